@@ -1,0 +1,267 @@
+/* Xen's public ABI for arm64 guests, written by `python -m harness.abi`: edit harness/abi. */
+#ifndef HARNESS_ABI_H
+#define HARNESS_ABI_H
+
+#define XEN_HYPERCALL_TAG                                3745
+#define XEN_RUNSTATE_UPDATE_BIT                          63
+
+/* The numbers in x16 (``public/xen.h``, ``__HYPERVISOR_*``) that Xen/Arm's table knows. */
+#define HYPERVISOR_platform_op                           7
+#define HYPERVISOR_memory_op                             12
+#define HYPERVISOR_multicall                             13
+#define HYPERVISOR_xen_version                           17
+#define HYPERVISOR_console_io                            18
+#define HYPERVISOR_grant_table_op                        20
+#define HYPERVISOR_vm_assist                             21
+#define HYPERVISOR_vcpu_op                               24
+#define HYPERVISOR_sched_op                              29
+#define HYPERVISOR_event_channel_op                      32
+#define HYPERVISOR_physdev_op                            33
+#define HYPERVISOR_hvm_op                                34
+#define HYPERVISOR_sysctl                                35
+#define HYPERVISOR_domctl                                36
+#define HYPERVISOR_dm_op                                 41
+#define HYPERVISOR_hypfs_op                              42
+
+/* Commands of console_io (``public/xen.h``). */
+#define CONSOLEIO_write                                  0
+#define CONSOLEIO_read                                   1
+
+/* Commands of xen_version (``public/version.h``). */
+#define XENVER_version                                   0
+#define XENVER_extraversion                              1
+#define XENVER_compile_info                              2
+#define XENVER_capabilities                              3
+#define XENVER_changeset                                 4
+#define XENVER_platform_parameters                       5
+#define XENVER_get_features                              6
+#define XENVER_pagesize                                  7
+#define XENVER_guest_handle                              8
+#define XENVER_commandline                               9
+#define XENVER_build_id                                  10
+
+/* Bit numbers in XENVER_get_features' submap 0 (``public/features.h``). */
+#define XENFEAT_writable_page_tables                     0
+#define XENFEAT_writable_descriptor_tables               1
+#define XENFEAT_auto_translated_physmap                  2
+#define XENFEAT_supervisor_mode_kernel                   3
+#define XENFEAT_pae_pgdir_above_4gb                      4
+#define XENFEAT_mmu_pt_update_preserve_ad                5
+#define XENFEAT_highmem_assist                           6
+#define XENFEAT_gnttab_map_avail_bits                    7
+#define XENFEAT_hvm_callback_vector                      8
+#define XENFEAT_hvm_safe_pvclock                         9
+#define XENFEAT_hvm_pirqs                                10
+#define XENFEAT_dom0                                     11
+#define XENFEAT_grant_map_identity                       12
+#define XENFEAT_memory_op_vnode_supported                13
+#define XENFEAT_ARM_SMCCC_supported                      14
+#define XENFEAT_linux_rsdp_unrestricted                  15
+#define XENFEAT_not_direct_mapped                        16
+#define XENFEAT_direct_mapped                            17
+#define XENFEAT_runstate_phys_area                       18
+#define XENFEAT_vcpu_time_phys_area                      19
+
+/* Commands of vcpu_op (``public/vcpu.h``). */
+#define VCPUOP_initialise                                0
+#define VCPUOP_up                                        1
+#define VCPUOP_down                                      2
+#define VCPUOP_is_up                                     3
+#define VCPUOP_get_runstate_info                         4
+#define VCPUOP_register_runstate_memory_area             5
+#define VCPUOP_set_periodic_timer                        6
+#define VCPUOP_stop_periodic_timer                       7
+#define VCPUOP_set_singleshot_timer                      8
+#define VCPUOP_stop_singleshot_timer                     9
+#define VCPUOP_register_vcpu_info                        10
+#define VCPUOP_send_nmi                                  11
+#define VCPUOP_get_physid                                12
+#define VCPUOP_register_vcpu_time_memory_area            13
+#define VCPUOP_register_runstate_phys_area               14
+#define VCPUOP_register_vcpu_time_phys_area              15
+
+/* A vCPU's scheduling state as the guest sees it (``public/vcpu.h``). */
+#define RUNSTATE_running                                 0
+#define RUNSTATE_runnable                                1
+#define RUNSTATE_blocked                                 2
+#define RUNSTATE_offline                                 3
+
+/* Commands of vm_assist (``public/xen.h``). */
+#define VMASST_CMD_enable                                0
+#define VMASST_CMD_disable                               1
+
+/* Types of vm_assist; Arm knows only the last (``public/xen.h``). */
+#define VMASST_TYPE_4gb_segments                         0
+#define VMASST_TYPE_4gb_segments_notify                  1
+#define VMASST_TYPE_writable_pagetables                  2
+#define VMASST_TYPE_pae_extended_cr3                     3
+#define VMASST_TYPE_architectural_iopl                   4
+#define VMASST_TYPE_runstate_update_flag                 5
+
+/* Commands of sched_op (``public/sched.h``). */
+#define SCHEDOP_yield                                    0
+#define SCHEDOP_block                                    1
+#define SCHEDOP_shutdown                                 2
+#define SCHEDOP_poll                                     3
+#define SCHEDOP_remote_shutdown                          4
+#define SCHEDOP_shutdown_code                            5
+#define SCHEDOP_watchdog                                 6
+#define SCHEDOP_pin_override                             7
+
+/* Reasons of SCHEDOP_shutdown (``public/sched.h``). */
+#define SHUTDOWN_poweroff                                0
+#define SHUTDOWN_reboot                                  1
+#define SHUTDOWN_suspend                                 2
+#define SHUTDOWN_crash                                   3
+#define SHUTDOWN_watchdog                                4
+#define SHUTDOWN_soft_reset                              5
+
+/* PSCI function identifiers and results (Arm DEN 0022, ``asm/psci.h``). */
+#define PSCI_VERSION                                     0x84000000
+#define PSCI_CPU_SUSPEND_32                              0x84000001
+#define PSCI_CPU_SUSPEND_64                              0xc4000001
+#define PSCI_CPU_OFF                                     0x84000002
+#define PSCI_CPU_ON_32                                   0x84000003
+#define PSCI_CPU_ON_64                                   0xc4000003
+#define PSCI_AFFINITY_INFO_32                            0x84000004
+#define PSCI_AFFINITY_INFO_64                            0xc4000004
+#define PSCI_MIGRATE_INFO_TYPE                           0x84000006
+#define PSCI_SYSTEM_OFF                                  0x84000008
+#define PSCI_SYSTEM_RESET                                0x84000009
+#define PSCI_FEATURES                                    0x8400000a
+
+/* What a PSCI call answers in x0 (Arm DEN 0022, table 8). */
+#define PSCI_SUCCESS                                     0
+#define PSCI_NOT_SUPPORTED                               -1
+#define PSCI_INVALID_PARAMETERS                          -2
+#define PSCI_DENIED                                      -3
+#define PSCI_ALREADY_ON                                  -4
+#define PSCI_ON_PENDING                                  -5
+#define PSCI_INTERNAL_FAILURE                            -6
+#define PSCI_NOT_PRESENT                                 -7
+#define PSCI_DISABLED                                    -8
+#define PSCI_INVALID_ADDRESS                             -9
+
+/* The errors that a hypercall can answer with. */
+#define EPERM                                            1
+#define ENOENT                                           2
+#define ESRCH                                            3
+#define EIO                                              5
+#define ENXIO                                            6
+#define E2BIG                                            7
+#define ENOEXEC                                          8
+#define EBADF                                            9
+#define ECHILD                                           10
+#define EAGAIN                                           11
+#define ENOMEM                                           12
+#define EACCES                                           13
+#define EFAULT                                           14
+#define EBUSY                                            16
+#define EEXIST                                           17
+#define EXDEV                                            18
+#define ENODEV                                           19
+#define ENOTDIR                                          20
+#define EISDIR                                           21
+#define EINVAL                                           22
+#define ENFILE                                           23
+#define EMFILE                                           24
+#define ENOSPC                                           28
+#define EROFS                                            30
+#define EMLINK                                           31
+#define EDOM                                             33
+#define ERANGE                                           34
+#define EDEADLK                                          35
+#define ENAMETOOLONG                                     36
+#define ENOLCK                                           37
+#define ENOSYS                                           38
+#define ENOTEMPTY                                        39
+#define ENODATA                                          61
+#define ETIME                                            62
+#define EBADMSG                                          74
+#define EOVERFLOW                                        75
+#define EILSEQ                                           84
+#define ERESTART                                         85
+#define ENOTSOCK                                         88
+#define EMSGSIZE                                         90
+#define EOPNOTSUPP                                       95
+#define EADDRINUSE                                       98
+#define EADDRNOTAVAIL                                    99
+#define ENOBUFS                                          105
+#define EISCONN                                          106
+#define ENOTCONN                                         107
+#define ETIMEDOUT                                        110
+#define ECONNREFUSED                                     111
+
+/* struct vcpu_runstate_info */
+#define vcpu_runstate_info_size                          48
+#define vcpu_runstate_info_state                         0
+#define vcpu_runstate_info_state_entry_time              8
+#define vcpu_runstate_info_time                          16
+
+/* struct vcpu_register_runstate_memory_area */
+#define vcpu_register_runstate_memory_area_size          8
+#define vcpu_register_runstate_memory_area_addr          0
+
+/* struct sched_shutdown */
+#define sched_shutdown_size                              4
+#define sched_shutdown_reason                            0
+
+/* struct sched_poll */
+#define sched_poll_size                                  24
+#define sched_poll_ports                                 0
+#define sched_poll_nr_ports                              8
+#define sched_poll_timeout                               16
+
+/* struct vcpu_info */
+#define vcpu_info_size                                   48
+#define vcpu_info_evtchn_upcall_pending                  0
+#define vcpu_info_evtchn_upcall_mask                     1
+#define vcpu_info_evtchn_pending_sel                     8
+#define vcpu_info_arch                                   16
+#define vcpu_info_time                                   16
+
+/* struct shared_info */
+#define shared_info_size                                 1088
+#define shared_info_vcpu_info                            0
+#define shared_info_evtchn_pending                       48
+#define shared_info_evtchn_mask                          560
+#define shared_info_wc_version                           1072
+#define shared_info_wc_sec                               1076
+#define shared_info_wc_nsec                              1080
+#define shared_info_wc_sec_hi                            1084
+
+/* struct vcpu_register_vcpu_info */
+#define vcpu_register_vcpu_info_size                     16
+#define vcpu_register_vcpu_info_mfn                      0
+#define vcpu_register_vcpu_info_offset                   8
+#define vcpu_register_vcpu_info_rsvd                     12
+
+/* struct multicall_entry */
+#define multicall_entry_size                             64
+#define multicall_entry_op                               0
+#define multicall_entry_result                           8
+#define multicall_entry_args                             16
+
+/* struct xen_feature_info */
+#define xen_feature_info_size                            8
+#define xen_feature_info_submap_idx                      0
+#define xen_feature_info_submap                          4
+
+/* Where things are in a domU's guest-physical address space. */
+#define GUEST_GICD_BASE                                  0x3001000
+#define GUEST_GICC_BASE                                  0x3002000
+#define GUEST_GICV3_GICR0_BASE                           0x3020000
+#define GUEST_PL011_BASE                                 0x22000000
+#define GUEST_GNTTAB_BASE                                0x38000000
+#define GUEST_GNTTAB_SIZE                                0x1000000
+#define GUEST_RAM0_BASE                                  0x40000000
+#define GUEST_RAM0_SIZE                                  0xc0000000
+#define GUEST_RAM1_BASE                                  0x200000000
+#define GUEST_RAM1_SIZE                                  0xfe00000000
+#define GUEST_TIMER_VIRT_PPI                             27
+#define GUEST_TIMER_PHYS_S_PPI                           29
+#define GUEST_TIMER_PHYS_NS_PPI                          30
+#define GUEST_EVTCHN_PPI                                 31
+#define GUEST_VPL011_SPI                                 32
+
+#endif
