@@ -52,9 +52,7 @@ SHARED_INFO = Layout(
         "wc_sec_hi": (1084, 4),
     },
 )
-VCPU_REGISTER_VCPU_INFO = Layout(
-    "vcpu_register_vcpu_info", 16, {"mfn": (0, 8), "offset": (8, 4), "rsvd": (12, 4)}
-)
+VCPU_REGISTER_VCPU_INFO = Layout("vcpu_register_vcpu_info", 16, {"mfn": (0, 8), "offset": (8, 4), "rsvd": (12, 4)})
 MULTICALL_ENTRY = Layout("multicall_entry", 64, {"op": (0, 8), "result": (8, 8), "args": (16, 48)})
 XEN_FEATURE_INFO = Layout("xen_feature_info", 8, {"submap_idx": (0, 4), "submap": (4, 4)})
 

@@ -32,9 +32,7 @@ class Memory:
 
     def __init__(self, size: int, base: int = MACHINE_RAM_BASE) -> None:
         if size <= 0 or size % 0x20_0000 or base % 0x20_0000:
-            raise ValueError(
-                f"machine memory of {size:#x} bytes at {base:#x}: both must be multiples of 2 MiB"
-            )
+            raise ValueError(f"machine memory of {size:#x} bytes at {base:#x}: both must be multiples of 2 MiB")
         self.base = base
         self.size = size
         self.fd = _anonymous_file(size)
@@ -58,7 +56,7 @@ class Memory:
     def contains(self, maddr: int, length: int = 1) -> bool:
         """Whether ``length`` bytes at machine address ``maddr`` are all memory."""
         offset = maddr - self.base
-        return 0 <= offset and offset + length <= self.size
+        return offset >= 0 and offset + length <= self.size
 
     def _offset(self, maddr: int, length: int) -> int:
         if not self.contains(maddr, length):
