@@ -1,0 +1,59 @@
+"""The command line: one module here per command, loaded only when that command is asked for.
+
+Exit statuses are a contract (README, "Exit status"): 2 is a wrong command line, 3 is bad input.
+"""
+
+import importlib
+import sys
+
+import click
+
+from harness.errors import InputError
+
+USAGE_STATUS = 2
+BAD_INPUT_STATUS = 3
+
+COMMANDS = {
+    "run": "Boot a guest and show its console.",
+    "demo": "The runstate defect and its cure, side by side.",
+    "asm": "Assemble a guest: an image or ELF, and a listing.",
+    "oracle": "Ask a real Xen, booted in QEMU.",
+    "bench": "Measure speed against bare Unicorn and the real Xen.",
+}
+"""Every command and its line in the help; the module of the same name has a click command ``command``."""
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a command's module only to run it, so that ``harness run`` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of the command, or return nothing for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"harness.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="harness-xen-arm", prog_name="harness")
+def group() -> None:
+    """Real AArch64 guest code on a hypervisor that behaves, to the last result code, like Xen on Arm."""
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one clear message and its exit status, never in a traceback."""
+    try:
+        group(standalone_mode=True)
+    except InputError as error:
+        click.echo(f"harness: {error}", err=True)
+        sys.exit(BAD_INPUT_STATUS)
