@@ -1,0 +1,121 @@
+"""What a translation can end in: a typed fault with the architecture's status code, or an address.
+
+Everything here is plain frozen data; who gets the exception, and how, is for others to decide.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from harness.machine.mmu import descriptors as d
+
+
+class Access(enum.IntEnum):
+    """One kind of access. The values are bits, so that a set of permissions is their sum."""
+
+    READ = 1
+    WRITE = 2
+    EXECUTE = 4
+
+
+def permission_text(permissions: int) -> str:
+    """Permissions as ``ls`` shows them: ``rw-`` for READ | WRITE."""
+    return "".join(
+        letter if permissions & bit else "-"
+        for letter, bit in (("r", Access.READ), ("w", Access.WRITE), ("x", Access.EXECUTE))
+    )
+
+
+class FaultKind(enum.Enum):
+    """Why a walk ended without an address. The value is the fault status code at level 0 (D17, ISS encoding)."""
+
+    ADDRESS_SIZE = 0b000000
+    TRANSLATION = 0b000100
+    ACCESS_FLAG = 0b001000
+    PERMISSION = 0b001100
+    EXTERNAL = 0b010100
+    """The walk itself went outside machine memory: a synchronous external abort on a table walk."""
+
+
+_KIND_TEXT = {
+    FaultKind.ADDRESS_SIZE: "address size fault",
+    FaultKind.TRANSLATION: "translation fault",
+    FaultKind.ACCESS_FLAG: "access flag fault",
+    FaultKind.PERMISSION: "permission fault",
+    FaultKind.EXTERNAL: "external abort on the table walk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A translation that failed.
+
+    ``level`` (0 to 3) is of the stage that failed, ``stage`` 1 or 2. ``va`` is None where the walk began with an
+    IPA. ``ipa`` is what stage 2 was asked for, so it is None at stage 1; with ``s1ptw`` it is the address of a
+    stage-1 descriptor, and the fault is stage 2's on that descriptor.
+    """
+
+    kind: FaultKind
+    level: int
+    stage: int
+    va: int | None
+    ipa: int | None
+    s1ptw: bool
+    access: Access
+
+    @property
+    def fsc(self) -> int:
+        """IFSC or DFSC of ESR_ELx, bits 5:0."""
+        return self.kind.value + self.level
+
+    def __str__(self) -> str:
+        """One line for people."""
+        where = [] if self.va is None else [f"va {self.va:#x}"]
+        if self.ipa is not None:
+            where.append(f"{'stage-1 descriptor at ' if self.s1ptw else ''}ipa {self.ipa:#x}")
+        what = f"stage {self.stage} {_KIND_TEXT[self.kind]}, level {self.level}"
+        return f"{what}, {self.access.name.lower()} of {', '.join(where)} (FSC {self.fsc:#04x})"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A translation that succeeded, for one kind of access at one exception level.
+
+    ``block_size`` is how many bytes around ``va`` (aligned down to it) both stages map in one piece.
+    ``permissions`` is what that exception level may do there, both stages together: a sum of :class:`Access`.
+    ``stage1`` is the last stage-1 descriptor with the limits of the tables above it merged in, None with the MMU
+    off or where the walk began with an IPA; ``stage2`` the last stage-2 descriptor, None with stage 2 off.
+    """
+
+    va: int | None
+    ipa: int
+    maddr: int
+    block_size: int
+    permissions: int
+    stage1: int | None
+    stage2: int | None
+
+    @property
+    def attribute_index(self) -> int | None:
+        """Index into MAIR_EL1, 0 to 7; None with the MMU off."""
+        return None if self.stage1 is None else self.stage1 >> d.ATTRIBUTE_INDEX_SHIFT & 7
+
+    @property
+    def non_global(self) -> bool:
+        """Whether the TLB entry belongs to one ASID (nG)."""
+        return self.stage1 is not None and bool(self.stage1 & d.NON_GLOBAL)
+
+    @property
+    def device(self) -> bool:
+        """Whether stage 2 makes this Device memory."""
+        return self.stage2 is not None and not self.stage2 & d.S2_NOT_DEVICE
+
+    @property
+    def software_bits(self) -> int | None:
+        """Bits 58:55 of the stage-2 descriptor, where Xen keeps the p2m type; None with stage 2 off."""
+        return None if self.stage2 is None else (self.stage2 & d.S2_SOFTWARE_MASK) >> d.S2_SOFTWARE_SHIFT
+
+    def __str__(self) -> str:
+        """One line for people."""
+        start = "" if self.va is None else f"va {self.va:#x} -> "
+        size = f"{self.block_size >> 10:,} KiB" if self.block_size < 1 << 63 else "flat"
+        return f"{start}ipa {self.ipa:#x} -> maddr {self.maddr:#x} ({permission_text(self.permissions)}, {size})"

@@ -1,0 +1,101 @@
+"""Stage 2: from an IPA to the machine address, through the tables at VTTBR_EL2.
+
+4 KiB granule only, which is all that Xen uses and the only one that this walker is asked for. Without FEAT_XNX
+and FEAT_HAFDBS, as on the Cortex-A72: execute-never is bit 54 alone, and software keeps the access flag.
+"""
+
+from dataclasses import dataclass
+
+from harness.machine.memory import Memory
+from harness.machine.mmu import descriptors as d
+from harness.machine.mmu.faults import Access, FaultKind
+from harness.machine.mmu.trail import DescriptorRead, WalkStopped
+
+
+@dataclass(frozen=True, slots=True)
+class Stage2Format:
+    """What VTCR_EL2 says about the tables.
+
+    ``shifts`` has log2 of the bytes per entry for every level from the root down, and is empty where SL0 and
+    T0SZ contradict each other: then every walk is a level 0 translation fault. ``oversize`` has the bits of a
+    descriptor's address that are beyond the output size.
+    """
+
+    input_bits: int
+    output_bits: int
+    shifts: tuple[int, ...]
+    root_frames: int
+    oversize: int
+
+
+def stage2_format(vtcr: int, pa_bits: int = 44) -> Stage2Format:
+    """Decode VTCR_EL2 for a CPU with ``pa_bits`` of physical address (D8.2.5, D8.2.7: concatenated tables)."""
+    input_bits = 64 - min(max(vtcr & 0x3F, d.TSZ_MIN), d.TSZ_MAX)
+    start_level = 2 - (vtcr >> d.VTCR_SL0_SHIFT & 3)
+    output_bits = min(d.PHYSICAL_ADDRESS_BITS[vtcr >> d.VTCR_PS_SHIFT & 7], pa_bits)
+    root_index_bits = input_bits - (39 - 9 * start_level)
+    consistent = (
+        start_level >= 0
+        and 1 <= root_index_bits <= 13  # at most 16 tables side by side
+        and input_bits <= pa_bits
+        and not (start_level == 0 and pa_bits <= 42)
+    )
+    return Stage2Format(
+        input_bits=input_bits,
+        output_bits=output_bits,
+        shifts=tuple(39 - 9 * level for level in range(start_level, 4)) if consistent else (),
+        root_frames=1 << max(0, root_index_bits - 9) if consistent else 0,
+        oversize=d.ADDRESS_MASK & -(1 << output_bits),
+    )
+
+
+def stage2_permissions(descriptor: int) -> int:
+    """What stage 2 allows, to EL0 and EL1 alike: a sum of :class:`Access` (S2AP and XN; D8.4)."""
+    permissions = descriptor >> 6 & 3  # S2AP's two bits are READ and WRITE
+    return permissions if descriptor & d.S2_XN else permissions | Access.EXECUTE
+
+
+def stage2_leaf(
+    memory: Memory,
+    table_format: Stage2Format,
+    root: int,
+    ipa: int,
+    reads: list[DescriptorRead] | None = None,
+    nested: bool = False,
+) -> tuple[int, int]:
+    """Find the block or page that maps ``ipa``: (descriptor, log2 of its size), the access flag set.
+
+    ``root`` is the machine address of the first root table. Raises WalkStopped; permissions are the caller's.
+    """
+    words, base, limit, oversize = memory.words, memory.base, memory.size, table_format.oversize
+    if ipa >> table_format.input_bits or not table_format.shifts:
+        raise WalkStopped(FaultKind.TRANSLATION, 0, 2, ipa)
+    if root & oversize:
+        raise WalkStopped(FaultKind.ADDRESS_SIZE, 0, 2, ipa)
+    table, index_mask = root, -1  # concatenated root tables are one long table
+    for shift in table_format.shifts:
+        index = ipa >> shift & index_mask
+        offset = table + (index << 3) - base
+        if not 0 <= offset < limit:
+            raise WalkStopped(FaultKind.EXTERNAL, _level(shift), 2, ipa)
+        descriptor = words[offset >> 3]
+        if reads is not None:
+            reads.append(
+                DescriptorRead(2, _level(shift), shift, ipa, index, None, base + offset, descriptor, nested)
+            )
+        if descriptor & 3 != d.IS_TABLE_OR_PAGE or shift == 12:
+            break
+        table, index_mask = descriptor & d.ADDRESS_MASK, 0x1FF
+        if table & oversize:
+            raise WalkStopped(FaultKind.ADDRESS_SIZE, _level(shift), 2, ipa)
+    if descriptor & 3 != (d.IS_TABLE_OR_PAGE if shift == 12 else d.IS_BLOCK) or shift == 39:
+        raise WalkStopped(FaultKind.TRANSLATION, _level(shift), 2, ipa)
+    if descriptor & oversize:
+        raise WalkStopped(FaultKind.ADDRESS_SIZE, _level(shift), 2, ipa)
+    if not descriptor & d.ACCESS_FLAG:
+        raise WalkStopped(FaultKind.ACCESS_FLAG, _level(shift), 2, ipa)
+    return descriptor, shift
+
+
+def _level(shift: int) -> int:
+    return (39 - shift) // 9

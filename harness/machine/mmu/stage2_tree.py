@@ -1,0 +1,291 @@
+"""Stage-2 trees: what a p2m is made of, built in machine memory as Xen builds them.
+
+A tree owns every frame of its tables and gives all of them back. It writes descriptors and nothing else: whoever
+changes a mapping that a CPU may have cached flushes that CPU's TLB.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
+from harness.machine.mmu import descriptors as d
+from harness.machine.mmu.faults import Access
+from harness.machine.mmu.stage2 import stage2_format, stage2_permissions
+
+ENTRIES = 512
+_PAGES_PER_ENTRY = (1 << 27, 1 << 18, 1 << 9, 1)
+"""Pages that one entry maps, at levels 0 to 3."""
+_ZERO_FRAME = bytes(PAGE_SIZE)
+
+# A whole table as one integer, 64 bits an entry: arithmetic on it is done for all entries at once.
+_EACH = sum(1 << 64 * i for i in range(ENTRIES))
+_INDEX = sum(i << 64 * i for i in range(ENTRIES))
+_WHOLE = (1 << 64 * ENTRIES) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage2Entry:
+    """What a tree says of one gfn. ``pages`` is how many 4 KiB pages the block around it maps: 1, 512 or 2**18."""
+
+    mfn: int
+    kind: int
+    permissions: int
+    device: bool
+    pages: int
+
+    @property
+    def writable(self) -> bool:
+        """Whether the guest may write there."""
+        return bool(self.permissions & Access.WRITE)
+
+
+def leaf_attributes(*, kind: int, writable: bool, executable: bool, device: bool) -> int:
+    """Descriptor bits beside type and address, as ``mfn_to_p2m_entry`` in ``xen/arch/arm/p2m.c`` sets them.
+
+    RAM is Normal write-back and inner shareable, a device Device-nGnRE and outer shareable. ``kind`` is 0 to 15,
+    kept in the bits that hardware ignores.
+    """
+    if not 0 <= kind < 16:
+        raise ValueError(f"a p2m kind is 0 to 15, not {kind}")
+    memory = d.S2_DEVICE_nGnRE | d.OUTER_SHAREABLE if device else d.S2_NORMAL_WB | d.INNER_SHAREABLE
+    rights = d.S2AP_READ | (d.S2AP_WRITE if writable else 0) | (0 if executable else d.S2_XN)
+    return kind << d.S2_SOFTWARE_SHIFT | memory | rights | d.ACCESS_FLAG
+
+
+class Stage2Tree:
+    """A stage-2 tree in ``memory``, in the form that ``vtcr`` (VTCR_EL2) describes.
+
+    ``allocate_frame`` gives the mfn of a frame for a table, whatever it holds; ``free_frame`` takes it back.
+    Where VTCR asks for several root tables side by side, ``root_mfn`` is the first of those frames, aligned to
+    all of them together, from the caller's allocator; the tree gives them back too.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        allocate_frame: Callable[[], int],
+        free_frame: Callable[[int], None],
+        *,
+        vtcr: int | None = None,
+        root_mfn: int | None = None,
+    ) -> None:
+        self.memory = memory
+        self.vtcr = d.xen_vtcr() if vtcr is None else vtcr
+        self._allocate_frame = allocate_frame
+        self._free_frame = free_frame
+        table_format = stage2_format(self.vtcr, pa_bits=48)
+        if not table_format.shifts:
+            raise ValueError(f"VTCR_EL2 {self.vtcr:#x}: SL0 and T0SZ contradict each other")
+        self.input_bits = table_format.input_bits
+        self._root_level = 4 - len(table_format.shifts)
+        self._frames: dict[int, None] = {}
+        if root_mfn is None:
+            if table_format.root_frames != 1:
+                raise ValueError(f"VTCR_EL2 {self.vtcr:#x} needs {table_format.root_frames} root frames in a row")
+            root_mfn = allocate_frame()
+        elif root_mfn % table_format.root_frames:
+            raise ValueError(f"root frame {root_mfn:#x} is not aligned to {table_format.root_frames} frames")
+        self.root_mfn = root_mfn
+        self.root_frames = table_format.root_frames
+        for mfn in range(root_mfn, root_mfn + table_format.root_frames):
+            self._adopt(mfn)
+
+    def vttbr(self, vmid: int) -> int:
+        """VTTBR_EL2 for this tree under ``vmid`` (0 to 255)."""
+        return vmid << d.VTTBR_VMID_SHIFT | self.root_mfn << PAGE_SHIFT
+
+    def frames(self) -> tuple[int, ...]:
+        """The mfns of all table frames that the tree owns, the root first."""
+        return tuple(self._frames)
+
+    def map(
+        self,
+        gfn: int,
+        mfn: int,
+        count: int = 1,
+        *,
+        stride: int = 1,
+        kind: int = 1,
+        writable: bool = True,
+        executable: bool = True,
+        device: bool = False,
+        blocks: bool = False,
+    ) -> None:
+        """Map ``count`` pages from ``gfn`` to ``mfn``, ``mfn + stride``, ``mfn + 2 * stride`` and so on.
+
+        What was mapped there is replaced. With ``blocks`` the run becomes 1 GiB and 2 MiB blocks wherever it is
+        aligned and ``stride`` is 1. ValueError for a run that leaves the tree's input size.
+        """
+        self._check(gfn, count)
+        if min(mfn, mfn + stride * (count - 1)) < 0:
+            raise ValueError(f"{count} pages from mfn {mfn:#x} by {stride}: below machine address 0")
+        attributes = leaf_attributes(kind=kind, writable=writable, executable=executable, device=device)
+        while count:
+            level = self._block_level(gfn, mfn, count) if blocks and stride == 1 else 3
+            pages = _PAGES_PER_ENTRY[level]
+            word = self._entry(gfn, level)
+            run = min(count // pages, ENTRIES - word % ENTRIES)
+            if level < 3:
+                self._free_below(word, run, level)
+            descriptor_type = d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK
+            self._fill(word, run, mfn << PAGE_SHIFT | attributes | descriptor_type, stride * pages << PAGE_SHIFT)
+            gfn += run * pages
+            mfn += stride * run * pages
+            count -= run * pages
+
+    def unmap(self, gfn: int, count: int = 1) -> None:
+        """Make ``count`` pages from ``gfn`` fault; a block that is only partly meant is split first."""
+        for word, run, level in self._leaves(gfn, count):
+            if level < 3:
+                self._free_below(word, run, level)
+            self._fill(word, run, 0, 0)
+
+    def protect(
+        self,
+        gfn: int,
+        count: int = 1,
+        *,
+        kind: int | None = None,
+        writable: bool | None = None,
+        executable: bool | None = None,
+        access_flag: bool | None = None,
+    ) -> None:
+        """Change what is said, and only that, of every mapped page among ``count`` from ``gfn``; blocks split."""
+        keep, put = -1, 0
+        for bit, wanted in (
+            (d.S2AP_WRITE, writable),
+            (d.S2_XN, _inverse(executable)),
+            (d.ACCESS_FLAG, access_flag),
+        ):
+            if wanted is not None:
+                keep &= ~bit
+                put |= bit if wanted else 0
+        if kind is not None:
+            keep &= ~d.S2_SOFTWARE_MASK
+            put |= kind << d.S2_SOFTWARE_SHIFT
+        words = self.memory.words
+        for word, run, _ in self._leaves(gfn, count):
+            for at in range(word, word + run):
+                if words[at] & d.VALID:
+                    words[at] = words[at] & keep | put
+
+    def lookup(self, gfn: int) -> Stage2Entry | None:
+        """What maps ``gfn``, or None."""
+        if gfn < 0 or gfn >> self.input_bits - PAGE_SHIFT:
+            return None
+        _, level, descriptor = self._deepest(gfn)
+        if not descriptor & d.VALID:
+            return None
+        pages = _PAGES_PER_ENTRY[level]
+        return Stage2Entry(
+            mfn=((descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT) + gfn % pages,
+            kind=(descriptor & d.S2_SOFTWARE_MASK) >> d.S2_SOFTWARE_SHIFT,
+            permissions=stage2_permissions(descriptor),
+            device=not descriptor & d.S2_NOT_DEVICE,
+            pages=pages,
+        )
+
+    def destroy(self) -> None:
+        """Give back every table frame. The tree must not be in any VTTBR_EL2 any more; nor can it be used."""
+        while self._frames:
+            self._free_frame(self._frames.popitem()[0])
+
+    def _check(self, gfn: int, count: int) -> None:
+        if gfn < 0 or count < 0 or gfn + count > 1 << self.input_bits - PAGE_SHIFT:
+            raise ValueError(f"{count} pages from gfn {gfn:#x}: not within {self.input_bits} bits of IPA")
+
+    def _adopt(self, mfn: int) -> None:
+        """Own ``mfn`` as an empty table."""
+        self.memory.write(mfn << PAGE_SHIFT, _ZERO_FRAME)
+        self._frames[mfn] = None
+
+    def _root_word(self, gfn: int) -> int:
+        """Index into ``memory.words`` of the root entry for ``gfn``; the root tables are one long table."""
+        return (self.root_mfn * PAGE_SIZE - self.memory.base >> 3) + gfn // _PAGES_PER_ENTRY[self._root_level]
+
+    def _table_word(self, descriptor: int) -> int:
+        """Index into ``memory.words`` of the first entry of the table that ``descriptor`` points to."""
+        return (descriptor & d.ADDRESS_MASK) - self.memory.base >> 3
+
+    def _deepest(self, gfn: int) -> tuple[int, int, int]:
+        """(index into words, level, descriptor) of the last entry that there is for ``gfn``."""
+        word = self._root_word(gfn)
+        for level in range(self._root_level, 4):
+            descriptor = self.memory.words[word]
+            if level == 3 or descriptor & d.TYPE_MASK != d.IS_TABLE_OR_PAGE:
+                break
+            word = self._table_word(descriptor) + gfn // _PAGES_PER_ENTRY[level + 1] % ENTRIES
+        return word, level, descriptor
+
+    def _entry(self, gfn: int, level: int) -> int:
+        """Index into words of the entry for ``gfn`` at ``level``; tables on the way are made, blocks split."""
+        word = self._root_word(gfn)
+        for above in range(self._root_level, level):
+            descriptor = self.memory.words[word]
+            if descriptor & d.TYPE_MASK != d.IS_TABLE_OR_PAGE:
+                descriptor = self._new_table(word, above, descriptor)
+            word = self._table_word(descriptor) + gfn // _PAGES_PER_ENTRY[above + 1] % ENTRIES
+        return word
+
+    def _new_table(self, word: int, level: int, old: int) -> int:
+        """Put a table where ``old`` stands, mapping just what ``old`` mapped; the new descriptor."""
+        mfn = self._allocate_frame()
+        self._adopt(mfn)
+        table = mfn << PAGE_SHIFT | d.IS_TABLE_OR_PAGE
+        if old & d.VALID:
+            first = old | d.TABLE if level == 2 else old  # level 3 writes a page as 0b11
+            self._fill(self._table_word(table), ENTRIES, first, _PAGES_PER_ENTRY[level + 1] << PAGE_SHIFT)
+        self.memory.words[word] = table
+        return table
+
+    def _fill(self, word: int, count: int, first: int, step: int) -> None:
+        """Write ``count`` descriptors, at most a table of them, that advance by ``step``."""
+        if count == 1:
+            self.memory.words[word] = first
+            return
+        # Carries run upwards only, so entries beyond ``count``, which may overflow, harm none that is used.
+        table = (_EACH * first + _INDEX * step & _WHOLE).to_bytes(PAGE_SIZE, "little")
+        self.memory.bytes[word * 8 : (word + count) * 8] = table[: count * 8]
+
+    def _block_level(self, gfn: int, mfn: int, count: int) -> int:
+        """The level of the largest entry that can begin a run here: 1, 2 or 3."""
+        for level in (1, 2):
+            pages = _PAGES_PER_ENTRY[level]
+            if level >= self._root_level and count >= pages and not (gfn | mfn) % pages:
+                return level
+        return 3
+
+    def _leaves(self, gfn: int, count: int) -> Iterator[tuple[int, int, int]]:
+        """Runs (index into words, entries, level) that cover just these pages; blocks across an end are split."""
+        self._check(gfn, count)
+        end = gfn + count
+        while gfn < end:
+            word, level, descriptor = self._deepest(gfn)
+            pages = _PAGES_PER_ENTRY[level]
+            if descriptor & d.VALID and (gfn % pages or end - gfn < pages):
+                self._new_table(word, level, descriptor)
+                continue
+            if level == 3:
+                run = min(ENTRIES - word % ENTRIES, end - gfn)
+                yield word, run, level
+                gfn += run
+            else:
+                if descriptor & d.VALID:
+                    yield word, 1, level
+                gfn += pages - gfn % pages
+
+    def _free_below(self, word: int, count: int, level: int) -> None:
+        """Give back the tables below ``count`` entries at ``level``, which are about to be overwritten."""
+        if level == 3:
+            return
+        for at in range(word, word + count):
+            descriptor = self.memory.words[at]
+            if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE:
+                self._free_below(self._table_word(descriptor), ENTRIES, level + 1)
+                mfn = (descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT
+                del self._frames[mfn]
+                self._free_frame(mfn)
+
+
+def _inverse(wanted: bool | None) -> bool | None:
+    return None if wanted is None else not wanted
