@@ -1,0 +1,179 @@
+"""Reads and writes of the virtual counter and timer, caught so that none reaches the host's clock.
+
+Unicorn answers CNTVCT_EL0 from the host's clock and drops what is written to CNTV_*; EL2 cannot trap these at EL1
+(Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on every MRS would slow every guest. So each
+block of code is looked at when it is translated, before it runs for the first time, code that the guest generates
+included; where such an instruction is found, a hook is put on its address alone and the block translated again.
+"""
+
+import ctypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import unicorn
+from unicorn import arm64_const as uc_arm64
+from unicorn import unicorn_const as uc_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+from harness.machine.exceptions import PSTATE_EL
+from harness.machine.memory import PAGE_SIZE, Memory
+from harness.machine.sysregs import NAMES, SYSREGS, Encoding
+from harness.machine.unicorn_layout import SystemRegister, add_hook
+
+_TIMER_NAMES = frozenset(("CNTVCT_EL0", "CNTV_TVAL_EL0", "CNTV_CTL_EL0", "CNTV_CVAL_EL0"))
+_PATTERN = re.compile(rb"[\xe0\xe3][\x1b\x3b]\xd5")
+"""Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3; checked exactly where it matches."""
+
+_BLOCK_BYTES = 4 * 512
+"""The longest block that QEMU's translator makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterAccess:
+    """A read (``value`` is None) or a write of CNTVCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0 or CNTV_TVAL_EL0."""
+
+    name: str
+    value: int | None
+
+
+class _TranslationBlock(ctypes.Structure):
+    _fields_ = (("pc", ctypes.c_uint64), ("instructions", ctypes.c_uint16), ("size", ctypes.c_uint16))
+
+
+_BLOCK_HOOK = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_void_p,
+    ctypes.POINTER(_TranslationBlock),
+    ctypes.POINTER(_TranslationBlock),
+    ctypes.c_void_p,
+)
+_SYSREG_HOOK = ctypes.CFUNCTYPE(
+    ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(SystemRegister), ctypes.c_void_p
+)
+
+_EL0VCTEN = 1 << 1
+_EL0VTEN = 1 << 8
+_NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
+
+
+def timer_sites(code: bytes | memoryview, va: int) -> list[int]:
+    """Find where in ``code``, which lies at ``va`` (a multiple of 4), the virtual counter or timer is accessed."""
+    sites = []
+    for match in _PATTERN.finditer(code):
+        at = match.start() - 1
+        if at % 4 == 0 and _names_timer(int.from_bytes(code[at : at + 4], "little")):
+            sites.append(va + at)
+    return sites
+
+
+def _names_timer(word: int) -> bool:
+    op0 = 2 | word >> 19 & 1
+    encoding = Encoding(op0, word >> 16 & 7, word >> 12 & 15, word >> 8 & 15, word >> 5 & 7)
+    return NAMES.get(encoding) in _TIMER_NAMES
+
+
+class CounterSites:
+    """Every place in one engine where the guest touches the virtual counter or timer, each with its hook."""
+
+    def __init__(
+        self,
+        engine: unicorn.Uc,
+        memory: Memory,
+        answer: Callable[[CounterAccess], int],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._engine = engine
+        self._handle = engine._uch
+        self._memory = memory
+        self._answer = answer
+        self._failed = failed
+        self._hooked: set[int] = set()
+        self._found: list[int] = []
+        self._value = ctypes.c_uint64()
+        self._callbacks = {
+            uc_arm64.UC_ARM64_INS_MRS: _SYSREG_HOOK(self._on_read),
+            uc_arm64.UC_ARM64_INS_MSR: _SYSREG_HOOK(self._on_write),
+        }
+        self._block_callback = _BLOCK_HOOK(self._on_block)
+        add_hook(engine, uc_const.UC_HOOK_EDGE_GENERATED, self._block_callback)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        del self._engine
+
+    def prepare(self, pc: int) -> bool:
+        """Hook what was found, and what the first block of a slice holds: that one is translated unannounced.
+
+        Returns whether translated code must be forgotten.
+        """
+        sites = self._found
+        self._found = []
+        sites += self._new_sites(pc, min(_BLOCK_BYTES, PAGE_SIZE - pc % PAGE_SIZE))
+        for va in sites:
+            if va not in self._hooked:
+                self._hooked.add(va)
+                for instruction, callback in self._callbacks.items():
+                    add_hook(self._engine, uc_const.UC_HOOK_INSN, callback, va, va, instruction)
+        return bool(sites)
+
+    def _new_sites(self, va: int, size: int) -> list[int]:
+        if va % 4 or uclib.uc_vmem_translate(
+            self._handle, ctypes.c_uint64(va), ctypes.c_uint32(uc_const.UC_PROT_EXEC), ctypes.byref(self._value)
+        ):
+            return []  # not executable: the fetch will fault
+        maddr = self._value.value
+        if not self._memory.contains(maddr, size):
+            return []
+        at = maddr - self._memory.base
+        return [site for site in timer_sites(self._memory.bytes[at : at + size], va) if site not in self._hooked]
+
+    def _on_block(self, _engine: int, block: object, _previous: object, _data: int) -> None:
+        try:
+            new: _TranslationBlock = block.contents  # type: ignore[attr-defined]  # a ctypes pointer
+            sites = self._new_sites(new.pc, new.size)
+            if sites:
+                self._found += sites
+                uclib.uc_emu_stop(self._handle)  # before the block's first instruction
+        except BaseException as error:
+            self._failed(error)
+
+    def _on_read(self, _engine: int, register: int, cp_register: object, _data: int) -> int:
+        try:
+            name = self._accessed(cp_register)
+            if name is None:
+                return _NOT_OURS
+            value = ctypes.c_uint64(self._answer(CounterAccess(name, None)))
+            if register != uc_arm64.UC_ARM64_REG_XZR:
+                uclib.uc_reg_write(self._handle, register, ctypes.byref(value))
+        except BaseException as error:
+            self._failed(error)
+        return _ANSWERED
+
+    def _on_write(self, _engine: int, _register: int, cp_register: object, _data: int) -> int:
+        try:
+            name = self._accessed(cp_register)
+            if name is None:
+                return _NOT_OURS
+            self._answer(CounterAccess(name, cp_register.contents.value))  # type: ignore[attr-defined]
+        except BaseException as error:
+            self._failed(error)
+        return _ANSWERED
+
+    def _accessed(self, cp_register: object) -> str | None:
+        """Name what is accessed, or nothing where the CPU is to go on by itself.
+
+        That is where the address holds another instruction by now, or in another address space, and at EL0
+        without permission by CNTKCTL_EL1: the CPU raises that trap.
+        """
+        at: SystemRegister = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
+        name = NAMES.get(Encoding(at.op0, at.op1, at.crn, at.crm, at.op2))
+        if name not in _TIMER_NAMES:
+            return None
+        uclib.uc_reg_read(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._value))
+        if not self._value.value & PSTATE_EL:
+            op0, op1, crn, crm, op2 = SYSREGS["CNTKCTL_EL1"]
+            control = self._engine.reg_read(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2))
+            if not control & (_EL0VCTEN if name == "CNTVCT_EL0" else _EL0VTEN):
+                return None
+        return name

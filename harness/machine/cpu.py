@@ -1,0 +1,365 @@
+"""One emulated CPU: it runs for a number of instructions and ends with a typed reason.
+
+Traps to EL2 are handed to ``on_trap`` inside the emulation loop, without leaving it; exceptions for the guest's own
+EL1 are taken here (``harness.machine.exceptions``), for Unicorn does not. Whoever answers a trap sees and changes
+the registers through ``x``, ``pc``, ``sp``, ``pstate`` and the system registers by name. Instructions are counted
+exactly: those that really retired, traps answered in the loop included.
+"""
+
+import ctypes
+from collections.abc import Callable
+
+import unicorn
+from unicorn import arm64_const as uc_arm64
+from unicorn import unicorn_const as uc_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+from harness.machine import exits
+from harness.machine.counter_sites import CounterAccess, CounterSites
+from harness.machine.exceptions import (
+    ESR_IL,
+    ESR_UNKNOWN,
+    PSTATE_AARCH32,
+    SYNCHRONOUS,
+    CpuState,
+    enter_el1,
+)
+from harness.machine.exits import BudgetSpent, RunEnd, Trap
+from harness.machine.memory import Memory
+from harness.machine.registers import MASK64, open_registers
+from harness.machine.sysregs import SYSREGS
+from harness.machine.unicorn_layout import (
+    INTERRUPT_HOOK,
+    Layout,
+    SystemRegister,
+    add_hook,
+    find_layout,
+    new_engine,
+    write_sysreg,
+)
+
+_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+
+_INTNO_UNDEFINED = 1
+_INTNO_PREFETCH_ABORT = 3
+_INTNO_DATA_ABORT = 4
+_RETIRED_AT_TRAP = frozenset((2, 11))
+"""Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC stands after it."""
+
+_TRAPS_WITHOUT_PROGRESS = 10_000
+
+
+class EmulatorError(Exception):
+    """Unicorn stopped for a reason that no guest can cause: a bug in the harness."""
+
+
+class Cpu:
+    """A CPU on ``memory``; ``on_trap(trap)`` answers a trap to EL2 and says whether the slice goes on.
+
+    ``on_counter(access)`` answers reads and writes of the virtual counter and timer: the value for a read.
+    ``live_registers`` and ``engine_counter`` can be turned off, to run on Unicorn's public API alone: much slower,
+    and equal in all it does.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        on_trap: Callable[[Trap], bool],
+        on_counter: Callable[[CounterAccess], int],
+        *,
+        live_registers: bool = True,
+        engine_counter: bool = True,
+    ) -> None:
+        self._layout: Layout = find_layout()
+        self._engine = new_engine()
+        self._handle = self._engine._uch
+        self._engine.mem_map_ptr(memory.base, memory.size, uc_const.UC_PROT_ALL, memory.host_address)
+        self.on_trap = on_trap
+        self._registers = open_registers(self._layout, self._engine, live=live_registers)
+        self.x = self._registers.x
+        self._words = self._registers.words
+        self._load, self._store = self._registers.load, self._registers.store
+        self._copied = not (live_registers and self._layout.state_pointer is not None)
+        self._counter = self._open_counter(engine_counter)
+        self._slice_start = 0
+        self._slice_count = 0
+        self._unretired = 0
+        self._end: RunEnd | None = None
+        self._error: BaseException | None = None
+        self._hvc: dict[int, Trap] = {}
+        self._idle_traps = 0
+        self._idle_mark = 0
+        self._running = False
+        self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
+        add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
+        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed)
+        self._pstate = ctypes.c_uint64()
+        self._spsr = SystemRegister.named("SPSR_EL1")
+        self._load()
+
+    def _open_counter(self, use_engine: bool) -> ctypes.c_uint64:
+        """Open the engine's own counter of instructions issued in a slice, or count them one by one."""
+        if use_engine and self._layout.counter is not None:
+            return ctypes.c_uint64.from_address((self._handle.value or 0) + self._layout.counter)
+        counter = ctypes.c_uint64()
+
+        def count(*_: object) -> None:
+            counter.value += 1
+
+        self._count_callback = _CODE_HOOK(count)
+        add_hook(self._engine, uc_const.UC_HOOK_CODE, self._count_callback)
+        return counter
+
+    def close(self) -> None:
+        """Give the emulator back; the CPU cannot be used after."""
+        self._registers.close()
+        self._sites.close()
+        del self._engine  # the last reference: the binding closes it
+
+    # -- Registers ----------------------------------------------------------------------------------------------
+
+    @property
+    def pc(self) -> int:
+        """The program counter."""
+        return int(self._words[self._layout.pc])
+
+    @pc.setter
+    def pc(self, value: int) -> None:
+        self._words[self._layout.pc] = value & MASK64
+
+    @property
+    def sp(self) -> int:
+        """The stack pointer in use: SP_EL0 or SP_EL1."""
+        return int(self._words[self._layout.sp])
+
+    @sp.setter
+    def sp(self, value: int) -> None:
+        self._words[self._layout.sp] = value & MASK64
+
+    @property
+    def pstate(self) -> int:
+        """PSTATE as SPSR_ELx would hold it."""
+        self._store()
+        uclib.uc_reg_read(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._pstate))
+        return self._pstate.value & 0xFFFF_FFFF
+
+    @pstate.setter
+    def pstate(self, value: int) -> None:
+        self._store()
+        self._write_pstate(value, self._read_encoding("SPSR_EL1"))
+
+    def _write_pstate(self, pstate: int, spsr: int) -> None:
+        # Only a write by CP_REG makes Unicorn derive its cached flags (EL, MMU regime) from PSTATE again, so
+        # SPSR_EL1 comes last.
+        self._pstate.value = pstate
+        uclib.uc_reg_write(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._pstate))
+        self._spsr.value = spsr
+        uclib.uc_reg_write(self._handle, uc_arm64.UC_ARM64_REG_CP_REG, ctypes.byref(self._spsr))
+        self._load()
+
+    @property
+    def el(self) -> int:
+        """The current exception level, 0 or 1."""
+        return self.pstate >> 2 & 3
+
+    def read_sysreg(self, name: str) -> int:
+        """Read a system register by its manual name. SP_EL0 and SP_EL1 are the banked values, see :attr:`sp`."""
+        index = self._layout.sysregs.get(name)
+        if index is not None:
+            return int(self._words[index])
+        self._store()
+        return self._read_encoding(name)
+
+    def write_sysreg(self, name: str, value: int) -> None:
+        """Write a system register by its manual name, with what the write does in the CPU (HCR_EL2.VI, ...)."""
+        self._store()
+        write_sysreg(self._engine, name, value & MASK64)
+        self._load()
+
+    def _read_encoding(self, name: str) -> int:
+        op0, op1, crn, crm, op2 = SYSREGS[name]
+        return int(self._engine.reg_read(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2)))
+
+    def read_vector(self, number: int) -> int:
+        """Read the 128-bit FP/SIMD register v0 to v31."""
+        self._store()
+        return int(self._engine.reg_read(uc_arm64.UC_ARM64_REG_Q0 + number))
+
+    def write_vector(self, number: int, value: int) -> None:
+        """Write the 128-bit FP/SIMD register v0 to v31."""
+        self._store()
+        self._engine.reg_write(uc_arm64.UC_ARM64_REG_Q0 + number, value)
+        self._load()
+
+    # -- Upkeep -------------------------------------------------------------------------------------------------
+
+    def flush_tlb(self) -> None:
+        """Forget every cached translation; owed after the host changed a table or a TTBR."""
+        self._engine.ctl(uc_const.UC_CTL_TLB_FLUSH, uc_const.UC_CTL_IO_WRITE)
+
+    def flush_code(self) -> None:
+        """Forget all translated code; owed after the host wrote where the guest may execute."""
+        self._engine.ctl_flush_tb()
+
+    def maintain(self, op1: int, crn: int, crm: int, op2: int, value: int) -> None:
+        """Issue a TLB maintenance instruction (op0 = 1) as the guest would, with ``value`` in its register."""
+        self._store()
+        self._engine.reg_write(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, 1, op1, op2, value))
+        self._load()
+
+    def save(self) -> unicorn.unicorn_py3.unicorn.UcContext:
+        """Copy the CPU's whole state (memory apart)."""
+        self._store()
+        return self._engine.context_save()
+
+    def restore(self, context: unicorn.unicorn_py3.unicorn.UcContext) -> None:
+        """Put back a state from :meth:`save`, and forget cached translations and code."""
+        self._engine.context_restore(context)
+        self._load()
+        # The pending virtual interrupt is latched outside the context: writing HCR_EL2 derives it again.
+        write_sysreg(self._engine, "HCR_EL2", self.read_sysreg("HCR_EL2"))
+        self._load()
+        self.flush_tlb()
+        self.flush_code()
+
+    # -- Running ------------------------------------------------------------------------------------------------
+
+    @property
+    def retired(self) -> int:
+        """Instructions retired since the CPU was made; exact inside a trap, too."""
+        if self._running:
+            return self._slice_start + min(self._counter.value, self._slice_count) - self._unretired
+        return self._slice_start
+
+    def run(self, budget: int) -> RunEnd:
+        """Run until ``budget`` instructions have retired or a trap's answer ends it; say which."""
+        target = self._slice_start + budget
+        self._end = None
+        while self._end is None:
+            left = target - self._slice_start
+            if left <= 0:
+                return self._aarch32_end() or BudgetSpent()
+            self._run_slice(left)
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+        return self._end
+
+    def _run_slice(self, count: int) -> None:
+        self._store()
+        if self._sites.prepare(self.pc):
+            self.flush_code()
+        self._slice_count = count
+        self._unretired = 0
+        self._counter.value = 0
+        self._running = True
+        status = uclib.uc_emu_start(self._handle, self.pc, 0, 0, count)
+        issued = min(self._counter.value, count)
+        self._running = False
+        self._slice_start += issued - self._unretired
+        self._load()
+        if status != uc_const.UC_ERR_OK and self._error is None:
+            raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
+
+    def stop(self, end: RunEnd) -> None:
+        """End the slice where it is, from inside the answer to a trap."""
+        self._end = end
+        uclib.uc_emu_stop(self._handle)
+
+    def _aarch32_end(self) -> RunEnd | None:
+        return exits.Aarch32State(self.pc) if self.pstate & PSTATE_AARCH32 else None
+
+    def _hook_failed(self, error: BaseException) -> None:
+        # An exception cannot pass through the C code between here and run(): it is kept and raised there.
+        self._error = error
+        uclib.uc_emu_stop(self._handle)
+
+    # -- Exceptions and traps -----------------------------------------------------------------------------------
+
+    def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
+        try:
+            self._load()
+            at = self._layout.exception
+            syndrome = self._words[at] & 0xFFFF_FFFF
+            if syndrome >> 26 == exits.EC_HVC64:
+                trap = self._hvc.get(syndrome)
+                if trap is None:
+                    trap = self._hvc[syndrome] = exits.decode(syndrome, 0, 0)
+                goes_on = self.on_trap(trap)
+            else:
+                goes_on = self._take(number, syndrome, at)
+            if not goes_on and self._end is None:
+                self._end = exits.Stopped()
+            if self._end is not None:
+                uclib.uc_emu_stop(self._handle)
+            if self._copied:
+                self._store()
+        except BaseException as error:
+            self._hook_failed(error)
+
+    def _take(self, number: int, syndrome: int, at: int) -> bool:
+        va = self._words[at + 1]
+        if number == _INTNO_PREFETCH_ABORT:
+            if self._spins():
+                return False
+        elif number not in _RETIRED_AT_TRAP:
+            self._unretired += 1
+        if self._words[at + 2] & 0xFFFF_FFFF == 2:
+            hpfar = self.read_sysreg("HPFAR_EL2")
+            ipa = (hpfar >> 4) << 12 | va & 0xFFF
+            return self.on_trap(exits.decode(syndrome, va, ipa))
+        return self._take_to_el1(number, syndrome, va)
+
+    def _spins(self) -> bool:
+        # A fetch that faults retires nothing, so the budget alone would never end a loop of such faults.
+        mark = self.retired
+        self._idle_traps = self._idle_traps + 1 if mark == self._idle_mark else 0
+        self._idle_mark = mark
+        if self._idle_traps > _TRAPS_WITHOUT_PROGRESS:
+            self._idle_traps = 0
+            self._end = exits.VectorLoop(self.pc, self._words[self._layout.exception] & 0xFFFF_FFFF, self.pc)
+            return True
+        return False
+
+    def _take_to_el1(self, number: int, syndrome: int, va: int) -> bool:
+        pc = self.pc
+        if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as undefined
+            syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
+        far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
+        if self.pstate & PSTATE_AARCH32:
+            self._end = exits.Aarch32State(pc)
+            return False
+        return self.enter_exception(syndrome, far)
+
+    def enter_exception(self, syndrome: int, far: int | None = None) -> bool:
+        """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
+
+        Returns whether the CPU can go on; not where the exception's own vector raises it again for ever.
+        """
+        words, sysregs = self._words, self._layout.sysregs
+        before = CpuState(
+            self.pc,
+            self.pstate,
+            self.sp,
+            words[sysregs["SP_EL0"]],
+            words[sysregs["SP_EL1"]],
+            words[sysregs["VBAR_EL1"]],
+        )
+        entry = enter_el1(before, SYNCHRONOUS)
+        if entry.pc == before.pc and entry.pstate == before.pstate and words[sysregs["ELR_EL1"]] == before.pc:
+            self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
+            return False
+        words[self._layout.pc] = entry.pc
+        words[self._layout.sp] = entry.sp
+        words[sysregs["SP_EL0"]] = entry.sp_el0
+        words[sysregs["ELR_EL1"]] = entry.elr
+        words[sysregs["ESR_EL1"]] = syndrome
+        if far is not None:
+            words[sysregs["FAR_EL1"]] = far
+        self._store()
+        self._write_pstate(entry.pstate, entry.spsr)
+        return True
+
+    def undefined(self) -> bool:
+        """Inject an undefined-instruction exception at the current PC (Xen: ``inject_undef_exception``)."""
+        return self.enter_exception(ESR_UNKNOWN)

@@ -1,0 +1,98 @@
+"""One CPU's registers as a window on its state: live where the engine shows it, else a copy kept in step."""
+
+import ctypes
+from typing import Protocol
+
+import unicorn
+from unicorn import arm64_const as uc_arm64
+from unicorn.unicorn_py3.unicorn import uclib
+
+from harness.machine.unicorn_layout import Layout, context_address
+
+MASK64 = 0xFFFF_FFFF_FFFF_FFFF
+
+
+class Registers(Protocol):
+    """``words`` are the 64-bit words of the CPU's state, indexed by a :class:`Layout`; ``x`` is x0 to x30.
+
+    Between :meth:`load` and :meth:`store` they are the CPU's; a write to one is seen by the CPU after ``store``.
+    """
+
+    words: memoryview
+    x: memoryview
+
+    def load(self) -> None:
+        """Make ``words`` hold what the CPU has."""
+
+    def store(self) -> None:
+        """Make the CPU have what ``words`` hold."""
+
+    def close(self) -> None:
+        """Let go of the CPU's state."""
+
+
+class LiveRegisters:
+    """The words *are* the CPU's state: nothing is ever copied."""
+
+    def __init__(self, layout: Layout, state_address: int) -> None:
+        length = layout.context_size & ~7
+        buffer = (ctypes.c_char * length).from_address(state_address)
+        self.words = memoryview(buffer).cast("B").cast("Q")
+        self.x = self.words[layout.x0 : layout.x0 + 31]
+
+    def load(self) -> None:
+        """Nothing to do: the words are live."""
+
+    def store(self) -> None:
+        """Nothing to do: the words are live."""
+
+    def close(self) -> None:
+        """Release the windows; they must not outlive the engine."""
+        self.x.release()
+        self.words.release()
+
+
+class CopiedRegisters:
+    """The words are a ``uc_context``, saved and restored by the public API."""
+
+    def __init__(self, layout: Layout, engine: unicorn.Uc) -> None:
+        self._engine = engine._uch
+        self._context = engine.context_save()
+        self._address = self._context.context
+        address = context_address(self._context)
+        buffer = (ctypes.c_char * (layout.context_size & ~7)).from_address(address)
+        self.words = memoryview(buffer).cast("B").cast("Q")
+        self.x = self.words[layout.x0 : layout.x0 + 31]
+
+    def load(self) -> None:
+        """Save the CPU's state into the words."""
+        uclib.uc_context_save(self._engine, self._address)
+
+    def store(self) -> None:
+        """Restore the CPU's state from the words."""
+        uclib.uc_context_restore(self._engine, self._address)
+
+    def close(self) -> None:
+        """Release the windows on the context."""
+        self.x.release()
+        self.words.release()
+
+
+def open_registers(layout: Layout, engine: unicorn.Uc, *, live: bool = True) -> Registers:
+    """Open the window on ``engine``: the live one where this engine proves that it is one, else a copy."""
+    if live and layout.state_pointer is not None:
+        handle = engine._uch.value or 0
+        pointer = ctypes.c_uint64.from_address(handle + layout.state_pointer).value
+        registers = LiveRegisters(layout, pointer + layout.state_offset)
+        if _proves_live(registers, engine):
+            return registers
+        registers.close()
+    return CopiedRegisters(layout, engine)
+
+
+def _proves_live(registers: LiveRegisters, engine: unicorn.Uc) -> bool:
+    mark = 0x1F2E_3D4C_5B6A_7988
+    engine.reg_write(uc_arm64.UC_ARM64_REG_X30, mark)
+    proven = registers.x[30] == mark
+    registers.x[30] = 0
+    return proven and engine.reg_read(uc_arm64.UC_ARM64_REG_X30) == 0

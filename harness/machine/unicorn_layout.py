@@ -1,0 +1,294 @@
+"""Where one build of Unicorn keeps what its API gives slowly or not at all, found out by looking, then verified.
+
+A saved ``uc_context`` is a copy of the emulated CPU's state, made by the public API. Which words of it are x0, PC,
+VBAR_EL1 or the syndrome of the last exception is found by writing recognisable values through the public API and
+seeing where they turn up; no offset is written down here. Two more things are looked for in the engine's own
+memory: the live CPU state (so that a trap needs no copy) and the counter of instructions in a slice. Both are
+optional: where they are not found, contexts are saved and restored, and instructions are counted by a hook.
+"""
+
+import ctypes
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import unicorn
+from unicorn import arm64_const as uc_arm64
+from unicorn import unicorn_const as uc_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+from harness.machine.sysregs import SYSREGS
+
+INTERRUPT_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
+
+LOCATED_SYSREGS = (
+    "SCTLR_EL1",
+    "CPACR_EL1",
+    "TTBR0_EL1",
+    "TTBR1_EL1",
+    "TCR_EL1",
+    "MAIR_EL1",
+    "CONTEXTIDR_EL1",
+    "SP_EL0",
+    "SP_EL1",
+    "ELR_EL1",
+    "ESR_EL1",
+    "FAR_EL1",
+    "VBAR_EL1",
+    "TPIDR_EL1",
+    "TPIDR_EL0",
+    "TPIDRRO_EL0",
+    "CNTKCTL_EL1",
+    "HPFAR_EL2",
+    "VTTBR_EL2",
+    "VTCR_EL2",
+    "HCR_EL2",
+)
+"""System registers that are read so often that they are located in the CPU's state."""
+
+_ENGINE_BYTES = 0x2000
+_STATE_SEARCH_BYTES = 0x20000
+_HVC = 0xD400_0002
+_BRK = 0xD420_0000
+_LOOP_MINUS_4 = 0x17FF_FFFF
+_PROBE_BASE = 0x1_0000
+
+
+class LayoutError(Exception):
+    """This build of Unicorn cannot be used: something that every build must show was not found."""
+
+
+class SystemRegister(ctypes.Structure):
+    """Unicorn's ``uc_arm64_cp_reg``: a system register's encoding and its value."""
+
+    _fields_ = (
+        ("crn", ctypes.c_uint32),
+        ("crm", ctypes.c_uint32),
+        ("op0", ctypes.c_uint32),
+        ("op1", ctypes.c_uint32),
+        ("op2", ctypes.c_uint32),
+        ("value", ctypes.c_uint64),
+    )
+
+    @classmethod
+    def named(cls, name: str) -> "SystemRegister":
+        """Make one by its manual name, with value 0."""
+        op0, op1, crn, crm, op2 = SYSREGS[name]
+        return cls(crn, crm, op0, op1, op2, 0)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
+
+    ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
+    half). ``state_pointer`` is the byte offset in the engine of a pointer, ``state_offset`` what to add to it to
+    reach the live state; ``counter`` the byte offset in the engine of the slice's instruction counter.
+    """
+
+    context_size: int
+    x0: int
+    sp: int
+    pc: int
+    exception: int
+    sysregs: dict[str, int]
+    state_pointer: int | None
+    state_offset: int
+    counter: int | None
+
+
+def new_engine() -> unicorn.Uc:
+    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3)."""
+    engine = unicorn.Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
+    engine.ctl_exits_enabled(True)
+    write_sysreg(engine, "SCR_EL3", 0x531)  # NS, HCE, RW, and the reserved ones
+    write_sysreg(engine, "HCR_EL2", 1 << 31)  # RW
+    return engine
+
+
+def write_sysreg(engine: unicorn.Uc, name: str, value: int) -> None:
+    """Write a system register by its name, as an MSR at EL3 would."""
+    op0, op1, crn, crm, op2 = SYSREGS[name]
+    engine.reg_write(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2, value))
+
+
+def add_hook(engine: unicorn.Uc, kind: int, callback: Any, begin: int = 1, end: int = 0, *extra: int) -> int:
+    """Add a hook by the C interface, without the binding's wrapper: a third of the time per call.
+
+    ``callback`` is a ctypes function object, which the caller must keep alive as long as the engine.
+    """
+    handle = ctypes.c_size_t()
+    status = uclib.uc_hook_add(
+        engine._uch,
+        ctypes.byref(handle),
+        ctypes.c_int(kind),
+        ctypes.cast(callback, ctypes.c_void_p),
+        ctypes.c_void_p(0),
+        ctypes.c_uint64(begin),
+        ctypes.c_uint64(end),
+        *(ctypes.c_int(argument) for argument in extra),
+    )
+    if status != uc_const.UC_ERR_OK:
+        raise unicorn.UcError(status)
+    return handle.value
+
+
+def context_address(context: Any) -> int:
+    """Where a saved context lies in this process."""
+    address = ctypes.cast(context.context, ctypes.c_void_p).value
+    assert address is not None
+    return address
+
+
+@cache
+def find_layout() -> Layout:
+    """Look at a fresh engine and return its layout; the same for every engine of this process."""
+    engine = new_engine()
+    context = engine.context_save()
+    address = context_address(context)
+
+    def state() -> memoryview:
+        engine.context_update(context)
+        return memoryview(ctypes.string_at(address, context.size & ~7)).cast("Q")
+
+    def locate(what: str, write: Callable[[int], object]) -> int:
+        candidates: set[int] | None = None
+        for value in (0x1234_5678_9000, 0x0A5A_3C96_7800):
+            write(value)
+            hits = {index for index, word in enumerate(state()) if word == value}
+            candidates = hits if candidates is None else candidates & hits
+        if not candidates or len(candidates) != 1:
+            raise LayoutError(f"this build of Unicorn does not show where it keeps {what}")
+        return candidates.pop()
+
+    def register(what: str, number: int) -> int:
+        return locate(what, lambda value: engine.reg_write(number, value))
+
+    def sysreg(name: str) -> int:
+        return locate(name, lambda value: write_sysreg(engine, name, value))
+
+    x0 = register("x0", uc_arm64.UC_ARM64_REG_X0)
+    sysregs = {name: sysreg(name) for name in LOCATED_SYSREGS if name not in ("HCR_EL2", "SP_EL0", "SP_EL1")}
+    sysregs |= {"HCR_EL2": _locate_hcr(engine, state), "SP_EL0": sysreg("SP_EL0"), "SP_EL1": sysreg("SP_EL1")}
+    pointer, offset = _locate_live_state(engine, x0)
+    return Layout(
+        context_size=context.size,
+        x0=x0,
+        sp=register("SP", uc_arm64.UC_ARM64_REG_SP),
+        pc=register("PC", uc_arm64.UC_ARM64_REG_PC),
+        exception=_locate_exception(),
+        sysregs=sysregs,
+        state_pointer=pointer,
+        state_offset=offset,
+        counter=_locate_counter(),
+    )
+
+
+def _locate_hcr(engine: unicorn.Uc, state: Callable[[], memoryview]) -> int:
+    # HCR_EL2 keeps only the bits that the CPU has, so it needs values of its own.
+    hits: set[int] | None = None
+    for value in (0x8000_0038, 0x8000_0400):
+        write_sysreg(engine, "HCR_EL2", value)
+        found = {index for index, word in enumerate(state()) if word == value}
+        hits = found if hits is None else hits & found
+    if not hits or len(hits) != 1:
+        raise LayoutError("this build of Unicorn does not show where it keeps HCR_EL2")
+    return hits.pop()
+
+
+def _probe_engine(words: list[int]) -> unicorn.Uc:
+    engine = new_engine()
+    engine.mem_map(_PROBE_BASE, 0x1000)
+    engine.mem_write(_PROBE_BASE, b"".join(word.to_bytes(4, "little") for word in words))
+    return engine
+
+
+def _locate_exception() -> int:
+    """Find the exception's syndrome by two HVCs with different immediates and their known syndromes."""
+    hits: set[int] | None = None
+    for immediate in (0xEA1, 0x1234):
+        engine = _probe_engine([_HVC | immediate << 5, _LOOP_MINUS_4])
+        context = engine.context_save()
+        address = context_address(context)
+        words: list[int] = []
+
+        def on_trap(*_: object) -> None:
+            uclib.uc_context_save(engine._uch, context.context)  # noqa: B023 -- called within this turn
+            words.extend(memoryview(ctypes.string_at(address, context.size & ~7)).cast("Q"))  # noqa: B023
+            uclib.uc_emu_stop(engine._uch)  # noqa: B023
+
+        callback = INTERRUPT_HOOK(on_trap)
+        add_hook(engine, uc_const.UC_HOOK_INTR, callback)
+        engine.emu_start(_PROBE_BASE, 0, count=4)
+        syndrome = 0x16 << 26 | 1 << 25 | immediate
+        found = {
+            index
+            for index, word in enumerate(words[:-2])
+            if word & 0xFFFF_FFFF == syndrome and words[index + 2] & 0xFFFF_FFFF == 2
+        }
+        hits = found if hits is None else hits & found
+    if not hits or len(hits) != 1:
+        raise LayoutError("this build of Unicorn does not show the syndrome of an exception")
+    return hits.pop()
+
+
+def read_own_memory(address: int, length: int) -> bytes:
+    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown."""
+    try:
+        fd = os.open("/proc/self/mem", os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        return os.pread(fd, length, address)
+    except OSError:
+        return b""
+    finally:
+        os.close(fd)
+
+
+def _engine_words(engine: unicorn.Uc) -> memoryview:
+    data = read_own_memory(engine._uch.value or 0, _ENGINE_BYTES)
+    return memoryview(data[: len(data) & ~7]).cast("Q")
+
+
+def _locate_live_state(engine: unicorn.Uc, x0: int) -> tuple[int | None, int]:
+    """Find the pointer in the engine behind which writes to x0 and x1 turn up side by side at once."""
+    marks = (0x7E57_AB1E_0000_1111, 0x7E57_AB1E_2222_3333)
+    engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
+    engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])
+    pattern = b"".join(mark.to_bytes(8, "little") for mark in marks)
+    for index, pointer in enumerate(_engine_words(engine)):
+        if pointer % 8 or not 0x1000 < pointer < 1 << 47:
+            continue
+        at = read_own_memory(pointer, _STATE_SEARCH_BYTES).find(pattern)
+        if at < 0 or at % 8:
+            continue
+        live = (ctypes.c_uint64 * 2).from_address(pointer + at)
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[1])
+        live[1] = marks[0]  # a real view works both ways
+        if live[0] == marks[1] and engine.reg_read(uc_arm64.UC_ARM64_REG_X1) == marks[0]:
+            return index * 8, at - x0 * 8
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])
+    return None, 0
+
+
+def _locate_counter() -> int | None:
+    """Find the one word that reads 1, 3, 5 at the traps of ``hvc; b .-4`` in two slices of odd lengths."""
+    engine = _probe_engine([_HVC | 1 << 5, _LOOP_MINUS_4])
+    seen: list[memoryview] = []
+
+    def on_trap(*_: object) -> None:
+        seen.append(_engine_words(engine))
+        if len(seen) % 3 == 0:
+            uclib.uc_emu_stop(engine._uch)
+
+    callback = INTERRUPT_HOOK(on_trap)
+    add_hook(engine, uc_const.UC_HOOK_INTR, callback)
+    for count in (0x12_3457, 0x9877):
+        engine.emu_start(_PROBE_BASE, 0, count=count)
+    length = min(map(len, seen))
+    found = [index for index in range(length) if [words[index] for words in seen] == [1, 3, 5, 1, 3, 5]]
+    return found[0] * 8 if len(found) == 1 else None
