@@ -56,12 +56,17 @@ class Memory:
     def contains(self, maddr: int, length: int = 1) -> bool:
         """Whether ``length`` bytes at machine address ``maddr`` are all memory."""
         offset = maddr - self.base
-        return offset >= 0 and offset + length <= self.size
+        return offset >= 0 and length >= 0 and offset + length <= self.size
 
     def _offset(self, maddr: int, length: int) -> int:
         if not self.contains(maddr, length):
             raise MachineAddressError(f"{length} bytes at machine address {maddr:#x} are not memory")
         return maddr - self.base
+
+    def _doubleword(self, maddr: int) -> int:
+        if maddr % 8:
+            raise MachineAddressError(f"a doubleword at machine address {maddr:#x}, which is not a multiple of 8")
+        return self._offset(maddr, 8) >> 3
 
     def read(self, maddr: int, length: int) -> bytes:
         """Copy ``length`` bytes out, from machine address ``maddr``."""
@@ -80,15 +85,17 @@ class Memory:
 
     def read_u64(self, maddr: int) -> int:
         """The little-endian doubleword at ``maddr``, a multiple of 8; single-copy atomic."""
-        return self.words[self._offset(maddr, 8) >> 3]
+        return self.words[self._doubleword(maddr)]
 
     def write_u64(self, maddr: int, value: int) -> None:
         """Store a little-endian doubleword at ``maddr``, a multiple of 8; single-copy atomic."""
-        self.words[self._offset(maddr, 8) >> 3] = value
+        self.words[self._doubleword(maddr)] = value
 
     def zero(self, maddr: int, length: int) -> None:
         """Make whole frames read as zero and give their host pages back; frame-aligned."""
         offset = self._offset(maddr, length)
+        if (offset | length) % PAGE_SIZE:
+            raise MachineAddressError(f"{length:#x} bytes at machine address {maddr:#x} are not whole frames")
         if hasattr(mmap, "MADV_REMOVE"):
             self.map.madvise(mmap.MADV_REMOVE, offset, length)
         else:

@@ -135,9 +135,7 @@ class Stage2Tree:
 
     def unmap(self, gfn: int, count: int = 1) -> None:
         """Make ``count`` pages from ``gfn`` fault; a block that is only partly meant is split first."""
-        for word, run, level in self._leaves(gfn, count):
-            if level < 3:
-                self._free_below(word, run, level)
+        for word, run, _ in self._leaves(gfn, count):
             self._fill(word, run, 0, 0)
 
     def protect(

@@ -1,0 +1,265 @@
+"""vmap: scattered machine frames as one contiguous buffer, as Xen's function of that name makes them.
+
+Two kinds with one interface. The paged one maps each frame of the shared memory object once more, side by side in
+the host's address space, so a datum across two frames is one piece of memory. The segmented one goes to the right
+frame for every access, for hosts whose pages are not 4 KiB. Either way a write is seen by every CPU at once.
+"""
+
+import ctypes
+import mmap
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, MachineAddressError, Memory
+
+
+class Mapping(Protocol):
+    """Some frames, side by side. Offsets are in bytes from the start of the first frame.
+
+    An access outside the frames or after :meth:`close` is ValueError.
+    """
+
+    @property
+    def size(self) -> int:
+        """Length in bytes, a multiple of 4096; 0 once closed."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Copy ``length`` bytes out."""
+
+    def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
+        """Copy ``data`` in."""
+
+    def load_u64(self, offset: int) -> int:
+        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+
+    def store_u64(self, offset: int, value: int) -> None:
+        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+
+    def close(self) -> None:
+        """Undo the mapping; a second time does nothing."""
+
+
+class VmapArea:
+    """Where mappings of ``memory`` are made, and counted: ``live`` is how many are not closed yet.
+
+    ``paged`` chooses the kind; None takes the paged one wherever the host's pages are 4 KiB.
+    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak.
+    """
+
+    def __init__(self, memory: Memory, *, paged: bool | None = None) -> None:
+        self.memory = memory
+        self.paged = paged_is_possible() if paged is None else paged
+        if self.paged and not paged_is_possible():
+            raise ValueError(f"host pages are {mmap.PAGESIZE} bytes: frames of 4096 cannot be mapped one by one")
+        self._slots = _AddressSpace(memory.fd) if self.paged else None
+        self._live: set[SegmentedMapping | PagedMapping] = set()
+
+    @property
+    def live(self) -> int:
+        """How many mappings are open."""
+        return len(self._live)
+
+    def map(self, frames: Sequence[int]) -> Mapping:
+        """Map the frames with these mfns side by side, in this order; one may occur more than once."""
+        for mfn in frames:
+            if not self.memory.contains(mfn << PAGE_SHIFT, PAGE_SIZE):
+                raise MachineAddressError(f"frame {mfn:#x} is not machine memory")
+        if not frames:
+            raise ValueError("a mapping of no frames")
+        mapping = PagedMapping(self, self._slots, frames) if self._slots else SegmentedMapping(self, frames)
+        self._live.add(mapping)
+        return mapping
+
+    def forget(self, mapping: "SegmentedMapping | PagedMapping") -> None:
+        """Count ``mapping`` as closed; for mappings themselves."""
+        self._live.discard(mapping)
+
+    def close(self) -> None:
+        """Give the reserved address space back. RuntimeError if mappings are left, after closing those too."""
+        left = list(self._live)
+        for mapping in left:
+            mapping.close()
+        if self._slots is not None:
+            self._slots.close()
+        if left:
+            raise RuntimeError(f"{len(left)} vmap mappings were never closed")
+
+
+def paged_is_possible() -> bool:
+    """Whether this host can map single 4 KiB frames at addresses of our choice."""
+    return os.name == "posix" and mmap.PAGESIZE == PAGE_SIZE
+
+
+class SegmentedMapping:
+    """A :class:`Mapping` that looks up the frame at every access."""
+
+    def __init__(self, area: VmapArea, frames: Sequence[int]) -> None:
+        memory = area.memory
+        self._area = area
+        self._bytes, self._words = memory.bytes, memory.words
+        self._starts = [(mfn << PAGE_SHIFT) - memory.base for mfn in frames]
+
+    @property
+    def size(self) -> int:
+        """Length in bytes, a multiple of 4096; 0 once closed."""
+        return len(self._starts) * PAGE_SIZE
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Copy ``length`` bytes out."""
+        return b"".join(self._bytes[start:end] for start, end in self._pieces(offset, length))
+
+    def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
+        """Copy ``data`` in."""
+        source, done = memoryview(data).cast("B"), 0
+        for start, end in self._pieces(offset, len(source)):
+            self._bytes[start:end] = source[done : done + end - start]
+            done += end - start
+
+    def load_u64(self, offset: int) -> int:
+        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+        _check_doubleword(offset, self.size)
+        return self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3]
+
+    def store_u64(self, offset: int, value: int) -> None:
+        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+        _check_doubleword(offset, self.size)
+        self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3] = value
+
+    def close(self) -> None:
+        """Undo the mapping; a second time does nothing."""
+        self._starts = []
+        self._area.forget(self)
+
+    def _pieces(self, offset: int, length: int) -> list[tuple[int, int]]:
+        """(start, end) in the bytes of memory, one per frame touched."""
+        _check_range(offset, length, self.size)
+        pieces, end = [], offset + length
+        while offset < end:
+            in_frame = offset % PAGE_SIZE
+            count = min(PAGE_SIZE - in_frame, end - offset)
+            start = self._starts[offset >> PAGE_SHIFT] + in_frame
+            pieces.append((start, start + count))
+            offset += count
+        return pieces
+
+
+class PagedMapping:
+    """A :class:`Mapping` by the host's own page tables."""
+
+    def __init__(self, area: VmapArea, slots: "_AddressSpace", frames: Sequence[int]) -> None:
+        self._area, self._slots = area, slots
+        self._frame_count = len(frames)
+        base = area.memory.base
+        self.host_address = slots.take([(mfn << PAGE_SHIFT) - base for mfn in frames])
+        buffer = (ctypes.c_ubyte * (len(frames) * PAGE_SIZE)).from_address(self.host_address)
+        self._bytes = memoryview(buffer).cast("B")
+        self._words = self._bytes.cast("Q")
+
+    @property
+    def size(self) -> int:
+        """Length in bytes, a multiple of 4096; 0 once closed."""
+        return self._frame_count * PAGE_SIZE
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Copy ``length`` bytes out."""
+        _check_range(offset, length, self.size)
+        return bytes(self._bytes[offset : offset + length])
+
+    def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
+        """Copy ``data`` in."""
+        length = memoryview(data).nbytes
+        _check_range(offset, length, self.size)
+        self._bytes[offset : offset + length] = data
+
+    def load_u64(self, offset: int) -> int:
+        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+        _check_doubleword(offset, self.size)
+        return self._words[offset >> 3]
+
+    def store_u64(self, offset: int, value: int) -> None:
+        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
+        _check_doubleword(offset, self.size)
+        self._words[offset >> 3] = value
+
+    def close(self) -> None:
+        """Undo the mapping; a second time does nothing."""
+        if not self._frame_count:
+            return
+        self._words.release()
+        self._bytes.release()
+        self._slots.give_back(self.host_address, self._frame_count)
+        self._frame_count = 0
+        self._area.forget(self)
+
+
+class _AddressSpace:
+    """Ranges of the host's address space, reserved once and used again for mappings of as many frames."""
+
+    _PROT_NONE = 0
+    _MAP_FIXED = 0x10  # the same on Linux, macOS and the BSDs; Python's mmap module does not name it
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._free: dict[int, list[int]] = {}
+        self._reserved: list[tuple[int, int]] = []
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._mmap, self._munmap = libc.mmap, libc.munmap
+        self._mmap.restype = ctypes.c_void_p
+        self._mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+        self._munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+
+    def take(self, offsets: Sequence[int]) -> int:
+        """Map the frames at these byte offsets of the memory object side by side; the host address."""
+        free = self._free.get(len(offsets))
+        address = free.pop() if free else self._reserve(len(offsets))
+        first = 0
+        for i in range(1, len(offsets) + 1):
+            if i == len(offsets) or offsets[i] != offsets[i - 1] + PAGE_SIZE:  # a run ends: one call for it
+                self._map(
+                    address + first * PAGE_SIZE,
+                    (i - first) * PAGE_SIZE,
+                    mmap.PROT_READ | mmap.PROT_WRITE,
+                    mmap.MAP_SHARED | self._MAP_FIXED,
+                    self._fd,
+                    offsets[first],
+                )
+                first = i
+        return address
+
+    def give_back(self, address: int, frame_count: int) -> None:
+        """Unmap the frames and keep the range for the next mapping of that size."""
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | self._MAP_FIXED
+        self._map(address, frame_count * PAGE_SIZE, self._PROT_NONE, flags, -1, 0)
+        self._free.setdefault(frame_count, []).append(address)
+
+    def close(self) -> None:
+        """Give all ranges back to the host."""
+        for address, length in self._reserved:
+            self._munmap(address, length)
+        self._reserved.clear()
+        self._free.clear()
+
+    def _reserve(self, frame_count: int) -> int:
+        length = frame_count * PAGE_SIZE
+        address = self._map(None, length, self._PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+        self._reserved.append((address, length))
+        return address
+
+    def _map(self, address: int | None, length: int, protection: int, flags: int, fd: int, offset: int) -> int:
+        result = self._mmap(address, length, protection, flags, fd, offset)
+        if result is None or result == ctypes.c_void_p(-1).value:
+            error = ctypes.get_errno()
+            raise OSError(error, f"mmap of {length} bytes for a vmap: {os.strerror(error)}")
+        return int(result)
+
+
+def _check_range(offset: int, length: int, size: int) -> None:
+    if offset < 0 or length < 0 or offset + length > size:
+        raise ValueError(f"{length} bytes at offset {offset} are not within a mapping of {size} bytes")
+
+
+def _check_doubleword(offset: int, size: int) -> None:
+    _check_range(offset, 8, size)
+    if offset % 8:
+        raise ValueError(f"a doubleword at offset {offset} would not be single-copy atomic")
