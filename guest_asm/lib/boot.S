@@ -60,8 +60,8 @@ boot:
     cmp     x20, x21
     b.lo    1b
 
-    address x0, stacks + STACK_SIZE
-    mov     sp, x0
+    address x0, stacks
+    add     sp, x0, #STACK_SIZE
     msr     tpidr_el1, xzr              // TPIDR_EL1 is the number of this vCPU from now on
     mov     x0, x19
     bl      kernel_main                 // x0 = the device tree
