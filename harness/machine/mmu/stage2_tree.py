@@ -39,7 +39,7 @@ class Stage2Entry:
         return bool(self.permissions & Access.WRITE)
 
 
-def leaf_attributes(*, kind: int, writable: bool, executable: bool, device: bool) -> int:
+def leaf_attributes(*, kind: int, readable: bool, writable: bool, executable: bool, device: bool) -> int:
     """Descriptor bits beside type and address, as ``mfn_to_p2m_entry`` in ``xen/arch/arm/p2m.c`` sets them.
 
     RAM is Normal write-back and inner shareable, a device Device-nGnRE and outer shareable. ``kind`` is 0 to 15,
@@ -48,7 +48,7 @@ def leaf_attributes(*, kind: int, writable: bool, executable: bool, device: bool
     if not 0 <= kind < 16:
         raise ValueError(f"a p2m kind is 0 to 15, not {kind}")
     memory = d.S2_DEVICE_nGnRE | d.OUTER_SHAREABLE if device else d.S2_NORMAL_WB | d.INNER_SHAREABLE
-    rights = d.S2AP_READ | (d.S2AP_WRITE if writable else 0) | (0 if executable else d.S2_XN)
+    rights = (d.S2AP_READ if readable else 0) | (d.S2AP_WRITE if writable else 0) | (0 if executable else d.S2_XN)
     return kind << d.S2_SOFTWARE_SHIFT | memory | rights | d.ACCESS_FLAG
 
 
@@ -106,6 +106,7 @@ class Stage2Tree:
         *,
         stride: int = 1,
         kind: int = 1,
+        readable: bool = True,
         writable: bool = True,
         executable: bool = True,
         device: bool = False,
@@ -119,7 +120,9 @@ class Stage2Tree:
         self._check(gfn, count)
         if min(mfn, mfn + stride * (count - 1)) < 0:
             raise ValueError(f"{count} pages from mfn {mfn:#x} by {stride}: below machine address 0")
-        attributes = leaf_attributes(kind=kind, writable=writable, executable=executable, device=device)
+        attributes = leaf_attributes(
+            kind=kind, readable=readable, writable=writable, executable=executable, device=device
+        )
         while count:
             level = self._block_level(gfn, mfn, count) if blocks and stride == 1 else 3
             pages = _PAGES_PER_ENTRY[level]
@@ -144,6 +147,7 @@ class Stage2Tree:
         count: int = 1,
         *,
         kind: int | None = None,
+        readable: bool | None = None,
         writable: bool | None = None,
         executable: bool | None = None,
         access_flag: bool | None = None,
@@ -283,7 +287,3 @@ class Stage2Tree:
                 mfn = (descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT
                 del self._frames[mfn]
                 self._free_frame(mfn)
-
-
-def _inverse(wanted: bool | None) -> bool | None:
-    return None if wanted is None else not wanted
