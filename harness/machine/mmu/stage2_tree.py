@@ -154,9 +154,11 @@ class Stage2Tree:
     ) -> None:
         """Change what is said, and only that, of every mapped page among ``count`` from ``gfn``; blocks split."""
         keep, put = -1, 0
+        never = None if executable is None else not executable
         for bit, wanted in (
+            (d.S2AP_READ, readable),
             (d.S2AP_WRITE, writable),
-            (d.S2_XN, _inverse(executable)),
+            (d.S2_XN, never),
             (d.ACCESS_FLAG, access_flag),
         ):
             if wanted is not None:
