@@ -8,7 +8,8 @@
  * Then vCPU 0 spins, first in user mode, then for comparison in kernel mode, and reads the counter after
  * every burst of instructions: a gap means that it was switched out.  After each gap it looks at its area.
  * Did Xen write to it since the spinning began?  What does it say was stolen?  Xen up to this day walks the
- * guest's live tables at each switch, and in user mode does not find the area.
+ * guest's live tables at each switch, and in user mode does not find the area.  (The first switch in kernel
+ * mode makes up for all that was missed, so the sum of that phase contains the stolen time of both.)
  *
  * Lines that start with "time:" are measurements, and differ from machine to machine; all others do not.
  * Without a second vCPU the competitor may be another domain.  Without any, a round ends after ROUND_MS.

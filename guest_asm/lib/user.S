@@ -67,7 +67,8 @@ call_user:
     stp     x25, x26, [sp, #48]
     stp     x27, x28, [sp, #64]
     stp     x29, x30, [sp, #80]
-    // A frame as an exception would have left it, zero at first: user mode sees no kernel register.
+    // A frame as an exception would have left it, zero at first: user mode sees
+    // nothing of the kernel's registers but its four arguments.
     mov     x5, sp
     sub     sp, sp, #FRAME_SIZE
 1:  stp     xzr, xzr, [x5, #-16]!
