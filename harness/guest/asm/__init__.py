@@ -1,0 +1,86 @@
+"""The assembler: GNU as's language for AArch64 guests, with Keystone as the encoder of instructions.
+
+source -> ``preprocess`` -> ``stream`` (macros, conditions) -> ``directives`` and ``instructions`` into
+``sections`` -> ``link`` (addresses, expressions, words) -> a Guest with symbols and a line table.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.errors import InputError
+from harness.guest.asm.assembly import Assembly
+from harness.guest.asm.directives import DIRECTIVES, assign_symbol
+from harness.guest.asm.encoder import Encoder
+from harness.guest.asm.instructions import translate
+from harness.guest.asm.link import Linker
+from harness.guest.asm.output import guest_of
+from harness.guest.asm.preprocess import plain, preprocess, read_text
+from harness.guest.asm.source import AssemblyError, Diagnostic, Place, Sources, StatementError
+from harness.guest.asm.stream import Stream
+from harness.guest.image import Guest, library_path
+
+__all__ = ["AssemblyError", "Diagnostic", "assemble_file", "assemble_text"]
+
+
+def assemble_file(
+    path: Path, *, include: Sequence[Path] = (), defines: Mapping[str, str] | None = None, base: int | None = None
+) -> Guest:
+    """Assemble a source file: ``.S`` passes the C preprocessor, ``.s`` does not. Raises AssemblyError."""
+    try:
+        text = read_text(path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    return assemble_text(text, str(path), include=include, defines=defines, base=base, cpp=path.suffix != ".s")
+
+
+def assemble_text(
+    text: str,
+    name: str,
+    *,
+    include: Sequence[Path] = (),
+    defines: Mapping[str, str] | None = None,
+    base: int | None = None,
+    cpp: bool = True,
+) -> Guest:
+    """Assemble a text that is called ``name`` in errors. Raises AssemblyError with all that is wrong."""
+    encoder = Encoder()
+    try:
+        path = [*include, library_path()]
+        sources = Sources()
+        assembly = Assembly(sources, path)
+        if cpp:
+            statements = preprocess(text, name, sources, path, defines or {})
+        else:
+            sources.remember(name, text)
+            statements = plain(text, name)
+        Stream(assembly, path, lambda word, rest: _statement(assembly, word, rest)).run(statements)
+        for section in assembly.pools.waiting():
+            assembly.place_literals(section)
+        linker = Linker(assembly)
+        layout = linker.link(base, encoder)
+        return guest_of(Path(name).stem, assembly, linker, layout)
+    finally:
+        encoder.close()
+
+
+def _statement(assembly: Assembly, word: str, rest: str) -> None:
+    """Perform a statement that is neither a macro nor a matter of conditions: ``word`` says what it is."""
+    if rest.startswith("="):
+        twice = rest.startswith("==")
+        assign_symbol(assembly, word, rest[2:] if twice else rest[1:], redefinable=not twice)
+        return
+    if word[0] == ".":
+        lower = word.lower()
+        directive = DIRECTIVES.get(lower)
+        if directive is not None:
+            directive(assembly, rest)
+        elif not lower.startswith(".cfi_"):
+            raise StatementError(f"unknown directive `{word}'")
+        return
+    alias = rest.split(None, 1)
+    if alias and alias[0] == ".req":
+        if len(alias) < 2:
+            raise StatementError(".req needs a register")
+        assembly.registers[word] = assembly.registers.get(alias[1].strip(), alias[1].strip())
+        return
+    assembly.instruction(translate(assembly, word, rest))

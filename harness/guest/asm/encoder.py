@@ -1,0 +1,103 @@
+"""Instructions to words, by Keystone in a child process with a time limit.
+
+Only the text of single plain instructions goes there, and every word that comes back is accounted for. If
+the batch is refused, crashes or hangs the child, the texts are tried one by one to find the culprits.
+"""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.errors import ToolMissing
+
+TIME_LIMIT_S = 30.0
+"""For all of the instructions of a source; 20,000 take 0.1 s."""
+MAX_FAILURES = 20
+CHILD = Path(__file__).with_name("keystone_child.py")
+_LIBRARIES = ("libkeystone.so", "libkeystone.dylib", "keystone.dll", "libkeystone.so.0")
+
+
+class Refused(NamedTuple):
+    """Keystone's answer to an instruction that it cannot encode."""
+
+    reason: str
+
+
+def library() -> str:
+    """Find Keystone's shared library without loading it. Raises ToolMissing."""
+    spec = importlib.util.find_spec("keystone")
+    for directory in (spec.submodule_search_locations or []) if spec else []:
+        for name in _LIBRARIES:
+            path = Path(directory) / name
+            if path.is_file():
+                return str(path)
+    raise ToolMissing(
+        "assembling a source needs Keystone: pip install keystone-engine (ELF and Image guests do not)"
+    )
+
+
+class Encoder:
+    """A child process, started early so that it is ready by the time that the texts are."""
+
+    def __init__(self, time_limit_s: float = TIME_LIMIT_S) -> None:
+        self._limit = time_limit_s
+        self._library = library()
+        self._child: subprocess.Popen[bytes] | None = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", "-S", str(CHILD), self._library]
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+        )
+
+    def close(self) -> None:
+        """End the child, if nothing was asked of it."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def encode(self, texts: Sequence[str]) -> list[bytes | Refused]:
+        """Return each instruction's four bytes, or why it has none; after MAX_FAILURES the rest is Refused."""
+        if not texts:
+            return []
+        answer, _ = self._ask(b"batch", texts)
+        if answer and answer[0] != "!":
+            words = bytes.fromhex(answer[0])
+            return [words[i : i + 4] for i in range(0, len(words), 4)]
+        results: list[bytes | Refused] = []
+        failures = 0
+        while len(results) < len(texts):
+            answers, ending = self._ask(b"single", texts[len(results) :])
+            results += [Refused(line[2:]) if line[0] == "!" else bytes.fromhex(line) for line in answers]
+            failures = sum(isinstance(result, Refused) for result in results)
+            if len(results) < len(texts):
+                results.append(Refused(ending))
+                failures += 1
+            if failures >= MAX_FAILURES:
+                break
+        return results + [Refused("not tried")] * (len(texts) - len(results))
+
+    def _ask(self, mode: bytes, texts: Sequence[str]) -> tuple[list[str], str]:
+        """Return the whole lines that a child answered, and how it ended."""
+        child = self._child or self._start()
+        self._child = None
+        request = b"\n".join((mode, *(text.encode("utf-8", "surrogateescape") for text in texts)))
+        try:
+            output, _ = child.communicate(request, timeout=self._limit)
+            ending = (
+                "Keystone ended the process"
+                if child.returncode >= 0
+                else f"Keystone crashed (signal {-child.returncode})"
+            )
+        except subprocess.TimeoutExpired:
+            child.kill()
+            output, _ = child.communicate()
+            ending = f"Keystone did not come back within {self._limit:g} s"
+        ready, *lines = output.decode("ascii", "replace").split("\n")
+        if ready != "ready":
+            raise ToolMissing(f"Keystone does not load on this machine: {self._library}")
+        return lines[:-1], ending

@@ -1,0 +1,56 @@
+"""A linked assembly as a Guest: segments, symbols, lines."""
+
+from harness.guest.asm.assembly import Assembly
+from harness.guest.asm.link import Linker
+from harness.guest.asm.sections import Layout, Section
+from harness.guest.asm.source import StatementError
+from harness.guest.image import Guest, LineTable, Segment, SourceLine, SymbolInfo, make_guest
+
+_ALIAS_OF_SECTIONS = {"notype", "function", "object", "func", "gnu_ifunc", "tls_object", "common"}
+
+
+def guest_of(name: str, assembly: Assembly, linker: Linker, layout: Layout) -> Guest:
+    """Make the Guest: one segment per section, the kind recognised by the image header."""
+    segments = tuple(
+        Segment(
+            section.address, bytes(section.data), section.size, section.name, section.writable, section.executable
+        )
+        for section in layout.sections
+        if section.size
+    )
+    base = layout.symbols["_text"]
+    return make_guest(name, segments, base, symbols=_symbols(assembly, linker), lines=_lines(assembly, layout))
+
+
+def _symbols(assembly: Assembly, linker: Linker) -> dict[str, SymbolInfo]:
+    infos = {}
+    for symbol in assembly.symbols.all():
+        if symbol.place is None:
+            continue
+        try:
+            value = assembly.symbols.value(symbol.name, placed=False)
+        except StatementError:
+            value = assembly.symbols.value(symbol.name, placed=True)
+        size = 0 if symbol.size is None else linker.value(symbol.size)
+        section = value.section
+        address = value.number + (section.address if section is not None else 0)
+        infos[symbol.name] = SymbolInfo(
+            address, size, symbol.binding, symbol.kind, section.name if section is not None else None
+        )
+    return infos
+
+
+def _lines(assembly: Assembly, layout: Layout) -> LineTable:
+    entries: list[tuple[int, int, SourceLine]] = []
+    for section in layout.sections:
+        entries += _section_lines(assembly, section)
+    return LineTable.of(entries)
+
+
+def _section_lines(assembly: Assembly, section: Section) -> list[tuple[int, int, SourceLine]]:
+    sources, base = assembly.sources, section.address
+    return [
+        (base + offset, size, SourceLine(place.file, place.line, sources.line(place.file, place.line).strip()))
+        for offset, size, place in section.lines
+        if size
+    ]

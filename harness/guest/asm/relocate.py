@@ -1,0 +1,44 @@
+"""PC-relative fields: their place in the word, their unit and reach (Arm ARM C4.1, C6.2)."""
+
+from typing import NamedTuple
+
+from harness.guest.asm.source import StatementError
+
+PAGE = 4096
+
+
+class Field(NamedTuple):
+    """``bits`` at bit ``shift`` hold a signed distance in ``unit`` bytes."""
+
+    bits: int
+    shift: int
+    unit: int
+    what: str
+
+
+FIELDS = {
+    "branch26": Field(26, 0, 4, "a branch reaches 128 MiB"),
+    "branch19": Field(19, 5, 4, "a conditional branch reaches 1 MiB"),
+    "branch14": Field(14, 5, 4, "a test-bit branch reaches 32 KiB"),
+    "literal19": Field(19, 5, 4, "a literal load reaches 1 MiB"),
+    "address21": Field(21, 5, 1, "adr reaches 1 MiB"),
+    "page21": Field(21, 5, PAGE, "adrp reaches 4 GiB"),
+}
+
+
+def patch(word: int, field_name: str, pc: int, target: int) -> int:
+    """Return the word with the distance from ``pc`` to ``target`` in its field. Raises StatementError."""
+    field = FIELDS[field_name]
+    if field_name == "page21":
+        pc, target = pc & -PAGE, target & -PAGE
+    # Addresses are compared modulo 2**64, as the PC wraps around.
+    distance = (target - pc + (1 << 63)) % (1 << 64) - (1 << 63)
+    if distance % field.unit:
+        raise StatementError(f"the target {target:#x} is not a multiple of {field.unit} bytes away")
+    steps = distance // field.unit
+    if not -(1 << (field.bits - 1)) <= steps < 1 << (field.bits - 1):
+        raise StatementError(f"the target is {distance:+#x} bytes away: {field.what}")
+    steps &= (1 << field.bits) - 1
+    if field_name in {"address21", "page21"}:  # immlo is bits 30:29, immhi bits 23:5
+        return word | (steps & 3) << 29 | (steps >> 2) << 5
+    return word | steps << field.shift

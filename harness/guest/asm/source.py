@@ -1,0 +1,138 @@
+"""Where a statement was written, and what is said when it is wrong.
+
+Every error names the file and line that a person wrote, however deep in macros the statement was made.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from harness.errors import InputError
+
+MAX_ERRORS = 20
+
+
+class Place(NamedTuple):
+    """A line of a file; ``via`` is the expansion (of a macro, a repetition) that brought it here, if any."""
+
+    file: str
+    line: int
+    via: "Expansion | None" = None
+
+
+class Expansion(NamedTuple):
+    """Something that put statements in the place of one statement."""
+
+    what: str
+    at: Place
+
+
+class Statement(NamedTuple):
+    """One statement: label, instruction or directive, without comments."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One error: the place, what is wrong there, and the line as it was written."""
+
+    place: Place
+    message: str
+    source: str
+
+    def __str__(self) -> str:
+        """Show the error as compilers do: place, message, the line, and the expansions outwards."""
+        lines = [f"{self.place.file}:{self.place.line}: {self.message}"]
+        if self.source.strip():
+            lines.append("    " + self.source.strip())
+        via = self.place.via
+        for _ in range(MAX_EXPANSIONS_SHOWN):
+            if via is None:
+                break
+            lines.append(f"  in expansion of {via.what} at {via.at.file}:{via.at.line}")
+            via = via.at.via
+        return "\n".join(lines)
+
+
+MAX_EXPANSIONS_SHOWN = 6
+
+
+class AssemblyError(InputError):
+    """The source cannot be assembled; the text has every error found, at most MAX_ERRORS of them."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(map(str, diagnostics)))
+
+
+class StatementError(Exception):
+    """What is wrong with the statement at hand; who handles the statement knows its place."""
+
+
+class Sources:
+    """The texts read so far, for showing lines; and the errors found so far."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[str]] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._seen: set[tuple[str, int, str]] = set()
+
+    def remember(self, file: str, text: str) -> None:
+        """Keep the text of a file for its lines to be shown later."""
+        self._lines[file] = text.split("\n")
+
+    def line(self, file: str, line: int) -> str:
+        """Return the line as written, or an empty string where the file is not known."""
+        lines = self._lines.get(file, [])
+        return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+
+    def error(self, place: Place, message: str) -> None:
+        """Note an error. Raises AssemblyError at once when there are too many to be useful."""
+        key = (place.file, place.line, message)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._diagnostics.append(Diagnostic(place, message, self.line(place.file, place.line)))
+        if len(self._diagnostics) >= MAX_ERRORS:
+            self.check()
+
+    def check(self) -> None:
+        """Raise AssemblyError if there were errors."""
+        if self._diagnostics:
+            raise AssemblyError(self._diagnostics)
+
+
+_SPECIAL = re.compile(
+    r"""(?P<keep>"(?:\\.|[^"\\\n])*"|'\\.'?|'[^\\\n]'|'[^\\\n])|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<end>;)""",
+    re.DOTALL,
+)
+
+
+def without_comments(text: str) -> str:
+    """Blank out ``//`` and ``/* */`` comments, keeping the line count; quoted text is left alone."""
+    if "/" not in text:
+        return text
+
+    def blank(match: re.Match[str]) -> str:
+        comment = match["comment"]
+        return match[0] if comment is None else "\n" * comment.count("\n") or " "
+
+    return _SPECIAL.sub(blank, text)
+
+
+def statements(text: str, place: Place) -> list[Statement]:
+    """Split one line, already without comments, at the semicolons that stand outside of quotes."""
+    if ";" not in text:
+        stripped = text.strip()
+        return [Statement(stripped, place)] if stripped and stripped[0] != "#" else []
+    if text.lstrip().startswith("#"):
+        return []
+    parts, start = [], 0
+    for match in _SPECIAL.finditer(text):
+        if match["end"]:
+            parts.append(text[start : match.start()].strip())
+            start = match.end()
+    parts.append(text[start:].strip())
+    return [Statement(part, place) for part in parts if part]

@@ -1,0 +1,93 @@
+"""Symbols: labels, constants, and the numeric labels that may be defined again and again."""
+
+from dataclasses import dataclass
+
+from harness.guest.asm.expression import Name, Node, Value, evaluate
+from harness.guest.asm.source import Place, StatementError
+
+_LOCAL_MARK = "\x01"
+"""Stands in the inner name of a numeric label; no source can spell it."""
+
+
+@dataclass(slots=True)
+class Symbol:
+    """What is known of a name; ``node`` is None while it is only mentioned (``.global``, ``.weak``)."""
+
+    name: str
+    node: Node | None = None
+    place: Place | None = None
+    redefinable: bool = False
+    binding: str = "local"
+    kind: str = "notype"
+    size: Node | None = None
+    hidden: bool = False
+
+
+class SymbolTable:
+    """Every symbol of one assembly. Names are case-sensitive."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[str, Symbol] = {}
+        self._counts: dict[int, int] = {}
+
+    def __getitem__(self, name: str) -> Symbol:
+        """Return the symbol of that name, made now if nothing mentioned it before."""
+        symbol = self._symbols.get(name)
+        if symbol is None:
+            symbol = self._symbols[name] = Symbol(name)
+        return symbol
+
+    def defined(self, name: str) -> bool:
+        """Say whether the name has a value so far."""
+        symbol = self._symbols.get(name)
+        return symbol is not None and symbol.node is not None
+
+    def all(self) -> list[Symbol]:
+        """Return the symbols that a person named and that have a value, in order of appearance."""
+        return [s for s in self._symbols.values() if s.node is not None and not s.name.startswith(_LOCAL_MARK)]
+
+    def define(self, name: str, node: Node, place: Place, *, redefinable: bool = False) -> None:
+        """Give a name its value. Raises StatementError if it has one that may not change."""
+        symbol = self[name]
+        if symbol.node is not None and not (symbol.redefinable and redefinable):
+            where = f" at {symbol.place.file}:{symbol.place.line}" if symbol.place else ""
+            raise StatementError(f"symbol `{name}' is already defined{where}")
+        symbol.node, symbol.place, symbol.redefinable = node, place, redefinable
+
+    def define_numbered(self, number: int, value: Value, place: Place) -> str:
+        """Define the next label of that number, and return its inner name."""
+        count = self._counts[number] = self._counts.get(number, 0) + 1
+        name = f"{_LOCAL_MARK}{number}:{count}"
+        self.define(name, value, place)
+        return name
+
+    def numbered(self, reference: str) -> str:
+        """Return the inner name of ``1b`` (the latest) or ``1f`` (the next). Raises StatementError."""
+        number, forward = int(reference[:-1]), reference[-1] == "f"
+        count = self._counts.get(number, 0)
+        if not forward and not count:
+            raise StatementError(f"there is no label `{number}:' before this for `{reference}'")
+        return f"{_LOCAL_MARK}{number}:{count + forward}"
+
+    def find(self, name: str) -> Node:
+        """Return what the name is worth at this point of the source, or the Name itself to ask later."""
+        symbol = self._symbols.get(name)
+        if symbol is None or symbol.node is None:
+            return Name(name)
+        if symbol.redefinable or isinstance(symbol.node, Value):
+            return symbol.node
+        return Name(name)
+
+    def value(self, name: str, placed: bool, seen: tuple[str, ...] = ()) -> Value:
+        """Compute a symbol. Raises StatementError for one that is undefined, or defined by itself."""
+        symbol = self._symbols.get(name)
+        if symbol is None or symbol.node is None:
+            if symbol is not None and symbol.binding == "weak":
+                return Value(0)
+            shown = f"label `{name[1:].split(':')[0]}f'" if name.startswith(_LOCAL_MARK) else f"symbol `{name}'"
+            raise StatementError(
+                f"undefined {shown}" if placed else f"{shown} has no value yet, and is needed here"
+            )
+        if name in seen or len(seen) > 500:
+            raise StatementError(f"symbol `{name}' is defined by itself")
+        return evaluate(symbol.node, lambda other: self.value(other, placed, (*seen, name)), placed)

@@ -1,0 +1,174 @@
+"""A guest in memory: segments at their link addresses, an entry, symbols, lines. And the arm64 Image header.
+
+Header: Linux, Documentation/arch/arm64/booting.rst: code at 0, text_offset at 8, image_size at 16, flags at
+24, all little-endian 64-bit, and the magic "ARM" 0x64 at 56.
+"""
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from harness.errors import InputError
+
+MAGIC = b"ARM\x64"
+MAGIC_OFFSET = 56
+HEADER_SIZE = 64
+BIG_ENDIAN_FLAG = 1
+Kind = Literal["image", "elf", "flat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Bytes at a link address, followed by zeros up to ``memory_size``."""
+
+    address: int
+    data: bytes
+    memory_size: int
+    name: str = ""
+    writable: bool = True
+    executable: bool = True
+
+    @property
+    def end(self) -> int:
+        """The first address after the segment in memory."""
+        return self.address + self.memory_size
+
+
+class SourceLine(NamedTuple):
+    """A line of a source, and its text without indentation."""
+
+    file: str
+    line: int
+    text: str
+
+
+class SymbolInfo(NamedTuple):
+    """A symbol: address or value, size in bytes, binding and type as in ELF, section (None: absolute)."""
+
+    address: int
+    size: int = 0
+    binding: str = "global"
+    kind: str = "notype"
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """Which source line the bytes at an address came from."""
+
+    starts: tuple[int, ...] = ()
+    entries: tuple[tuple[int, int, SourceLine], ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[int, int, SourceLine]]) -> "LineTable":
+        """Make a table of (address, size, line)."""
+        ordered = tuple(sorted(entries, key=lambda entry: entry[0]))
+        return cls(tuple(entry[0] for entry in ordered), ordered)
+
+    def at(self, address: int) -> SourceLine | None:
+        """Return the line of the byte at ``address``, if one is known."""
+        index = bisect_right(self.starts, address) - 1
+        if index < 0:
+            return None
+        start, size, line = self.entries[index]
+        return line if address < start + size else None
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A guest ready to be placed in memory. Addresses are link addresses; ``base`` is the lowest."""
+
+    name: str
+    kind: Kind
+    segments: tuple[Segment, ...]
+    entry: int
+    base: int
+    text_offset: int
+    """Bytes from a 2 MiB boundary to the image (an Image's header says; else 0)."""
+    image_size: int
+    """Bytes of memory from ``base`` on that the guest occupies, zeros after the file included."""
+    symbols: Mapping[str, int] = field(default_factory=dict)
+    lines: LineTable = field(default_factory=LineTable)
+    symbol_info: Mapping[str, SymbolInfo] = field(default_factory=dict)
+    """The symbols with what ELF says of them."""
+
+    def flat(self) -> bytes:
+        """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""
+        size = max((s.address + len(s.data) - self.base for s in self.segments if s.data), default=0)
+        image = bytearray(size)
+        for segment in self.segments:
+            offset = segment.address - self.base
+            image[offset : offset + len(segment.data)] = segment.data
+        return bytes(image)
+
+    def nearest(self, address: int) -> str | None:
+        """Return ``name`` or ``name+0x10`` for the last symbol at or before ``address`` in its image."""
+        if not self.base <= address < self.base + self.image_size:
+            return None
+        found = [(at, name) for name, at in self.symbols.items() if self.base <= at <= address and not _inner(name)]
+        if not found:
+            return None
+        at = max(found)[0]
+        name = min(name for where, name in found if where == at)
+        return name if at == address else f"{name}+{address - at:#x}"
+
+    def line_at(self, address: int) -> SourceLine | None:
+        """Return the source line that the byte at a link address came from."""
+        return self.lines.at(address)
+
+
+def _inner(name: str) -> bool:
+    return name.startswith((".L", "$x", "$d"))
+
+
+class ImageHeader(NamedTuple):
+    """What an arm64 Image says of itself."""
+
+    text_offset: int
+    image_size: int
+    flags: int
+
+
+def image_header(data: bytes) -> ImageHeader | None:
+    """Read the header of an arm64 Image; None if there is none. Raises InputError for a big-endian kernel."""
+    if data[MAGIC_OFFSET : MAGIC_OFFSET + 4] != MAGIC or len(data) < HEADER_SIZE:
+        return None
+    header = ImageHeader(*struct.unpack_from("<QQQ", data, 8))
+    if header.flags & BIG_ENDIAN_FLAG:
+        raise InputError("this arm64 Image is big-endian, which no Xen guest can be here")
+    if header.image_size == 0:  # kernels before 3.17: text_offset is not to be trusted and is 0x80000
+        header = header._replace(text_offset=0x80000)
+    return header
+
+
+def make_guest(
+    name: str, segments: tuple[Segment, ...], base: int, *, symbols: Mapping[str, SymbolInfo], lines: LineTable
+) -> Guest:
+    """Make a Guest of segments: an Image if they begin with its header, else flat. Raises InputError if empty."""
+    end = max((segment.end for segment in segments), default=base)
+    if end == base:
+        raise InputError(f"{name}: there is nothing in it")
+    first = min(segments, key=lambda segment: segment.address)
+    header = image_header(first.data) if first.address == base else None
+    return Guest(
+        name=name,
+        kind="image" if header else "flat",
+        segments=segments,
+        entry=base,
+        base=base,
+        text_offset=header.text_offset if header else 0,
+        image_size=max(header.image_size if header else 0, end - base),
+        symbols={symbol: info.address for symbol, info in symbols.items()},
+        lines=lines,
+        symbol_info=dict(symbols),
+    )
+
+
+def library_path() -> Path:
+    """Return the directory of the guest library: in the wheel, or at the top of the source tree."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "guest_asm"
+    return installed if installed.is_dir() else package.parent / "guest_asm"
