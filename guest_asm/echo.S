@@ -1,8 +1,8 @@
 /*
  * echo: writes to the console what it reads from it, until Ctrl-D or IDLE_LIMIT waits without input.
  *
- * CONSOLEIO_read never waits, so between two looks the guest sleeps on the virtual timer.  Xen gives its
- * console's input to dom0 only: any other domain is told -EPERM, says so, and powers off.
+ * CONSOLEIO_read never waits, so between two looks the guest sleeps on the virtual timer.  Xen
+ * answers -EPERM to a domain that may not read its console; the guest says so, and powers off.
  */
 #include "lib/kernel.h"
 

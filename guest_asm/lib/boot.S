@@ -33,8 +33,9 @@ stacks:                                 // vCPU n's stack ends at stacks + (n + 
     .text
     .balign 4096
 /* The Image header (Linux, Documentation/arm64/booting.rst): the loader jumps to its first word. */
-    .global image
+    .global image, _start
 image:
+_start:
     b       boot
     .word   0
     .quad   0                           // text_offset: at a 2 MiB boundary itself

@@ -41,8 +41,8 @@ console_write:
 2:  ret
 
 /*
- * Reads up to x1 bytes of input to x0, without waiting.  x0 = how many there were, or an errno: Xen lets
- * only the hardware domain (dom0) read its console (-EPERM).  With the MMU off, evict the buffer's lines
+ * Reads up to x1 bytes of input to x0, without waiting.  x0 = how many there were, or an errno:
+ * -EPERM for a domain that may not read the console.  With the MMU off, evict the buffer's lines
  * before reading it: Xen wrote them through a cache.
  */
 console_read:

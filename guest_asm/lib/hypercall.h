@@ -17,7 +17,7 @@
     hvc     #XEN_HYPERCALL_TAG
 .endm
 
-/* A PSCI call (Arm DEN 0022): the function in w0, arguments in x1 to x3, the answer in x0. */
+/* A PSCI call (Arm DEN 0022): arguments in x1 to x3, the answer in x0. Spoils x1 to x17 (SMCCC 1.0). */
 .macro psci function:req
     movz    w0, #(\function & 0xffff)
     movk    w0, #(\function >> 16), lsl #16

@@ -19,17 +19,17 @@ secondary_functions:
  * x0 = PSCI_SUCCESS, or why not: PSCI_INVALID_PARAMETERS if there is no such vCPU.
  */
 cpu_on:
-    mov     x4, x30
+    stp     x29, x30, [sp, #-16]!
     address x2, secondary_functions
     str     x1, [x2, x0, lsl #3]
     mov     x3, x0                      // the context, which it will find in x0
     address x0, secondary
-    bl      virt_to_phys
-    mov     x2, x0
-    mov     x1, x3
+    bl      virt_to_phys                // spoils x1 and x2
+    mov     x2, x0                      // where it begins
+    mov     x1, x3                      // its MPIDR
     dsb     ishst                       // the function is in memory before anybody may look
     psci    PSCI_CPU_ON_64
-    mov     x30, x4
+    ldp     x29, x30, [sp], #16
     ret
 
 /* From Xen, on a new vCPU: EL1, interrupts masked, MMU off, x0 = its number. The tables are made. */

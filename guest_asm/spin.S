@@ -1,0 +1,13 @@
+/*
+ * spin: the neighbour.
+ *
+ * Wants a physical CPU for ever and gives nothing back.  Runs beside a guest whose stolen time is of
+ * interest, as kpti.S's with one vCPU.
+ */
+#include "lib/boot.S"
+
+    .text
+kernel_main:
+    b       kernel_main
+
+#include "lib/end.S"
