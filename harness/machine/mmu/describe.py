@@ -23,11 +23,13 @@ def describe_descriptor(read: DescriptorRead) -> str:
     kind = value & d.TYPE_MASK
     if not value & d.VALID:
         return "invalid"
-    address_mask = (1 << 48) - (1 << (12 if read.stage == 2 else _granule_bits(read)))
+    granule_bits = _granule_bits(read)
+    block_levels = (1, 2) if granule_bits == 12 else (2,)
+    address_mask = (1 << 48) - (1 << granule_bits)
     if kind == d.IS_TABLE_OR_PAGE and read.level < 3:
         limits = [words for bit, words in _TABLE_LIMIT_WORDS if read.stage == 1 and value & bit]
         return ", ".join([f"table at {'ipa' if read.stage == 1 else 'maddr'} {value & address_mask:#x}", *limits])
-    if kind == d.IS_BLOCK and read.level in (0, 3):
+    if kind == d.IS_BLOCK and read.level not in block_levels:
         return "reserved encoding, as good as invalid"
     name = "page" if read.level == 3 else f"block of {_size_text(1 << read.shift)}"
     target = value & address_mask & -(1 << read.shift)

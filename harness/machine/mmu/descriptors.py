@@ -62,8 +62,8 @@ TCR_AS = 1 << 36
 TCR_TBI0 = 1 << 37
 TCR_TBI1 = 1 << 38
 
-GRANULE_BITS_TG0 = (12, 16, 14, 12)
-"""log2 of the granule for TCR_EL1.TG0 = 0 to 3; the reserved value is taken as 4 KiB."""
+GRANULE_BITS_TG0 = (12, 16, 14, 16)
+"""log2 of the granule for TCR_EL1.TG0 = 0 to 3; the reserved value may act as any, and does as in Unicorn."""
 GRANULE_BITS_TG1 = (12, 14, 12, 16)
 """The same for TCR_EL1.TG1, which numbers them differently."""
 
