@@ -1,6 +1,7 @@
 """ELF guests: checked to be for AArch64, little-endian and loadable; segments, entry and symbols."""
 
 import io
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def _segments(path: Path, elf: Any, file_size: int) -> tuple[Segment, ...]:
     if not segments:
         raise InputError(f"{path}: the ELF has nothing to load")
     segments.sort(key=lambda segment: segment.address)
-    for one, other in zip(segments, segments[1:], strict=False):
+    for one, other in pairwise(segments):
         if one.end > other.address:
             raise InputError(
                 f"{path}: damaged ELF file: the segments at {one.address:#x} and {other.address:#x} overlap"

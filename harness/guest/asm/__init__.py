@@ -1,6 +1,6 @@
 """The assembler: GNU as's language for AArch64 guests, with Keystone as the encoder of instructions.
 
-source -> ``preprocess`` -> ``stream`` (macros, conditions) -> ``directives`` and ``instructions`` into
+source -> ``cpp`` -> ``stream`` (macros, conditions) -> ``directives`` and ``instructions`` into
 ``sections`` -> ``link`` (addresses, expressions, words) -> a Guest with symbols and a line table.
 """
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.guest.asm.assembly import Assembly
+from harness.guest.asm.cpp import Preprocessor, plain, read_text
 from harness.guest.asm.directives import DIRECTIVES, assign_symbol
 from harness.guest.asm.encoder import Encoder
 from harness.guest.asm.instructions import translate
 from harness.guest.asm.link import Linker
 from harness.guest.asm.output import guest_of
-from harness.guest.asm.preprocess import plain, preprocess, read_text
-from harness.guest.asm.source import AssemblyError, Diagnostic, Place, Sources, StatementError
+from harness.guest.asm.source import AssemblyError, Diagnostic, Sources, StatementError
 from harness.guest.asm.stream import Stream
 from harness.guest.image import Guest, library_path
 
@@ -49,7 +49,7 @@ def assemble_text(
         sources = Sources()
         assembly = Assembly(sources, path)
         if cpp:
-            statements = preprocess(text, name, sources, path, defines or {})
+            statements = Preprocessor(sources, path, defines or {}).run(text, name)
         else:
             sources.remember(name, text)
             statements = plain(text, name)

@@ -291,8 +291,8 @@ DIRECTIVES: dict[str, Directive] = {
     ".fail": _fail,
     ".unreq": _unregister,
     **dict.fromkeys(
-        (".warning", ".print", ".func", ".endfunc", ".arch", ".arch_extension", ".cpu", ".file", ".ident", ".loc", ".line",
-         ".title", ".sbttl", ".list", ".nolist", ".extern", ".variant_pcs", ".symver", ".noaltmacro"),
+        (".warning", ".print", ".func", ".endfunc", ".arch", ".arch_extension", ".cpu", ".file", ".ident", ".loc",
+         ".line", ".title", ".sbttl", ".list", ".nolist", ".extern", ".variant_pcs", ".symver", ".noaltmacro"),
         _pass,
     ),
 }  # fmt: skip

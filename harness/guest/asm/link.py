@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from harness.guest.asm.assembly import Assembly, encode_data
 from harness.guest.asm.encoder import Encoder, Refused
@@ -34,7 +35,9 @@ class Linker:
         """Place and patch everything. Errors go to the sources; raises AssemblyError if there are any."""
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
-            base = self._now(lambda: assembly.symbols.value(BASE_SYMBOL, placed=True).number, Place("", 0))
+            base = self._now(
+                partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0)
+            )
         layout = lay_out(assembly.sections.values(), base or 0)
         for name, address in layout.symbols.items():
             if not assembly.symbols.defined(name):
@@ -52,6 +55,9 @@ class Linker:
         lookup = self._assembly.symbols.value
         return evaluate(node, lambda name: lookup(name, placed=True), placed=True).number
 
+    def _number(self, name: str) -> int:
+        return self._assembly.symbols.value(name, placed=True).number
+
     def _now(self, compute: Callable[[], int], place: Place) -> int | None:
         try:
             return compute()
@@ -63,8 +69,7 @@ class Linker:
         """Find constants that no statement used, and that cannot be computed."""
         for symbol in self._assembly.symbols.all():
             if symbol.place is not None:
-                name = symbol.name
-                self._now(lambda name=name: self._assembly.symbols.value(name, placed=True).number, symbol.place)
+                self._now(partial(self._number, symbol.name), symbol.place)
 
     def _data(self, section: Section) -> None:
         for offset, size, node, place in section.fixups:
@@ -106,9 +111,9 @@ class Linker:
         if isinstance(word, Refused):
             raise StatementError(explain(text, word.reason))
         instruction, number = fixup.instruction, int.from_bytes(word, "little")
-        if any(hole.modifier == "lo12" for hole in instruction.holes) and "[" in text:
-            if number & _LOAD_STORE_MASK != _LOAD_STORE_UNSIGNED:
-                raise StatementError(f"`{text}': the symbol is not aligned to the size of the access")
+        access = "[" in text and any(hole.modifier == "lo12" for hole in instruction.holes)
+        if access and number & _LOAD_STORE_MASK != _LOAD_STORE_UNSIGNED:
+            raise StatementError(f"`{text}': the symbol is not aligned to the size of the access")
         if instruction.patch is not None:
             target_node = instruction.patch.target
             pc = section.address + fixup.offset
@@ -124,15 +129,15 @@ _SAFE = re.compile(r"[a-z][a-z0-9.]*(?: [\w.,\[\]{}!#+\- \t]*)?", re.ASCII)
 
 def explain(text: str, reason: str) -> str:
     """Say what is wrong with an instruction that Keystone refused, and what would be right."""
-    mnemonic, _, operands = text.partition(" ")
+    mnemonic = text.split()[0]
     for extension, pattern in EXTENSIONS.items():
         if re.fullmatch(pattern, mnemonic):
             return (
                 f"`{mnemonic}' ({extension}) is not in Keystone's instruction set: give its word with .inst, "
-                "or build the guest with another assembler (GNU as, or clang from the ziglang package) and load the ELF"
+                "or build the guest with another assembler (GNU as; clang, as in PyPI's ziglang) and load the ELF"
             )
     if mnemonic in _SYSTEM:
-        return f"`{text}': Keystone does not know these operands; a newer register or operation goes as {_SYSTEM[mnemonic]}"
+        return f"`{text}': Keystone does not know these operands; write a newer name as {_SYSTEM[mnemonic]}"
     if "MNEMONICFAIL" in reason:
         return f"unknown instruction `{mnemonic}' (if it is a newer one, give its word with .inst)"
     if "MISSINGFEATURE" in reason:

@@ -78,7 +78,7 @@ def parse_definition(text: str, place: Place) -> Macro:
     name, _, rest = text.strip().replace(",", " ", 1).partition(" ")
     if not re.fullmatch(r"[\w.$]+", name):
         raise StatementError(f"`{name}' cannot be the name of a macro")
-    parameters = []
+    parameters: list[Parameter] = []
     for word in split_arguments(re.sub(r"\s*([:=])\s*", r"\1", rest)):
         head, equals, default = word.partition("=")
         parameter, _, qualifier = head.partition(":")

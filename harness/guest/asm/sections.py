@@ -118,21 +118,15 @@ class Section:
             self.grow(gap, fill=fill or 0)
 
 
-KNOWN = {
-    ".text": {"executable": True},
-    ".data": {"writable": True},
-    ".bss": {"writable": True, "empty": True},
-    ".rodata": {},
-    ".head.text": {"executable": True},
-}
-"""What a section is by its name, or the part of it before the second dot, when no flags are given."""
+KNOWN: dict[str, str] = {".text": "ax", ".data": "aw", ".bss": "awn", ".rodata": "a", ".head.text": "ax"}
+"""What a section is by its name, or the part of it before another dot (n: no contents), when no flags are given."""
 
 
 def by_name(name: str) -> Section:
     """Make a section with the flags that its name implies, as GNU as does; none for a name of one's own."""
     for known, flags in KNOWN.items():
         if name == known or name.startswith(known + "."):
-            return Section(name, **flags)
+            return Section(name, "w" in flags, "x" in flags, True, "n" in flags)
     return Section(name, allocated=False)
 
 

@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 class Expansion(NamedTuple):
-    """Something that put statements in the place of one statement."""
+    """What put statements in the place of one: "expansion of macro x", "the file included" ..."""
 
     what: str
     at: Place
@@ -51,7 +51,7 @@ class Diagnostic:
         for _ in range(MAX_EXPANSIONS_SHOWN):
             if via is None:
                 break
-            lines.append(f"  in expansion of {via.what} at {via.at.file}:{via.at.line}")
+            lines.append(f"  in {via.what} at {via.at.file}:{via.at.line}")
             via = via.at.via
         return "\n".join(lines)
 
@@ -105,7 +105,7 @@ class Sources:
 
 
 _SPECIAL = re.compile(
-    r"""(?P<keep>"(?:\\.|[^"\\\n])*"|'\\.'?|'[^\\\n]'|'[^\\\n])|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<end>;)""",
+    r"""(?P<keep>"(?:\\.|[^"\\\n])*"|'\\.'?|'[^\\\n]'|'[^\\\n])|(?P<comment>//(?:\\\n|[^\n])*|/\*.*?\*/)|(?P<end>;)""",
     re.DOTALL,
 )
 

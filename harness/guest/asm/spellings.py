@@ -28,15 +28,14 @@ HINTS: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """Hint and barrier encodings (Arm ARM C6.2.142, C6.2.120) that older cores execute as NOP or DSB."""
 
-_SINCE: dict[str, str] = {
-    "LSE atomics, Armv8.1": r"(?:cas|swp|ldadd|ldclr|ldeor|ldset|ldsmax|ldsmin|ldumax|ldumin|stadd|stclr|steor|stset"
-    r"|stsmax|stsmin|stumax|stumin)p?(?:a|l|al)?[bh]?",
+EXTENSIONS: dict[str, str] = {
+    "LSE atomics, Armv8.1": r"(?:casp?|swp|(?:ld|st)(?:add|clr|eor|set|smax|smin|umax|umin))(?:a|l|al)?[bh]?",
     "pointer authentication, Armv8.3": r"pac\w+|aut\w+|xpac\w|bra[ab]z?|blra[ab]z?|reta[ab]|ereta[ab]|ldra[ab]",
     "cryptography": r"aes\w+|sha\d+\w*|pmull2?|sm[34]\w+|eor3|bcax|rax1|xar",
     "memory tagging, Armv8.5": r"irg|addg|subg|gmi|st2?g|stz2?g|stz?gm|ldgm?|stgp",
     "SVE": r"ptrue|while\w+|cnt[bhwdp]|inc[bhwdp]|ld1[bhwd]|st1[bhwd]|rdvl|addvl",
     "RCpc, Armv8.3": r"ldapr[bh]?|ldapur\w*|stlur\w*",
-    "Armv8.1 to 8.9": r"cfinv|rmif|setf(?:8|16)|sb|axflag|xaflag|wfet|wfit|ld64b|st64bv?0?|fjcvtzs|sqrdml[as]h|[su]dot",
+    "Armv8.1 to 8.9": r"cfinv|rmif|setf(?:8|16)|sb|axflag|xaflag|wfet|wfit|ld64b|st64bv?0?|fjcvtzs"
+    r"|sqrdml[as]h|[su]dot",
 }
-EXTENSIONS = _SINCE
 """Extensions that Keystone does not encode, and the mnemonics that belong to them."""

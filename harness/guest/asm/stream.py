@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.conditions import CONDITIONS
+from harness.guest.asm.cpp import plain, read_text
 from harness.guest.asm.macros import Macro, bind, expanded, parse_definition, split_arguments, substitute, unquote
-from harness.guest.asm.preprocess import plain, read_text
 from harness.guest.asm.source import Expansion, Place, Statement, StatementError
 
 MAX_STATEMENTS = 1_000_000
@@ -150,7 +150,7 @@ class Stream:
     def _body(self, opener: str, start: Statement) -> tuple[Statement, ...]:
         """Take the statements up to the one that closes ``opener``; the same kinds may nest."""
         closer = _OPEN[opener]
-        depth, body = 1, []
+        depth, body = 1, list[Statement]()
         while (statement := self._next()) is not None:
             label = _LABEL.match(statement.text) if ":" in statement.text else None
             match = _WORD.match(statement.text, label.end() if label else 0)
@@ -172,12 +172,13 @@ class Stream:
 
     def _expand(
         self, body: tuple[Statement, ...], what: str, at: Place, values: dict[str, str], turn: int | None
-    ) -> Iterator[Statement]:
-        via = Expansion(what, at)
-        count = self._expansions
-        for index, text in substitute(body, values, count, turn):
+    ) -> list[Statement]:
+        via = Expansion(f"expansion of {what}", at)
+        result: list[Statement] = []
+        for index, text in substitute(body, values, self._expansions, turn):
             place = body[index].place
-            yield from expanded(text, Place(place.file, place.line, via))
+            result += expanded(text, Place(place.file, place.line, via))
+        return result
 
     def _define(self, rest: str, statement: Statement) -> None:
         body = self._body(".macro", statement)
@@ -188,10 +189,8 @@ class Stream:
 
     def _call(self, macro: Macro, rest: str, statement: Statement) -> None:
         values = bind(macro, rest)
-        self._push(self._expand(macro.body, f"macro {macro.name}", statement.place, values, None), macro=True)
-        # The iterator is lazy: \@ is bound by its first statement, so it is counted after that.
-        frame = self._frames[-1]
-        frame.statements = iter(list(frame.statements))
+        body = self._expand(macro.body, f"macro {macro.name}", statement.place, values, None)
+        self._push(iter(body), macro=True)
         self._expansions += 1
 
     def _repeat(self, rest: str, statement: Statement) -> None:
@@ -227,7 +226,7 @@ class Stream:
         path = find_file(name, statement.place.file, self._include)
         text = read_text(path)
         self._assembly.sources.remember(str(path), text)
-        self._push(plain(text, str(path), Expansion(".include", statement.place)))
+        self._push(plain(text, str(path), Expansion("the file included", statement.place)))
 
     def _exit_macro(self, rest: str, statement: Statement) -> None:
         while self._frames:
