@@ -1,0 +1,135 @@
+"""``harness oracle``: fetch real Xens, and boot a guest on one in QEMU."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO
+
+import click
+
+from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
+from harness.conform.oracle.fetch import cached
+from harness.errors import InputError
+
+STATUS: Mapping[Outcome, int] = MappingProxyType(
+    {
+        Outcome.POWEROFF: 0,
+        Outcome.CRASH: 4,
+        Outcome.TIMEOUT: 5,
+        Outcome.DEADLOCK: 6,
+        Outcome.REBOOT: 7,
+        Outcome.SHUTDOWN: 7,
+        Outcome.PANIC: 70,
+    }
+)
+"""Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
+
+SUFFIXES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+ELF_MAGIC = b"\x7fELF"
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, with K, M or G after it for KiB, MiB, GiB."""
+
+    name = "size"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read ``64M``; a usage error where it is no size."""
+        text = str(value).upper().removesuffix("IB").removesuffix("B")
+        unit = SUFFIXES.get(text[-1:], 1)
+        digits = text[:-1] if unit > 1 else text
+        if not (digits.isascii() and digits.isdigit()):
+            self.fail(f"{value} is not a size such as 64M", param, ctx)
+        return int(digits) * unit
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Ask a real Xen: Debian's hypervisor binaries, booted in QEMU."""
+
+
+@command.command("fetch")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
+def fetch_command(versions: tuple[str, ...]) -> None:
+    """Bring the pinned hypervisors into the cache; those already there stay.
+
+    The cache is harness/xen in XDG_CACHE_HOME (~/.cache unless set). Nothing is installed.
+    """
+    for version in versions or RELEASES:
+        click.echo(f"xen {version}: {fetch(version)}")
+
+
+@command.command("run")
+@click.argument("guest", type=click.Path(path_type=Path))
+@click.option("--xen", default="4.17", show_default=True, help=f"Which Xen: {', '.join(RELEASES)}.")
+@click.option("--domu", is_flag=True, help="Boot GUEST as a dom0less domU, domain 1, not as dom0.")
+@click.option("--vcpus", type=int, default=1, show_default=True, help="vCPUs, on one physical CPU.")
+@click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
+@click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="In the host's seconds."
+)
+@click.option("--input", "console_input", type=click.File("rb"), help="For dom0's console; - is standard input.")
+@click.option("--xen-image", type=click.Path(path_type=Path), help="Another Xen binary instead of a pinned one.")
+@click.option("--raw", is_flag=True, help="Print the serial line as it is, Xen's lines, prefixes and CRs included.")
+def run_command(
+    guest: Path,
+    xen: str,
+    domu: bool,
+    vcpus: int,
+    memory: int,
+    cmdline: str,
+    timeout: float,
+    console_input: IO[bytes] | None,
+    xen_image: Path | None,
+    raw: bool,
+) -> None:
+    """Boot GUEST (a source, an ELF or an arm64 Image) on a real Xen, and print its console.
+
+    Xen's log goes to standard error. The same command prints the same bytes every time; only when the bytes of
+    --input arrive depends on the host. A domU's console comes through Xen's line buffer: control characters are
+    dropped, lines are cut at 254 bytes, and a last line without its end is lost.
+
+    Exit status: 0 poweroff, 3 bad input, 4 crash, 5 timeout, 6 deadlock, 7 reboot or another shutdown, 70 Xen
+    panicked.
+    """
+    image = _image(guest)
+    if xen_image is None and cached(xen) is None:
+        click.echo(f"fetching Xen {xen} from Debian ...", err=True)
+    answer = run_guest(
+        image,
+        xen=xen,
+        domu=domu,
+        vcpus=vcpus,
+        memory=memory,
+        cmdline=cmdline,
+        timeout=timeout,
+        console_input=console_input.read() if console_input else b"",
+        hypervisor=xen_image,
+    )
+    _show(answer, raw)
+    sys.exit(STATUS[answer.outcome])
+
+
+def _image(guest: Path) -> bytes:
+    """Return the flat image: of a source or an ELF through the loader, of any other file its bytes."""
+    try:
+        content = guest.read_bytes()
+    except OSError as error:
+        raise InputError(f"{guest}: {error.strerror}") from error
+    if guest.suffix in (".S", ".s") or content.startswith(ELF_MAGIC):
+        from harness.guest import load  # the assembler, only where there is something to assemble
+
+        content = load(guest).flat()
+    return content
+
+
+def _show(answer: OracleRun, raw: bool) -> None:
+    sys.stdout.buffer.write(answer.serial if raw else answer.console)
+    sys.stdout.buffer.flush()
+    if not raw:
+        for line in answer.xen_log:
+            click.echo(line, err=True)
+    if answer.outcome in (Outcome.TIMEOUT, Outcome.DEADLOCK, Outcome.PANIC):
+        click.echo(f"harness: {answer.outcome.value}, after {answer.seconds:.1f} s", err=True)

@@ -1,0 +1,11 @@
+"""A real Xen to ask: Debian's hypervisor binaries, booted in QEMU with a guest as dom0 or as a domU.
+
+A run is deterministic (QEMU's instruction counter is the clock), so its console is the same bytes every time.
+"""
+
+from harness.conform.oracle.fetch import fetch
+from harness.conform.oracle.releases import RELEASES, Release
+from harness.conform.oracle.run import OracleRun, run_guest
+from harness.conform.oracle.serial_log import Outcome
+
+__all__ = ["RELEASES", "OracleRun", "Outcome", "Release", "fetch", "run_guest"]

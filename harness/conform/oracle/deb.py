@@ -1,0 +1,43 @@
+"""Reads one file out of a Debian package: an ``ar`` archive (deb(5)) holding a compressed tar archive."""
+
+import io
+import tarfile
+
+MAGIC = b"!<arch>\n"
+HEADER_SIZE = 60
+NAME = slice(0, 16)
+SIZE = slice(48, 58)
+
+
+class BadPackage(Exception):
+    """The bytes are not a Debian package, or the file asked for is not in it."""
+
+
+def member(deb: bytes, path: str) -> bytes:
+    """Return the contents of the file ``path`` (as tar names it, ``./boot/...``) of the package ``deb``.
+
+    Raises BadPackage where the package cannot be read or has no such file.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_data_archive(deb))) as archive:
+            file = archive.extractfile(path)
+            if file is None:
+                raise BadPackage(f"{path} is not a file")
+            return file.read()
+    except (tarfile.TarError, KeyError, EOFError, OSError, ValueError) as error:
+        raise BadPackage(f"cannot read {path}: {error}") from error
+
+
+def _data_archive(deb: bytes) -> bytes:
+    """Find the ``data.tar.*`` member of the ar archive: headers of 60 bytes, contents padded to even lengths."""
+    if not deb.startswith(MAGIC):
+        raise BadPackage("not a Debian package")
+    at = len(MAGIC)
+    while at + HEADER_SIZE <= len(deb):
+        header = deb[at : at + HEADER_SIZE]
+        size = int(header[SIZE])
+        at += HEADER_SIZE
+        if header[NAME].startswith(b"data.tar"):
+            return deb[at : at + size]
+        at += size + size % 2
+    raise BadPackage("no data.tar in it")
