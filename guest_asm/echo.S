@@ -9,7 +9,7 @@
 #define CTRL_D          4
 #define BUFFER_SIZE     64
 #define WAIT_MS         10
-#define IDLE_LIMIT      1000            /* ten seconds */
+#define IDLE_LIMIT      6000            /* one minute */
 
     .bss
     .balign 64

@@ -6,7 +6,7 @@
  *     0xffffffffffffe000  TRAMPOLINE_VA  one page of vectors, the same in both directories (kpti.S)
  *     0xffffff8000200000                 end of the window that has a level-3 table
  *            ...          WINDOW_VA      pages that a guest maps and unmaps as it runs
- *     0xffffff8000000000  KERNEL_VA      the image, page by page: text, constants, data
+ *     0xffffff8000000000  KERNEL_VA      the image, page by page; at most 1 MiB
  *   lower half, TTBR0_EL1
  *     0x0000000000411000  USER_STACK_TOP
  *     0x0000000000410000  USER_DATA_VA   one page, read and write
@@ -19,6 +19,7 @@
 
 #define KERNEL_VA       0xffffff8000000000
 #define WINDOW_VA       0xffffff8000100000
+#define WINDOW_OFFSET   0x100000                /* the image may be that large */
 #define TRAMPOLINE_VA   0xffffffffffffe000
 
 #define TRAMPOLINE_ENTRY (510 * 8)              /* its place in the level-3 table */

@@ -7,10 +7,11 @@
 #define GUEST_PAGETABLE_S
 
 #include "boot.S"
+#include "console.S"
 #include "layout.h"
 
 /* Text, constants and data get different permissions, so each starts on a page of its own.  These labels
- * are the first of their sections: of what boot.S brings, only text and .bss come earlier. */
+ * are the first of their sections: boot.S, which comes earlier, has only text and .bss. */
     .section .rodata
     .balign PAGE_SIZE
 rodata_start:
@@ -61,6 +62,9 @@ make_tables:
     address x3, rodata_start
     address x4, data_start
     address x5, image_end
+    sub     x2, x5, x1
+    cmp     x2, #WINDOW_OFFSET
+    b.hi    image_too_large
 1:  ldr     x2, =KERNEL_DATA
     cmp     x1, x4
     b.hs    2f
@@ -105,6 +109,11 @@ make_tables:
     address x1, image_end
     b       dcache_evict                // returns for us
     .ltorg
+
+image_too_large:
+    print   "The image is larger than lib/layout.h has room for.\n"
+    mov     x0, #SHUTDOWN_crash
+    b       shutdown
 
 /*
  * xd = virtual minus physical address of whatever lies in the image.  With the MMU on, in the kernel:
