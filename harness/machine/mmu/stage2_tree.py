@@ -4,7 +4,7 @@ A tree owns every frame of its tables and gives all of them back. It writes desc
 changes a mapping that a CPU may have cached flushes that CPU's TLB.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
@@ -97,6 +97,10 @@ class Stage2Tree:
     def frames(self) -> tuple[int, ...]:
         """The mfns of all table frames that the tree owns, the root first."""
         return tuple(self._frames)
+
+    def restore_frames(self, frames: Sequence[int]) -> None:
+        """Own exactly ``frames``, what :meth:`frames` said when machine memory was what it is again now."""
+        self._frames = dict.fromkeys(frames)
 
     def map(
         self,

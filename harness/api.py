@@ -1,0 +1,260 @@
+"""The public API: boot a guest, run it, look at everything, step, take snapshots. The one place that wires parts.
+
+>>> import harness
+>>> with harness.boot("hello.S") as machine:
+...     machine.run()
+...     print(machine.console.decode())
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from harness.errors import InputError
+from harness.events import ConsoleOutput, EventBus
+from harness.guest import Guest, load
+from harness.machine.memory import PAGE_SIZE
+from harness.machine.mmu.faults import Access, Fault, Translation
+from harness.machine.mmu.trail import Walk
+from harness.xen import builder, snapshot
+from harness.xen.domain import Domain
+from harness.xen.guest_access import translation_registers
+from harness.xen.hypervisor import Hypervisor, Outcome
+from harness.xen.models import DEFAULT_MODEL, AbiModel, find_model
+from harness.xen.p2m import Placement
+from harness.xen.snapshot import Snapshot
+from harness.xen.vcpu import Vcpu
+
+DEFAULT_MEMORY = 64 << 20
+
+MOST_PCPUS = 64
+
+
+class MemoryAccessError(Exception):
+    """An address that the guest's tables, or its memory, do not have; ``fault`` says why if a walk does."""
+
+    def __init__(self, message: str, fault: Fault | None = None) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class Machine:
+    """A booted machine. Close it, or use it in a ``with`` statement: it owns host memory and emulators.
+
+    ``guest`` is the main guest, ``domain`` its domain; further ones are neighbours. Whoever takes ``xen`` in hand
+    has the hypervisor itself.
+    """
+
+    def __init__(self, xen: Hypervisor, domain: Domain, guest: Guest) -> None:
+        self.xen = xen
+        self.domain = domain
+        self.guest = guest
+        self.events = xen.events
+        self._output: dict[int, bytearray] = {}
+        self._stop_collecting = self.events.listen(ConsoleOutput, self._collect)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Destroy all domains and give everything back; LeakError if something stays."""
+        self._stop_collecting()
+        self.xen.close()
+
+    def _collect(self, event: ConsoleOutput) -> None:
+        self._output.setdefault(event.domain, bytearray()).extend(event.data)
+
+    # -- Console ------------------------------------------------------------------------------------------------
+
+    @property
+    def console(self) -> bytes:
+        """All that the main guest has written to its console."""
+        return bytes(self._output.get(self.domain.number, b""))
+
+    def type(self, data: bytes) -> None:
+        """Give the console input; a guest reads it by CONSOLEIO_read."""
+        self.xen.console.type(data)
+
+    # -- Running ------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        *,
+        max_instructions: int | None = None,
+        timeout_s: float | None = None,
+        until: Callable[[], bool] | None = None,
+    ) -> Outcome:
+        """Run until the guest ends, all vCPUs wait for ever, or a limit is reached.
+
+        ``max_instructions`` counts those of all vCPUs in this call; ``timeout_s`` is host time, looked at between
+        slices, and the one end that is not deterministic; ``until`` is asked between slices.
+        """
+        return self.xen.run(max_instructions=max_instructions, timeout_s=timeout_s, until=until)
+
+    def step(self, count: int = 1) -> Outcome:
+        """Run ``count`` instructions, whichever vCPUs they are of; an end other than BUDGET came before that."""
+        return self.run(max_instructions=count)
+
+    @property
+    def now_ns(self) -> int:
+        """Xen system time, in ns."""
+        return self.xen.host.now_ns()
+
+    @property
+    def instructions(self) -> int:
+        """Instructions retired by all vCPUs so far."""
+        return self.xen.issued
+
+    def vcpu(self, number: int = 0) -> Vcpu:
+        """A vCPU of the main guest; its registers are at ``.cpu``, what Xen keeps of it at ``.state``."""
+        return self.domain.vcpus[number]
+
+    # -- Memory -------------------------------------------------------------------------------------------------
+
+    def symbol(self, name: str) -> int:
+        """The guest-physical address at which a symbol of the guest was loaded; KeyError for an unknown one."""
+        return self.guest.symbols[name] + self.domain.load_shift
+
+    def translate(
+        self, va: int, *, access: Access = Access.READ, vcpu: int = 0, el: int | None = None
+    ) -> Translation | Fault:
+        """Walk both stages for ``va`` as a vCPU's tables are now, with the rights of ``el`` (None: its present)."""
+        target = self.vcpu(vcpu)
+        level = target.cpu.el if el is None else el
+        return self.domain.walker.translate(translation_registers(target), va, access, level)
+
+    def walk(self, va: int, *, access: Access = Access.READ, vcpu: int = 0, el: int | None = None) -> Walk:
+        """Translate like :meth:`translate`, keeping every descriptor read on the way."""
+        target = self.vcpu(vcpu)
+        level = target.cpu.el if el is None else el
+        return self.domain.walker.walk(translation_registers(target), va, access, level)
+
+    def read(self, va: int, length: int, *, vcpu: int = 0) -> bytes:
+        """Read memory by a vCPU's virtual address, with EL1's rights; MemoryAccessError where nothing is mapped."""
+        pieces = []
+        while length:
+            size = min(length, PAGE_SIZE - va % PAGE_SIZE)
+            pieces.append(self.domain.memory.read(self._maddr(va, vcpu), size))
+            va, length = va + size, length - size
+        return b"".join(pieces)
+
+    def write(self, va: int, data: bytes, *, vcpu: int = 0) -> None:
+        """Write memory by a vCPU's virtual address, whether the guest itself may write there or not."""
+        done = 0
+        while done < len(data):
+            size = min(len(data) - done, PAGE_SIZE - (va + done) % PAGE_SIZE)
+            self.domain.memory.write(self._maddr(va + done, vcpu), data[done : done + size])
+            done += size
+        self.domain.flush_code()
+
+    def _maddr(self, va: int, vcpu: int) -> int:
+        found = self.translate(va, vcpu=vcpu, el=1)
+        if isinstance(found, Fault):
+            raise MemoryAccessError(f"va {va:#x} cannot be read: {found}", found)
+        return self._checked(found.maddr)
+
+    def _checked(self, maddr: int) -> int:
+        if not self.domain.memory.contains(maddr):
+            raise MemoryAccessError(f"machine address {maddr:#x} is not memory")
+        return maddr
+
+    def read_ipa(self, ipa: int, length: int) -> bytes:
+        """Read the main guest's memory by guest-physical address."""
+        pieces = []
+        while length:
+            size = min(length, PAGE_SIZE - ipa % PAGE_SIZE)
+            found = self.domain.p2m.translate(ipa)
+            if isinstance(found, Fault):
+                raise MemoryAccessError(f"ipa {ipa:#x} cannot be read: {found}", found)
+            pieces.append(self.domain.memory.read(self._checked(found.maddr), size))
+            ipa, length = ipa + size, length - size
+        return b"".join(pieces)
+
+    def write_ipa(self, ipa: int, data: bytes) -> None:
+        """Write the main guest's memory by guest-physical address."""
+        try:
+            builder.write_ipa(self.domain, ipa, data)
+        except InputError as error:
+            raise MemoryAccessError(str(error)) from None
+        self.domain.flush_code()
+
+    def read_maddr(self, maddr: int, length: int) -> bytes:
+        """Read machine memory."""
+        return self.domain.memory.read(maddr, length)
+
+    # -- Snapshots ----------------------------------------------------------------------------------------------
+
+    def snapshot(self, previous: Snapshot | None = None) -> Snapshot:
+        """Take the whole state of the machine; memory that did not change is shared with ``previous``.
+
+        Console output collected so far is a record of listeners, not state: a restore does not take it back.
+        """
+        return snapshot.take(self.xen, previous)
+
+    def restore(self, saved: Snapshot) -> None:
+        """Put back a snapshot of this machine, exactly."""
+        snapshot.put_back(self.xen, saved)
+
+
+def boot(
+    guest: Guest | Path | str,
+    *,
+    abi: AbiModel | str = DEFAULT_MODEL,
+    vcpus: int = 1,
+    pcpus: int = 1,
+    memory: int = DEFAULT_MEMORY,
+    dom0: bool = False,
+    also: Sequence[Guest | Path | str] = (),
+    cmdline: str = "",
+    initrd: bytes = b"",
+    console_input: bytes = b"",
+    events: EventBus | None = None,
+    placement: Placement | None = None,
+    paged_vmap: bool | None = None,
+) -> Machine:
+    """Make a machine with ``guest`` in it, ready to execute its first instruction.
+
+    ``guest`` is a loaded :class:`Guest` or a path: ``.S`` is assembled, ELF, Image and flat files are recognised.
+    It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
+    the same size with one vCPU. ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share.
+    Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
+    """
+    builder.check_size(memory, vcpus)
+    if not 1 <= pcpus <= MOST_PCPUS:
+        raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
+    model = find_model(abi) if isinstance(abi, str) else abi
+    loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
+    xen = Hypervisor(_machine_memory(memory, len(loaded)), events or EventBus(), pcpus=pcpus, paged_vmap=paged_vmap)
+    try:
+        domains = []
+        for index, each in enumerate(loaded):
+            number = index if dom0 else index + 1
+            privileged = dom0 and index == 0
+            domain = xen.create_domain(number, model, vcpus if index == 0 else 1, privileged=privileged)
+            banks = builder.populate(domain, memory, placement)
+            entry = builder.load(
+                domain,
+                each,
+                banks,
+                cmdline=cmdline if index == 0 else "",
+                initrd=initrd if index == 0 else b"",
+            )
+            xen.start(domain.vcpus[0], entry, domain.device_tree)
+            domains.append(domain)
+    except BaseException:
+        xen.close()
+        raise
+    machine = Machine(xen, domains[0], loaded[0])
+    machine.type(console_input)
+    return machine
+
+
+def _machine_memory(memory: int, guests: int) -> int:
+    """Machine memory for that many guests, with room for alignment and tables; untouched memory costs nothing."""
+    return 1 << (2 * memory * guests + (64 << 20)).bit_length()

@@ -1,0 +1,162 @@
+"""How a vCPU's runstate reaches the guest: the strategies that ABI models choose from.
+
+A delivery answers the registration hypercall, makes the publication at a context switch and lets go of what it holds.
+What it remembers of a vCPU is plain data in ``vcpu.state.area``; live mappings stand apart, in ``vcpu.mapping``, and
+are made again from that data after a snapshot is restored.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from harness.abi.errno import Errno
+from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
+from harness.machine.mmu.faults import Access
+from harness.xen import publication
+from harness.xen.guest_access import copy_to_guest, page_of
+from harness.xen.publication import Publication
+from harness.xen.runstate import AREA_SIZE
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+
+class RunstateDelivery(Protocol):
+    """A strategy for one kind of runstate area."""
+
+    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+        """Answer VCPUOP_register_runstate_memory_area by ``current`` for ``vcpu``: 0 or a negative errno."""
+
+    def publication(self, vcpu: "Vcpu") -> Publication | None:
+        """Make the update of the area of ``vcpu``, which is the running one; None if it has no area."""
+
+    def release(self, vcpu: "Vcpu") -> None:
+        """Drop every mapping and reference, at a domain's end."""
+
+    def rebuild(self, vcpu: "Vcpu") -> None:
+        """Make live mappings agree with ``vcpu.state.area`` again, after a restore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A registered area: the address it was registered by, and the frames that Xen holds of it, if it does."""
+
+    va: int
+    frames: tuple[int, ...] = ()
+
+    @property
+    def offset(self) -> int:
+        """Where in its first page it begins."""
+        return self.va & ~PAGE_MASK
+
+
+@dataclass(frozen=True, slots=True)
+class _GuestMemory:
+    """The area as the running vCPU's tables show it now."""
+
+    vcpu: "Vcpu"
+    va: int
+
+    def store(self, offset: int, data: bytes) -> int:
+        return copy_to_guest(self.vcpu, self.va + offset, data)
+
+
+@dataclass(frozen=True, slots=True)
+class _MappedMemory:
+    """The area through Xen's own mapping, which cannot fail."""
+
+    vcpu: "Vcpu"
+    offset: int
+
+    def store(self, offset: int, data: bytes) -> int:
+        mapping = self.vcpu.mapping
+        assert mapping is not None
+        mapping.write(self.offset + offset, data)
+        return len(data)
+
+
+class VirtualAddressDelivery:
+    """The releases' way: remember the address, translate it anew at every switch (``common/domain.c``)."""
+
+    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+        """Remember the address and fill what can be written of it now; never fails."""
+        vcpu.state.area = Area(address) if address else None
+        info = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(vcpu.domain.now_ns())
+        copy_to_guest(current, address, info.pack())
+        return 0
+
+    def publication(self, vcpu: "Vcpu") -> Publication | None:
+        """Walk the tables that are live now, for each copy."""
+        area = vcpu.state.area
+        if area is None:
+            return None
+        target = _GuestMemory(vcpu, area.va)
+        return Publication(publication.VIRTUAL_ADDRESS, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
+
+    def release(self, vcpu: "Vcpu") -> None:
+        """Forget the address: nothing is held."""
+        vcpu.state.area = None
+
+    def rebuild(self, vcpu: "Vcpu") -> None:
+        """Nothing is held, so nothing is to be made again."""
+
+
+class VmapDelivery:
+    """The 2020 patch, version 3: translate once in the hypercall, hold the pages, map them side by side."""
+
+    def __init__(self, program: publication.Program = publication.VMAP) -> None:
+        self._program = program
+
+    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+        """Tear down first, so that a registration that fails leaves the vCPU with none; then map and fill."""
+        self.release(vcpu)
+        if address == 0:
+            return 0
+        if address % 8:
+            return self._refuse(current, address, "Invalid offset")
+        offset = address & ~PAGE_MASK
+        frames: list[int] = []
+        for page, complaint in ((address, "Page is not mapped"), (address + PAGE_SIZE, "2nd Page is not mapped")):
+            # get_page_from_gva has no answer for another vCPU than the running one.
+            maddr = page_of(vcpu, page, Access.WRITE) if vcpu is current else None
+            if maddr is None:
+                for mfn in frames:
+                    vcpu.domain.frames.put(mfn)
+                return self._refuse(current, address, complaint)
+            frames.append(maddr >> PAGE_SHIFT)
+            vcpu.domain.frames.get(frames[-1])
+            if offset <= PAGE_SIZE - AREA_SIZE:
+                break
+        vcpu.state.area = Area(address, tuple(frames))
+        self.rebuild(vcpu)
+        _MappedMemory(vcpu, offset).store(0, vcpu.state.runstate.pack())
+        return 0
+
+    def _refuse(self, current: "Vcpu", address: int, complaint: str) -> int:
+        current.domain.log_for(current, f"Cannot map runstate pointer at 0x{address:016x}: {complaint}")
+        return -Errno.EINVAL
+
+    def publication(self, vcpu: "Vcpu") -> Publication | None:
+        """Write through the mapping, whatever the guest's tables say by now."""
+        area = vcpu.state.area
+        if area is None:
+            return None
+        target = _MappedMemory(vcpu, area.offset)
+        return Publication(self._program, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
+
+    def release(self, vcpu: "Vcpu") -> None:
+        """Undo the mapping and drop the references to its pages."""
+        area = vcpu.state.area
+        if area is None:
+            return
+        vcpu.state.area = None
+        self.rebuild(vcpu)
+        for mfn in area.frames:
+            vcpu.domain.frames.put(mfn)
+
+    def rebuild(self, vcpu: "Vcpu") -> None:
+        """Map the frames of the area, if it has one, and undo any other mapping."""
+        if vcpu.mapping is not None:
+            vcpu.mapping.close()
+            vcpu.mapping = None
+        if vcpu.state.area is not None:
+            vcpu.mapping = vcpu.domain.vmap.map(vcpu.state.area.frames)

@@ -1,0 +1,110 @@
+"""A domain: its memory, its vCPUs, and what Xen keeps of it as a whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from harness.abi.numbers import VmAssist
+from harness.machine.exits import Trap
+from harness.xen.delivery import RunstateDelivery
+from harness.xen.host import Host
+from harness.xen.models import AbiModel
+from harness.xen.p2m import P2m
+from harness.xen.vcpu import Vcpu
+
+TrapHandler = Callable[[Vcpu, Trap], bool]
+
+
+class LeakError(Exception):
+    """A destroyed domain did not give everything back: a bug in the harness."""
+
+
+@dataclass
+class DomainState:
+    """What Xen keeps of a domain, plain and copyable."""
+
+    assists: int = 0
+    """vm_assist bits that are on."""
+    shutdown: int | None = None
+    """The reason of its shutdown; None while it lives."""
+    shutdown_code: int | None = None
+    """What SCHEDOP_shutdown_code set beforehand."""
+    watchdogs_ns: list[int | None] = field(default_factory=lambda: [None, None])
+    """When each of the watchdogs of SCHEDOP_watchdog will fire; None is off."""
+
+
+class Domain:
+    """Domain ``number`` under ``model``, with ``vcpus`` vCPUs that are all down; ``privileged`` makes it dom0.
+
+    Its p2m is empty: :mod:`harness.xen.builder` gives it memory and a guest. ``on_trap`` answers its traps.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        host: Host,
+        model: AbiModel,
+        vcpus: int,
+        on_trap: TrapHandler,
+        *,
+        privileged: bool = False,
+    ) -> None:
+        self.number = number
+        self.host = host
+        self.model = model
+        self.privileged = privileged
+        self.on_trap = on_trap
+        self.memory = host.memory
+        self.frames = host.frames
+        self.vmap = host.vmap
+        self.walker = host.walker
+        self.now_ns = host.now_ns
+        self.created_ns = host.now_ns()
+        self.delivery: RunstateDelivery = model.delivery()
+        self.state = DomainState()
+        self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
+        self.vcpus: list[Vcpu] = []
+        self.vcpus.extend(Vcpu(self, index) for index in range(vcpus))
+        self.load_shift = 0
+        """What was added to the guest's link addresses when it was loaded."""
+        self.device_tree = 0
+        """The IPA of its device tree."""
+
+    def update_flag_assist(self) -> bool:
+        """Whether the guest asked for XEN_RUNSTATE_UPDATE (vm_assist type 5)."""
+        return bool(self.state.assists >> VmAssist.VMASST_TYPE_runstate_update_flag & 1)
+
+    def log_for(self, vcpu: Vcpu, line: str) -> None:
+        """Write a line to Xen's log that names the vCPU, as ``gprintk`` does."""
+        self.host.log(f"{vcpu} {line}")
+
+    def vcpu_by_mpidr(self, mpidr: int) -> Vcpu | None:
+        """The vCPU with these affinity fields (Aff0 to Aff2; Aff3 is ignored, as Xen does)."""
+        return next((vcpu for vcpu in self.vcpus if vcpu.mpidr & 0xFF_FFFF == mpidr & 0xFF_FFFF), None)
+
+    def flush_tlbs(self) -> None:
+        """Forget what the TLBs of its CPUs have cached: stage 2 changed."""
+        for vcpu in self.vcpus:
+            if vcpu.has_cpu:
+                vcpu.cpu.flush_tlb()
+
+    def flush_code(self) -> None:
+        """Forget code translated for its CPUs: the host wrote where it may execute."""
+        for vcpu in self.vcpus:
+            if vcpu.has_cpu:
+                vcpu.cpu.flush_code()
+
+    def destroy(self) -> None:
+        """Give back every mapping, reference, frame and emulated CPU."""
+        for vcpu in self.vcpus:
+            self.delivery.release(vcpu)
+            vcpu.close()
+        self.p2m.destroy()
+
+
+def check_nothing_left(host: Host) -> None:
+    """Raise LeakError unless all frames are free and no vmap is open: all domains have been destroyed."""
+    if host.frames.in_use or host.vmap.live or host.frames.state.references:
+        raise LeakError(
+            f"after the last domain: {host.frames.in_use} frames, {host.vmap.live} mappings, "
+            f"{len(host.frames.state.references)} frames with references"
+        )

@@ -1,0 +1,49 @@
+"""What all parts of the hypervisor share: machine memory, its frames, the walker, the clock, events and the log."""
+
+from harness.events import EventBus, XenLog
+from harness.machine.cpu import Cpu
+from harness.machine.memory import Memory
+from harness.machine.mmu.walker import Walker
+from harness.machine.vmap import VmapArea
+from harness.xen.frames import FrameTable
+
+BOOT_NS = 1_600_000
+"""Xen system time when the first domain is made: Xen has booted for that long."""
+
+
+class Host:
+    """One machine's worth of shared things. ``paged_vmap`` chooses the kind of vmap (None: the best)."""
+
+    def __init__(self, memory_size: int, events: EventBus, *, paged_vmap: bool | None = None) -> None:
+        self.memory = Memory(memory_size)
+        self.frames = FrameTable(self.memory)
+        self.vmap = VmapArea(self.memory, paged=paged_vmap)
+        self.walker = Walker(self.memory, pa_bits=40)
+        self.events = events
+        self._log_listeners = events.of(XenLog)
+        self._running: Cpu | None = None
+        self._time_ns = BOOT_NS
+
+    def start_clock(self, time_ns: int, cpu: Cpu) -> None:
+        """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each."""
+        self._running = cpu
+        self._time_ns = time_ns - cpu.retired
+
+    def stop_clock(self, time_ns: int) -> None:
+        """Let time stand at ``time_ns``."""
+        self._running = None
+        self._time_ns = time_ns
+
+    def now_ns(self) -> int:
+        """Xen system time: exact to the instruction inside a trap."""
+        return self._time_ns if self._running is None else self._time_ns + self._running.retired
+
+    def log(self, line: str) -> None:
+        """Write a line to Xen's log."""
+        if self._log_listeners:
+            self.events.emit(XenLog(self.now_ns(), line))
+
+    def close(self) -> None:
+        """Give machine memory back."""
+        self.vmap.close()
+        self.memory.close()

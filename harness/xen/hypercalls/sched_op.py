@@ -1,0 +1,119 @@
+"""sched_op: yield, block, poll, shut down (``xen/common/sched/core.c``)."""
+
+import struct
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
+from harness.abi.numbers import SchedOp
+from harness.xen.guest_access import copy_from_guest
+from harness.xen.hypercalls.call import MASK32, Call
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+MOST_POLLED_PORTS = 128
+EVENT_CHANNELS = 4096
+"""How many event channels a 64-bit domain can have with the 2-level ABI."""
+WATCHDOGS = 2
+_SECOND_NS = 1_000_000_000
+
+
+def sched_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``sched_op(cmd, arg)``; the command is looked at as 32 bits."""
+    command, argument = x[0] & MASK32, x[1]
+    if command == SchedOp.SCHEDOP_yield:
+        call.leave = True
+        return 0
+    if command == SchedOp.SCHEDOP_block:
+        vcpu.wait()
+        call.leave = True
+        return 0
+    handler = _WITH_ARGUMENT.get(command)
+    return -Errno.ENOSYS if handler is None else handler(call, vcpu, argument)
+
+
+def _shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, SCHED_SHUTDOWN.size)
+    if data is None:
+        return -Errno.EFAULT
+    call.xen.shut_down(vcpu.domain, data[0], vcpu)  # a reason is looked at as 8 bits
+    call.leave = True
+    return 0
+
+
+def _shutdown_code(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, SCHED_SHUTDOWN.size)
+    if data is None:
+        return -Errno.EFAULT
+    vcpu.domain.state.shutdown_code = data[0]
+    return 0
+
+
+def _remote_shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, 8)
+    if data is None:
+        return -Errno.EFAULT
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    number, reason = struct.unpack("<HxxI", data)
+    domain = call.xen.domains.get(number)
+    if domain is None:
+        return -Errno.ESRCH
+    call.xen.shut_down(domain, reason & 0xFF)
+    call.leave = domain is vcpu.domain
+    return 0
+
+
+def _poll(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, SCHED_POLL.size)
+    if data is None:
+        return -Errno.EFAULT
+    ports, count, timeout_ns = struct.unpack("<QI4xQ", data)
+    if count > MOST_POLLED_PORTS:
+        return -Errno.EINVAL
+    for index in range(count):
+        port = copy_from_guest(vcpu, ports + 4 * index, 4)
+        if port is None:
+            return -Errno.EFAULT
+        # No event channel is ever bound here: later releases refuse, the older wait for what never comes.
+        if vcpu.domain.model.release.poll_checks_ports or int.from_bytes(port, "little") >= EVENT_CHANNELS:
+            return -Errno.EINVAL
+    vcpu.wait(timeout_ns or None)
+    call.leave = True
+    return 0
+
+
+def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, 8)
+    if data is None:
+        return -Errno.EFAULT
+    number, seconds = struct.unpack("<II", data)
+    watchdogs = vcpu.domain.state.watchdogs_ns
+    deadline = call.host.now_ns() + seconds * _SECOND_NS
+    if number == 0:
+        for index in range(WATCHDOGS):
+            if watchdogs[index] is None:
+                watchdogs[index] = deadline
+                return index + 1
+        return -Errno.ENOSPC
+    if number > WATCHDOGS or watchdogs[number - 1] is None:
+        return -Errno.EINVAL
+    watchdogs[number - 1] = deadline if seconds else None
+    return 0
+
+
+def _pin_override(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    return 0 if copy_from_guest(vcpu, argument, 4) is not None else -Errno.EFAULT
+
+
+_WITH_ARGUMENT = {
+    int(SchedOp.SCHEDOP_shutdown): _shutdown,
+    int(SchedOp.SCHEDOP_poll): _poll,
+    int(SchedOp.SCHEDOP_remote_shutdown): _remote_shutdown,
+    int(SchedOp.SCHEDOP_shutdown_code): _shutdown_code,
+    int(SchedOp.SCHEDOP_watchdog): _watchdog,
+    int(SchedOp.SCHEDOP_pin_override): _pin_override,
+}

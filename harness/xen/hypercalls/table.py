@@ -1,0 +1,18 @@
+"""Which hypercall number is answered by which handler (``arm_hypercall_table`` in ``xen/arch/arm/traps.c``)."""
+
+from harness.abi.numbers import Hypercall
+from harness.xen.hypercalls.call import Handler
+from harness.xen.hypercalls.console_io import console_io
+from harness.xen.hypercalls.sched_op import sched_op
+from harness.xen.hypercalls.vcpu_op import vcpu_op
+from harness.xen.hypercalls.vm_assist import vm_assist
+from harness.xen.hypercalls.xen_version import xen_version
+
+TABLE: dict[int, Handler] = {
+    int(Hypercall.HYPERVISOR_xen_version): xen_version,
+    int(Hypercall.HYPERVISOR_console_io): console_io,
+    int(Hypercall.HYPERVISOR_vm_assist): vm_assist,
+    int(Hypercall.HYPERVISOR_vcpu_op): vcpu_op,
+    int(Hypercall.HYPERVISOR_sched_op): sched_op,
+}
+"""By the number in x16, all 64 bits of it; any other number is -ENOSYS."""

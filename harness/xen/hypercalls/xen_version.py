@@ -1,0 +1,105 @@
+"""xen_version: what hypervisor this is (``xen/common/kernel.c``)."""
+
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.numbers import XenVersion
+from harness.machine.memory import PAGE_SIZE
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import MASK32, Call
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+XEN_COMMAND_LINE = "console=dtuart dom0_mem=64M loglvl=all guest_loglvl=all bootscrub=0"
+"""Xen's own command line, as the real one is booted to be asked."""
+
+CAPABILITIES = "xen-3.0-aarch64 xen-3.0-armv7l "
+
+
+def xen_version(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``xen_version(cmd, arg)``; the command is looked at as 32 bits."""
+    command, argument = x[0] & MASK32, x[1]
+    domain = vcpu.domain
+    if command == XenVersion.XENVER_version:
+        major, minor = domain.model.release.version
+        return major << 16 | minor
+    make = _COPIED_OUT.get(command)
+    if make is not None:
+        data = make(domain)
+        return 0 if copy_to_guest(vcpu, argument, data) == len(data) else -Errno.EFAULT
+    if command == XenVersion.XENVER_get_features:
+        return _get_features(vcpu, argument)
+    if command == XenVersion.XENVER_pagesize:
+        return -Errno.EINVAL if argument else PAGE_SIZE
+    if command == XenVersion.XENVER_build_id:
+        return _build_id(vcpu, argument)
+    return -Errno.ENOSYS
+
+
+def _text(text: str, size: int) -> bytes:
+    return text.encode().ljust(size, b"\0")
+
+
+def _compile_info(domain: "Domain") -> bytes:
+    release = domain.model.release
+    return (
+        _text(release.compiler, 64)
+        + _text(release.compile_by, 16)
+        + _text(release.compile_domain, 32)
+        + _text(release.compile_date, 32)
+    )
+
+
+def _command_line(domain: "Domain") -> bytes:
+    return _text(XEN_COMMAND_LINE, 1024) if domain.privileged else b"<denied>\0"
+
+
+_COPIED_OUT: dict[int, Callable[["Domain"], bytes]] = {
+    int(XenVersion.XENVER_extraversion): lambda domain: _text(domain.model.release.extraversion, 16),
+    int(XenVersion.XENVER_compile_info): _compile_info,
+    int(XenVersion.XENVER_capabilities): lambda domain: _text(CAPABILITIES, 1024),
+    int(XenVersion.XENVER_changeset): lambda domain: bytes(64),
+    int(XenVersion.XENVER_platform_parameters): lambda domain: struct.pack(
+        "<Q", domain.model.release.platform_parameters
+    ),
+    int(XenVersion.XENVER_guest_handle): lambda domain: bytes(16),
+    int(XenVersion.XENVER_commandline): _command_line,
+}
+"""The commands that only copy something out, and what."""
+
+
+def _get_features(vcpu: "Vcpu", argument: int) -> int:
+    request = copy_from_guest(vcpu, argument, 8)
+    if request is None:
+        return -Errno.EFAULT
+    index = int.from_bytes(request[:4], "little")
+    if index:
+        return -Errno.EINVAL
+    release = vcpu.domain.model.release
+    features = release.features_dom0 if vcpu.domain.privileged else release.features_domu
+    reply = struct.pack("<II", index, features)
+    return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
+
+
+def _build_id(vcpu: "Vcpu", argument: int) -> int:
+    """Return the id's length; copy it to ``argument + 4`` where ``argument`` says that there is room."""
+    release = vcpu.domain.model.release
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    if not argument:
+        return len(release.build_id)
+    room = copy_from_guest(vcpu, argument, 4)
+    if room is None:
+        return -Errno.EFAULT
+    length = int.from_bytes(room, "little")
+    if length == 0:
+        return -release.build_id_no_room
+    if length < len(release.build_id):
+        return -Errno.ENOBUFS
+    if copy_to_guest(vcpu, argument + 4, release.build_id) < len(release.build_id):
+        return -Errno.EFAULT
+    return len(release.build_id)

@@ -1,0 +1,222 @@
+"""The hypervisor's main loop: it runs vCPUs in slices, hands out time, and ends with an outcome.
+
+Every physical CPU has its own time; the one that is furthest behind runs next, never far past the others. When all
+vCPUs wait, time jumps to the next deadline; when there is none, the machine is deadlocked.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+
+from harness.abi.numbers import Shutdown
+from harness.events import DomainShutdown, EventBus
+from harness.machine import exits
+from harness.xen.console import Console
+from harness.xen.domain import Domain, check_nothing_left
+from harness.xen.host import Host
+from harness.xen.models import AbiModel
+from harness.xen.scheduler import Key, PcpuState, Scheduler
+from harness.xen.traps import Traps
+from harness.xen.vcpu import Vcpu
+
+LONGEST_RUN = 100_000
+"""Instructions between two looks at the host's clock and the other physical CPUs."""
+
+SKEW_NS = 10_000
+"""How far one physical CPU's time may run ahead of another that has work."""
+
+
+class End(Enum):
+    """How a run ended."""
+
+    SHUTDOWN = "the guest shut down"
+    CRASH = "the guest crashed"
+    BUDGET = "the instruction budget is spent"
+    TIMEOUT = "the time on the host is up"
+    DEADLOCK = "every vCPU waits, and nothing will ever happen"
+    STOPPED = "somebody asked it to stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why a run ended: for SHUTDOWN and CRASH the domain and the shutdown reason; ``detail`` is for people."""
+
+    end: End
+    domain: int | None = None
+    reason: int | None = None
+    vcpu: int | None = None
+    detail: str = ""
+    address: int | None = None
+    """The virtual address that a crash is about, if there is one."""
+
+
+class Hypervisor:
+    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`."""
+
+    def __init__(self, memory_size: int, events: EventBus, *, pcpus: int = 1, paged_vmap: bool | None = None) -> None:
+        self.host = Host(memory_size, events, paged_vmap=paged_vmap)
+        self.events = events
+        self.domains: dict[int, Domain] = {}
+        self.vcpus: dict[Key, Vcpu] = {}
+        self.scheduler = Scheduler(self.host, self.vcpus, pcpus)
+        self.console = Console(self.host)
+        self._traps = Traps(self.host, self.console, self)
+        self.outcome: Outcome | None = None
+        """How the machine ended; None while it can go on."""
+        self.issued = 0
+        """Instructions retired by all vCPUs so far."""
+
+    def create_domain(self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False) -> Domain:
+        """Make a domain without memory or guest; see :mod:`harness.xen.builder`."""
+        domain = Domain(number, self.host, model, vcpus, self._traps.answer, privileged=privileged)
+        self.domains[number] = domain
+        self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
+        return domain
+
+    def close(self) -> None:
+        """Destroy all domains and the host; LeakError if something was not given back."""
+        for domain in self.domains.values():
+            domain.destroy()
+        self.domains.clear()
+        self.vcpus.clear()
+        check_nothing_left(self.host)
+        self.host.close()
+
+    # -- What traps and hypercalls ask for ----------------------------------------------------------------------
+
+    def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
+        """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
+        vcpu.reset(entry, context)
+        vcpu.state.down = False
+        self.scheduler.wake(vcpu, self.host.now_ns())
+
+    def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
+        """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
+        if domain.state.shutdown is not None:
+            return
+        if domain.state.shutdown_code is not None:
+            reason = domain.state.shutdown_code
+        domain.state.shutdown = reason
+        for other in domain.vcpus:
+            self.scheduler.sleep(other, self.host.now_ns())
+        if self.events.of(DomainShutdown):
+            self.events.emit(DomainShutdown(self.host.now_ns(), domain.number, reason))
+        end = End.CRASH if reason == Shutdown.SHUTDOWN_crash else End.SHUTDOWN
+        number = vcpu.number if vcpu is not None else 0
+        self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
+
+    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None) -> None:
+        """End a domain that can do nothing any more, with a reason for people."""
+        self.outcome = self.outcome or Outcome(
+            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address
+        )
+        self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)
+
+    # -- Running ------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        *,
+        max_instructions: int | None = None,
+        timeout_s: float | None = None,
+        until: Callable[[], bool] | None = None,
+    ) -> Outcome:
+        """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
+
+        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host, looked at between slices;
+        ``until`` is asked between slices, too. A machine whose guest has ended stays so.
+        """
+        give_up = None if timeout_s is None else time.monotonic() + timeout_s
+        limit = None if max_instructions is None else self.issued + max_instructions
+        while self.outcome is None:
+            if limit is not None and self.issued >= limit:
+                return Outcome(End.BUDGET)
+            if give_up is not None and time.monotonic() >= give_up:
+                return Outcome(End.TIMEOUT)
+            if until is not None and until():
+                return Outcome(End.STOPPED)
+            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.issued)):
+                return Outcome(End.DEADLOCK)
+        return self.outcome
+
+    def _advance(self, most: int) -> bool:
+        """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
+        pcpus = self.scheduler.state.pcpus
+        busy = [pcpu for pcpu in pcpus if pcpu.current is not None]
+        if self.scheduler.state.queue and len(busy) < len(pcpus):
+            idle = next(pcpu for pcpu in pcpus if pcpu.current is None)
+            idle.time_ns = max(idle.time_ns, self.host.now_ns())
+            self.scheduler.reschedule(idle)
+            return True
+        deadline, act = self._next_alarm()
+        if not busy and act is None:
+            return False
+        pcpu = min(busy, key=lambda candidate: candidate.time_ns, default=None)
+        if act is not None and (pcpu is None or deadline <= pcpu.time_ns):
+            self._let_happen(deadline, act)
+            return True
+        assert pcpu is not None
+        horizon = min([pcpu.time_ns + most, *(other.time_ns + SKEW_NS for other in busy if other is not pcpu)])
+        if act is not None:
+            horizon = min(horizon, deadline)
+        if self.scheduler.state.queue:
+            horizon = min(horizon, max(pcpu.slice_end_ns, pcpu.time_ns + 1))
+        self._run_slice(pcpu, horizon - pcpu.time_ns)
+        return True
+
+    def _next_alarm(self) -> tuple[int, Callable[[int], None] | None]:
+        """When time alone will next change something, and what is to be done then."""
+        first = 0
+        act: Callable[[int], None] | None = None
+        for domain in self.domains.values():
+            if domain.state.shutdown is not None:
+                continue
+            for vcpu in domain.vcpus:
+                deadline = vcpu.wakes_at_ns if vcpu.state.blocked else None
+                if deadline is not None and (act is None or deadline < first):
+                    first, act = deadline, partial(self._wake, vcpu)
+            for deadline in domain.state.watchdogs_ns:
+                if deadline is not None and (act is None or deadline < first):
+                    first, act = deadline, partial(self._watchdog_fires, domain)
+        return first, act
+
+    def _wake(self, vcpu: Vcpu, now_ns: int) -> None:
+        vcpu.wake(now_ns)
+        self.scheduler.wake(vcpu, now_ns)
+
+    def _watchdog_fires(self, domain: Domain, _now_ns: int) -> None:
+        self.host.log(f"Watchdog timer fired for domain {domain.number}")
+        self.shut_down(domain, Shutdown.SHUTDOWN_watchdog)
+
+    def _let_happen(self, deadline_ns: int, act: Callable[[int], None]) -> None:
+        running = [pcpu.time_ns for pcpu in self.scheduler.state.pcpus if pcpu.current is not None]
+        now = max(deadline_ns, min(running) if running else self.host.now_ns())
+        self.host.stop_clock(now)
+        act(now)
+
+    def _run_slice(self, pcpu: PcpuState, length: int) -> None:
+        vcpu = self.scheduler.current(pcpu)
+        assert vcpu is not None
+        cpu = vcpu.cpu
+        before = cpu.retired
+        self.host.start_clock(pcpu.time_ns, cpu)
+        end = cpu.run(length)
+        spent = cpu.retired - before
+        pcpu.time_ns += spent
+        self.issued += spent
+        self.host.stop_clock(pcpu.time_ns)
+        match end:
+            case exits.VectorLoop(vector, syndrome, far):
+                text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
+                self.crash(vcpu, text, far)
+            case exits.Aarch32State(pc):
+                self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
+            case _:
+                pass
+        if not vcpu.runnable or isinstance(end, exits.Stopped) or self._slice_is_over(pcpu):
+            self.scheduler.reschedule(pcpu)
+
+    def _slice_is_over(self, pcpu: PcpuState) -> bool:
+        return bool(self.scheduler.state.queue) and pcpu.time_ns >= pcpu.slice_end_ns

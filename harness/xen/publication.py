@@ -1,0 +1,166 @@
+"""Writing a vCPU's runstate into its registered area, as a small resumable machine held as data.
+
+A :class:`Program` is the list of steps of one delivery, read off Xen's ``update_runstate_area``; a
+:class:`Publication` is where one run of it stands. The ordinary run performs every step at once; an ordered run lets
+something else happen between two steps. There is no other implementation of any of these protocols.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from harness.abi.numbers import XEN_RUNSTATE_UPDATE
+from harness.xen.runstate import AREA_SIZE, ENTRY_TIME_OFFSET, RunstateInfo
+
+ATOMIC = 8
+"""The most bytes that one store makes visible at once, if they do not cross a multiple of 8."""
+
+
+class Step(Enum):
+    """What one step does. SET_FLAG and CLEAR_FLAG change Xen's side; the stores are what the guest can see."""
+
+    LOCK = "take the runstate lock"
+    UNLOCK = "release the runstate lock"
+    READ_ASSIST = "ask whether the update-flag assist is on"
+    SET_FLAG = "set the update flag in the source"
+    CLEAR_FLAG = "clear the update flag in the source"
+    STORE_FLAG_BYTE = "store byte 15, the flag's"
+    STORE_ENTRY_TIME = "store state_entry_time"
+    STORE_ALL = "store the whole structure"
+    BARRIER = "write barrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """A step, performed always or only where the assist was on when last asked."""
+
+    step: Step
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The steps of a delivery. ``own_copy``: the source is a copy made at the start, not Xen's own runstate."""
+
+    own_copy: bool
+    instructions: tuple[Instruction, ...]
+
+
+_STORES = {
+    Step.STORE_FLAG_BYTE: (ENTRY_TIME_OFFSET + 7, 1),
+    Step.STORE_ENTRY_TIME: (ENTRY_TIME_OFFSET, 8),
+    Step.STORE_ALL: (0, AREA_SIZE),
+}
+
+
+class Target(Protocol):
+    """Where a publication's stores go."""
+
+    def store(self, offset: int, data: bytes) -> int:
+        """Write ``data`` at ``offset`` in the area; returns how many bytes arrived."""
+
+
+@dataclass
+class Publication:
+    """One run of ``program`` from ``own``, Xen's runstate of the vCPU, into ``target``.
+
+    ``at`` is the next instruction, ``done`` how much of its store has been made; ``written`` and ``wanted`` count
+    the bytes of all stores so far.
+    """
+
+    program: Program
+    own: RunstateInfo
+    target: Target
+    assist_is_on: Callable[[], bool]
+    source: RunstateInfo = field(init=False)
+    at: int = 0
+    done: int = 0
+    assist: bool = False
+    written: int = 0
+    wanted: int = 0
+
+    def __post_init__(self) -> None:
+        """Take the copy, where the program works on one."""
+        self.source = self.own.copy() if self.program.own_copy else self.own
+
+    @property
+    def finished(self) -> bool:
+        """Whether no step is left."""
+        return self.at >= len(self.program.instructions)
+
+    def run(self) -> None:
+        """Perform all steps at once."""
+        while not self.finished:
+            self.advance(AREA_SIZE)
+
+    def advance(self, limit: int = ATOMIC) -> Step | None:
+        """Perform the next step, or of a store the next ``limit`` bytes; returns it, None where it was passed over."""
+        instruction = self.program.instructions[self.at]
+        step = instruction.step
+        if instruction.flagged and not self.assist:
+            self.at += 1
+            return None
+        if step in _STORES:
+            self._store(step, limit)
+            return step
+        if step is Step.READ_ASSIST:
+            self.assist = self.assist_is_on()
+        elif step is Step.SET_FLAG:
+            self.source.state_entry_time |= XEN_RUNSTATE_UPDATE
+        elif step is Step.CLEAR_FLAG:
+            self.source.state_entry_time &= ~XEN_RUNSTATE_UPDATE
+        self.at += 1
+        return step
+
+    def _store(self, step: Step, limit: int) -> None:
+        offset, length = _STORES[step]
+        start = offset + self.done
+        size = min(limit, length - self.done)
+        arrived = self.target.store(start, self.source.pack()[start : start + size])
+        self.written += arrived
+        self.wanted += size
+        self.done += size
+        if arrived < size:  # a copy that meets a page it cannot use stops there
+            self.wanted += length - self.done
+            self.done = length
+        if self.done == length:
+            self.done = 0
+            self.at += 1
+
+
+def _program(own_copy: bool, *instructions: Instruction | Step) -> Program:
+    return Program(own_copy, tuple(i if isinstance(i, Instruction) else Instruction(i) for i in instructions))
+
+
+def _if_assist(step: Step) -> Instruction:
+    return Instruction(step, flagged=True)
+
+
+VIRTUAL_ADDRESS = _program(
+    True,
+    Step.READ_ASSIST,
+    _if_assist(Step.SET_FLAG),
+    _if_assist(Step.STORE_FLAG_BYTE),
+    _if_assist(Step.BARRIER),
+    Step.STORE_ALL,
+    _if_assist(Step.CLEAR_FLAG),
+    _if_assist(Step.BARRIER),
+    _if_assist(Step.STORE_FLAG_BYTE),
+)
+"""``update_runstate_area`` in ``xen/arch/arm/domain.c`` of the releases: each copy walks the guest's live tables."""
+
+VMAP = _program(
+    False,
+    Step.LOCK,
+    Step.READ_ASSIST,
+    _if_assist(Step.SET_FLAG),
+    _if_assist(Step.STORE_ENTRY_TIME),
+    Step.STORE_ALL,
+    Step.READ_ASSIST,
+    _if_assist(Step.BARRIER),
+    _if_assist(Step.CLEAR_FLAG),
+    _if_assist(Step.STORE_ENTRY_TIME),
+    Step.UNLOCK,
+)
+"""The 2020 patch, version 3: the flag goes to Xen's own copy, no barrier follows it, the assist is asked twice."""

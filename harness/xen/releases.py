@@ -1,0 +1,86 @@
+"""What differs between Xen releases in what a guest can see, as data, as the real binaries answered it.
+
+The strings are those of Debian's packages xen-hypervisor-4.14-arm64 (bullseye), 4.17 (bookworm), 4.20 (trixie).
+"""
+
+from dataclasses import dataclass
+
+from harness.abi.errno import Errno
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release of Xen/Arm: what xen_version says, and the result codes that changed over time."""
+
+    name: str
+    version: tuple[int, int]
+    extraversion: str
+    compiler: str
+    compile_date: str
+    build_id: bytes
+    platform_parameters: int
+    features_dom0: int
+    features_domu: int
+    vcpu_id_checked_first: bool
+    """vcpu_op looks at the vCPU id before the command."""
+    vcpu_info_again: Errno
+    """The error of registering a second vcpu_info."""
+    build_id_no_room: Errno
+    """The error of XENVER_build_id with a length of 0."""
+    poll_checks_ports: bool
+    """SCHEDOP_poll refuses ports that are not bound."""
+    smccc_version: int
+    compile_by: str = "pkg-xen-devel"
+    compile_domain: str = "lists.alioth.debian.org"
+
+
+XEN_4_14 = Release(
+    name="4.14",
+    version=(4, 14),
+    extraversion=".6",
+    compiler="aarch64-linux-gnu-gcc (Debian 10.2.1-6) 10.2.1 20210110",
+    compile_date="Thu Sep 21 14:55:59 UTC 2023",
+    build_id=bytes.fromhex("fd0988491f416bf4a1f6830326db777f117e107f"),
+    platform_parameters=0x20_0000,
+    features_dom0=0x6805,
+    features_domu=0x6005,
+    vcpu_id_checked_first=False,
+    vcpu_info_again=Errno.EINVAL,
+    build_id_no_room=Errno.EINVAL,
+    poll_checks_ports=False,
+    smccc_version=0x1_0001,
+)
+
+XEN_4_17 = Release(
+    name="4.17",
+    version=(4, 17),
+    extraversion=".5",
+    compiler="aarch64-linux-gnu-gcc (Debian 12.2.0-14+deb12u1) 12.2.0",
+    compile_date="Sat Nov 29 13:52:25 UTC 2025",
+    build_id=bytes.fromhex("293274c12b4f5c7da9f0fa540dc46ab5453d78ab"),
+    platform_parameters=0x20_0000,
+    features_dom0=0x2_6805,
+    features_domu=0x1_6005,
+    vcpu_id_checked_first=True,
+    vcpu_info_again=Errno.EINVAL,
+    build_id_no_room=Errno.EINVAL,
+    poll_checks_ports=True,
+    smccc_version=0x1_0001,
+)
+
+XEN_4_20 = Release(
+    name="4.20",
+    version=(4, 20),
+    extraversion=".4-pre",
+    compiler="aarch64-linux-gnu-gcc (Debian 14.2.0-19) 14.2.0",
+    compile_date="Fri Jul 31 21:59:26 UTC 2026",
+    build_id=bytes.fromhex("d5b61c207ed503d6f1d31bb71cf7a67728916640"),
+    platform_parameters=0,
+    features_dom0=0x6_6805,
+    features_domu=0x5_6005,
+    vcpu_id_checked_first=True,
+    vcpu_info_again=Errno.EBUSY,
+    build_id_no_room=Errno.ENOBUFS,
+    poll_checks_ports=True,
+    smccc_version=0x1_0002,
+)

@@ -1,0 +1,68 @@
+"""Runstate accounting: how long a vCPU has been running, runnable, blocked and offline (``common/sched/core.c``)."""
+
+import struct
+from dataclasses import dataclass, field
+
+from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.abi.numbers import Runstate
+
+AREA_SIZE = VCPU_RUNSTATE_INFO.size
+ENTRY_TIME_OFFSET = VCPU_RUNSTATE_INFO.offset("state_entry_time")
+
+_INFO = struct.Struct("<i4xQ4Q")
+_MASK64 = (1 << 64) - 1
+assert _INFO.size == AREA_SIZE
+
+
+@dataclass
+class RunstateInfo:
+    """Xen's own ``struct vcpu_runstate_info`` of a vCPU; a vCPU is born offline.
+
+    Bit 63 of ``state_entry_time`` is the update flag where a runstate delivery sets it here, too.
+    """
+
+    state: int = Runstate.RUNSTATE_offline
+    state_entry_time: int = 0
+    time: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+
+    def account(self, now_ns: int) -> None:
+        """Bring the time in the present state up to ``now_ns``.
+
+        Xen's arithmetic is signed and of 64 bits: while the update flag is left in the entry time, every
+        difference is negative and nothing is added.
+        """
+        delta = now_ns - self.state_entry_time & _MASK64
+        if 0 < delta < 1 << 63:
+            self.time[self.state] += delta
+            self.state_entry_time = now_ns
+
+    def change(self, state: int, now_ns: int) -> None:
+        """Enter ``state`` at ``now_ns``; nothing happens if it is the present one."""
+        if state != self.state:
+            self.account(now_ns)
+            self.state = state
+
+    def at(self, now_ns: int) -> "RunstateInfo":
+        """A copy brought up to ``now_ns`` (Xen: ``vcpu_runstate_get``)."""
+        copy = self.copy()
+        copy.account(now_ns)
+        return copy
+
+    def copy(self) -> "RunstateInfo":
+        """A copy of its own."""
+        return RunstateInfo(self.state, self.state_entry_time, list(self.time))
+
+    def pack(self) -> bytes:
+        """The 48 bytes as a guest sees them; the padding is zero."""
+        return _INFO.pack(self.state, self.state_entry_time, *self.time)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "RunstateInfo":
+        """Read the 48 bytes of an area."""
+        state, entry, *time = _INFO.unpack(data)
+        return cls(state, entry, time)
+
+    @property
+    def stolen_ns(self) -> int:
+        """Stolen time as Linux counts it: runnable and offline."""
+        return self.time[Runstate.RUNSTATE_runnable] + self.time[Runstate.RUNSTATE_offline]

@@ -1,0 +1,128 @@
+"""Which vCPU runs on which physical CPU, and what a switch does, in Xen's order (``common/sched/core.c``).
+
+Both vCPUs' states change at one instant; then the leaving one's area is published, under its own live tables; then
+the next one's registers are restored, and its area is published. A wake-up changes a state and publishes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from harness.abi.numbers import Runstate
+from harness.events import ContextSwitch, RunstateChange, RunstatePublished
+from harness.xen.host import BOOT_NS, Host
+from harness.xen.vcpu import Vcpu
+
+TIME_SLICE_NS = 1_000_000
+"""How long a vCPU runs while others wait."""
+
+Key = tuple[int, int]
+
+
+@dataclass
+class PcpuState:
+    """A physical CPU, plain and copyable: its own time, what it runs (None: idle), and until when."""
+
+    time_ns: int = BOOT_NS
+    current: Key | None = None
+    slice_end_ns: int = 0
+
+
+@dataclass
+class SchedulerState:
+    """Plain, copyable: the physical CPUs, and who waits for one, first come first served."""
+
+    pcpus: list[PcpuState]
+    queue: list[Key] = field(default_factory=list)
+
+
+class Scheduler:
+    """Round robin over ``pcpus`` physical CPUs for the vCPUs of all domains, with a fixed time slice."""
+
+    def __init__(self, host: Host, vcpus: dict[Key, Vcpu], pcpus: int) -> None:
+        self._host = host
+        self._vcpus = vcpus
+        self.state = SchedulerState([PcpuState() for _ in range(pcpus)])
+        self._on_switch = host.events.of(ContextSwitch)
+        self._on_change = host.events.of(RunstateChange)
+        self._on_publish = host.events.of(RunstatePublished)
+
+    def wake(self, vcpu: Vcpu, now_ns: int) -> None:
+        """A vCPU may have become runnable: queue it (Xen: ``vcpu_wake``)."""
+        if vcpu.runnable:
+            if vcpu.state.runstate.state >= Runstate.RUNSTATE_blocked:
+                self._change(vcpu, Runstate.RUNSTATE_runnable, now_ns)
+                self.state.queue.append(vcpu.key)
+        elif not vcpu.state.blocked and vcpu.state.runstate.state == Runstate.RUNSTATE_blocked:
+            self._change(vcpu, Runstate.RUNSTATE_offline, now_ns)
+
+    def sleep(self, vcpu: Vcpu, now_ns: int) -> None:
+        """A vCPU that waited for a CPU may run no more (Xen: ``vcpu_sleep``)."""
+        if vcpu.key in self.state.queue:
+            self.state.queue.remove(vcpu.key)
+            self._change(vcpu, Runstate.RUNSTATE_offline, now_ns)
+
+    def current(self, pcpu: PcpuState) -> Vcpu | None:
+        """The vCPU that a physical CPU runs."""
+        return None if pcpu.current is None else self._vcpus[pcpu.current]
+
+    def reschedule(self, pcpu: PcpuState) -> None:
+        """Choose again at the physical CPU's present time: whoever waits first, else the present one, else idle."""
+        now = pcpu.time_ns
+        previous = self.current(pcpu)
+        stays = previous is not None and previous.runnable
+        if self.state.queue:
+            chosen: Key | None = self.state.queue.pop(0)
+            if stays and previous is not None:
+                self.state.queue.append(previous.key)
+        else:
+            chosen = previous.key if stays and previous is not None else None
+        pcpu.slice_end_ns = now + TIME_SLICE_NS
+        if chosen != pcpu.current:
+            self._switch(pcpu, previous, None if chosen is None else self._vcpus[chosen])
+
+    def _switch(self, pcpu: PcpuState, previous: Vcpu | None, following: Vcpu | None) -> None:
+        now = pcpu.time_ns
+        if previous is not None:
+            self._change(previous, _state_after_running(previous), now)
+        if following is not None:
+            self._change(following, Runstate.RUNSTATE_running, now)
+        if self._on_switch:
+            self._host.events.emit(
+                ContextSwitch(
+                    now,
+                    self.state.pcpus.index(pcpu),
+                    None if previous is None else previous.key,
+                    None if following is None else following.key,
+                    None if previous is None else previous.cpu.el,
+                )
+            )
+        if previous is not None:
+            self._publish(previous, now, leaving=True)
+        pcpu.current = None if following is None else following.key
+        if following is not None:
+            self._publish(following, now, leaving=False)
+
+    def _change(self, vcpu: Vcpu, state: int, now_ns: int) -> None:
+        runstate = vcpu.state.runstate
+        if not self._on_change:
+            runstate.change(state, now_ns)
+            return
+        old, before = runstate.state, sum(runstate.time)
+        runstate.change(state, now_ns)
+        if old != state:
+            spent = sum(runstate.time) - before
+            self._host.events.emit(RunstateChange(now_ns, *vcpu.key, old, state, spent))
+
+    def _publish(self, vcpu: Vcpu, now_ns: int, *, leaving: bool) -> None:
+        publication = vcpu.domain.delivery.publication(vcpu)
+        if publication is None:
+            return
+        publication.run()
+        if self._on_publish:
+            written, wanted = publication.written, publication.wanted
+            self._host.events.emit(RunstatePublished(now_ns, *vcpu.key, leaving, written, wanted, vcpu.cpu.el))
+
+
+def _state_after_running(vcpu: Vcpu) -> int:
+    if vcpu.state.blocked:
+        return Runstate.RUNSTATE_blocked
+    return Runstate.RUNSTATE_runnable if vcpu.runnable else Runstate.RUNSTATE_offline

@@ -1,0 +1,113 @@
+"""System register accesses that Xen traps and answers (``xen/arch/arm/arm64/vsysreg.c``).
+
+The identification registers are those of a Cortex-A53 with a GICv3, the CPU that QEMU gives the real Xen, as Xen
+shows them to a guest.
+"""
+
+from harness.machine.sysregs import SYSREGS, Encoding
+from harness.xen.host import Host
+from harness.xen.vcpu import Vcpu
+
+_CACHE_AND_TLB = 1  # op0 of SYS instructions
+_CRN_TLBI = 8
+_CRN_CACHE = 7
+
+IDENTIFICATION: dict[tuple[int, int], int] = {
+    (1, 0): 0x0000_0131,  # ID_PFR0_EL1
+    (1, 1): 0x1001_1001,  # ID_PFR1_EL1
+    (1, 2): 0x0301_0006,  # ID_DFR0_EL1
+    (1, 4): 0x1010_1105,  # ID_MMFR0_EL1
+    (1, 5): 0x4000_0000,  # ID_MMFR1_EL1
+    (1, 6): 0x0126_0000,  # ID_MMFR2_EL1
+    (1, 7): 0x0210_2211,  # ID_MMFR3_EL1
+    (2, 0): 0x0210_1110,  # ID_ISAR0_EL1
+    (2, 1): 0x1311_2111,  # ID_ISAR1_EL1
+    (2, 2): 0x2123_2042,  # ID_ISAR2_EL1
+    (2, 3): 0x0111_2131,  # ID_ISAR3_EL1
+    (2, 4): 0x0001_1142,  # ID_ISAR4_EL1
+    (2, 5): 0x0001_1121,  # ID_ISAR5_EL1
+    (3, 0): 0x1011_0222,  # MVFR0_EL1
+    (3, 1): 0x1211_1111,  # MVFR1_EL1
+    (3, 2): 0x0000_0043,  # MVFR2_EL1
+    (4, 0): 0x0100_0222,  # ID_AA64PFR0_EL1
+    (5, 0): 0x1030_5106,  # ID_AA64DFR0_EL1
+    (6, 0): 0x0001_1120,  # ID_AA64ISAR0_EL1
+    (7, 0): 0x0000_1122,  # ID_AA64MMFR0_EL1
+}
+"""(CRm, op2) of op0 = 3, op1 = 0, CRn = 0; the others of that space read as zero."""
+
+_PHYSICAL_TIMER = {
+    SYSREGS["CNTPCT_EL0"]: "CT",
+    SYSREGS["CNTP_CTL_EL0"]: "CTL",
+    SYSREGS["CNTP_CVAL_EL0"]: "CVAL",
+    SYSREGS["CNTP_TVAL_EL0"]: "TVAL",
+}
+
+_OSLSR_EL1 = Encoding(2, 0, 1, 1, 4)
+_OS_LOCK_IMPLEMENTED = 1 << 3
+_DBGAUTHSTATUS_EL1 = Encoding(2, 0, 7, 14, 6)
+
+
+class SystemRegisters:
+    """Reads give a value or None, writes whether they are allowed: otherwise the access is undefined."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def read(self, vcpu: Vcpu, encoding: Encoding) -> int | None:
+        """Answer an MRS."""
+        timer = _PHYSICAL_TIMER.get(encoding)
+        if timer is not None:
+            return vcpu.access_timer(vcpu.state.physical_timer, timer, None)
+        if encoding[:3] == (3, 0, 0):
+            return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
+        if encoding == _OSLSR_EL1:
+            return _OS_LOCK_IMPLEMENTED
+        if self._reads_as_zero(encoding):
+            return 0
+        self._unhandled(vcpu, encoding, "mrs")
+        return None
+
+    def write(self, vcpu: Vcpu, encoding: Encoding, value: int) -> bool:
+        """Answer an MSR or a SYS instruction."""
+        timer = _PHYSICAL_TIMER.get(encoding)
+        if timer is not None:
+            vcpu.access_timer(vcpu.state.physical_timer, timer, value)
+            return True
+        if encoding.op0 == _CACHE_AND_TLB:
+            self._maintain(vcpu, encoding, value)
+            return True
+        if self._reads_as_zero(encoding):
+            return True
+        self._unhandled(vcpu, encoding, "msr")
+        return False
+
+    @staticmethod
+    def _reads_as_zero(encoding: Encoding) -> bool:
+        """ACTLR_EL1, the debug registers and the performance monitors: read as zero, writes ignored."""
+        if encoding == SYSREGS["ACTLR_EL1"]:
+            return True
+        if encoding.op0 == 2:
+            return encoding != _DBGAUTHSTATUS_EL1
+        return encoding.op0 == 3 and (
+            (encoding.crn == 9 and encoding.crm in (12, 13, 14))  # PMCR_EL0 and its like
+            or (encoding.crn == 14 and encoding.crm >= 8)  # PMEVCNTRn_EL0, PMEVTYPERn_EL0
+        )
+
+    def _unhandled(self, vcpu: Vcpu, encoding: Encoding, instruction: str) -> None:
+        op0, op1, crn, crm, op2 = encoding
+        vcpu.domain.log_for(
+            vcpu, f"{instruction} {op0}, {op1}, c{crn}, c{crm}, {op2} @ 0x{vcpu.cpu.pc:016x} is not handled"
+        )
+
+    @staticmethod
+    def _maintain(vcpu: Vcpu, encoding: Encoding, value: int) -> None:
+        """Do TLB and code-cache maintenance on every CPU of the domain; data caches need none."""
+        _, op1, crn, crm, op2 = encoding
+        for other in vcpu.domain.vcpus:
+            if not other.has_cpu:
+                continue
+            if crn == _CRN_TLBI:
+                other.cpu.maintain(op1, crn, crm, op2, value)
+            elif crn == _CRN_CACHE and crm in (1, 5):  # IC IALLUIS, IALLU, IVAU
+                other.cpu.flush_code()

@@ -1,0 +1,112 @@
+"""The one place that answers a guest's traps to EL2 (``xen/arch/arm/traps.c``, ``arm64/vsysreg.c``)."""
+
+from typing import TYPE_CHECKING
+
+from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.events import GuestException, HypercallMade
+from harness.machine import exits
+from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
+from harness.machine.sysregs import Encoding
+from harness.xen.console import Console
+from harness.xen.host import Host
+from harness.xen.hypercalls.call import Call
+from harness.xen.hypercalls.table import TABLE
+from harness.xen.smccc import Smccc
+from harness.xen.sysregs import SystemRegisters
+from harness.xen.vcpu import Vcpu
+
+if TYPE_CHECKING:
+    from harness.xen.hypervisor import Hypervisor
+
+_MASK64 = (1 << 64) - 1
+_ENOSYS = -38 & _MASK64
+_XZR = 31
+
+
+class Traps:
+    """Answers traps; :meth:`answer` says whether the vCPU's slice goes on."""
+
+    def __init__(self, host: Host, console: Console, xen: "Hypervisor") -> None:
+        self._host = host
+        self._call = Call(host, console, xen)
+        self._smccc = Smccc(xen)
+        self._sysregs = SystemRegisters(host)
+        self._on_hypercall = host.events.of(HypercallMade)
+        self._on_exception = host.events.of(GuestException)
+
+    def answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
+        """Answer one trap of ``vcpu``."""
+        if type(trap) is exits.Hvc:
+            if trap.immediate == HYPERCALL_IMMEDIATE:
+                return self._hypercall(vcpu)
+            if trap.immediate == 0:
+                return self._smccc.call(vcpu)
+            vcpu.domain.log_for(vcpu, f"Invalid HVC imm {trap.immediate:#x}")
+            return self.inject(vcpu, ESR_UNKNOWN)
+        match trap:
+            case exits.Wfx(event):
+                vcpu.cpu.complete_instruction()
+                return self._wait(vcpu, event)
+            case exits.Smc(immediate):
+                if immediate:
+                    return self.inject(vcpu, ESR_UNKNOWN)
+                vcpu.cpu.complete_instruction()
+                return self._smccc.call(vcpu)
+            case exits.SysregAccess(encoding, register, read):
+                return self._sysreg(vcpu, encoding, register, read)
+            case exits.Stage2Abort():
+                return self._abort(vcpu, trap)
+            case _:
+                return self.inject(vcpu, ESR_UNKNOWN)
+
+    def inject(self, vcpu: Vcpu, syndrome: int, far: int | None = None) -> bool:
+        """Raise a synchronous exception in the guest's EL1."""
+        if self._on_exception:
+            event = GuestException(self._host.now_ns(), *vcpu.key, syndrome, vcpu.cpu.pc)
+            self._host.events.emit(event)
+        return vcpu.cpu.enter_exception(syndrome, far)
+
+    def _hypercall(self, vcpu: Vcpu) -> bool:
+        x = vcpu.cpu.x
+        number = x[16]
+        handler = TABLE.get(number)
+        if self._on_hypercall:
+            arguments = tuple(x[0:5])
+            result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
+            now = self._host.now_ns()
+            self._host.events.emit(HypercallMade(now, *vcpu.key, number, arguments, result))
+        else:
+            result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
+        x[0] = result
+        if self._call.leave:
+            self._call.leave = False
+            return False
+        return True
+
+    def _wait(self, vcpu: Vcpu, event: bool) -> bool:
+        """WFI waits for an event (``vcpu_block_unless_event_pending``); WFE only lets others run."""
+        if not event:
+            vcpu.wait()
+        return False
+
+    def _sysreg(self, vcpu: Vcpu, encoding: Encoding, register: int, read: bool) -> bool:
+        cpu = vcpu.cpu
+        if read:
+            value = self._sysregs.read(vcpu, encoding)
+            if value is None:
+                return self.inject(vcpu, ESR_UNKNOWN)
+            if register != _XZR:
+                cpu.x[register] = value & _MASK64
+        elif not self._sysregs.write(vcpu, encoding, 0 if register == _XZR else cpu.x[register]):
+            return self.inject(vcpu, ESR_UNKNOWN)
+        cpu.complete_instruction()
+        return True
+
+    def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
+        """Nothing is mapped there: an abort as Xen 4.14 to 4.20 inject it, with a status code of 0."""
+        from_el0 = not vcpu.cpu.pstate & PSTATE_EL
+        if abort.fetch:
+            ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME
+        else:
+            ec = exits.EC_DATA_ABORT_LOWER if from_el0 else exits.EC_DATA_ABORT_SAME
+        return self.inject(vcpu, ec << 26 | ESR_IL, abort.va)

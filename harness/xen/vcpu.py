@@ -1,0 +1,180 @@
+"""A virtual CPU: its emulated CPU, programmed at EL2 as Xen programs it, and what Xen keeps of it."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.machine.counter_sites import CounterAccess
+from harness.machine.cpu import Cpu
+from harness.machine.exits import Trap
+from harness.machine.vmap import Mapping
+from harness.platform.timer import Timer
+from harness.xen.delivery import Area
+from harness.xen.runstate import RunstateInfo
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+
+ENTRY_PSTATE = 0x1C5
+"""EL1h; asynchronous aborts, IRQ and FIQ masked, debug exceptions not: as seen on 4.14, 4.17 and 4.20."""
+ENTRY_SCTLR = 0x00C5_0078
+CORTEX_A53 = 0x410F_D034
+"""MIDR_EL1 of the CPU that QEMU gives the real Xen."""
+
+HCR_VM, HCR_SWIO, HCR_PTW, HCR_FMO, HCR_IMO, HCR_AMO = (1 << bit for bit in range(6))
+HCR_VI = 1 << 7
+HCR_FB, HCR_BSU_INNER, HCR_TWI, HCR_TWE = 1 << 9, 1 << 10, 1 << 13, 1 << 14
+HCR_TID3, HCR_TSC, HCR_TIDCP, HCR_TAC, HCR_TSW = (1 << bit for bit in range(18, 23))
+HCR_TPU, HCR_TTLB, HCR_RW = 1 << 24, 1 << 25, 1 << 31
+
+XEN_HCR = (
+    (HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER)
+    | (HCR_TWI | HCR_TWE | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TAC | HCR_TSW | HCR_RW)
+)  # fmt: skip
+"""HCR_EL2 as ``get_default_hcr_flags`` has it for a 64-bit guest (``xen/arch/arm/traps.c``)."""
+
+XEN_MDCR = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5
+"""MDCR_EL2: TDRA, TDOSA, TDA, TPM, TPMCR (``init_traps``)."""
+
+_TIMER_REGISTERS = {
+    "CNTVCT_EL0": "CT",
+    "CNTV_CTL_EL0": "CTL",
+    "CNTV_CVAL_EL0": "CVAL",
+    "CNTV_TVAL_EL0": "TVAL",
+}
+
+SMP_HCR = HCR_TPU | HCR_TTLB
+"""Also trapped where a domain has several vCPUs: their emulators' TLBs and code caches are kept in step by hand."""
+
+
+@dataclass
+class VcpuState:
+    """What Xen keeps of a vCPU, plain and copyable."""
+
+    timer: Timer
+    """The virtual timer."""
+    physical_timer: Timer = field(default_factory=lambda: Timer(0, masks_itself=False))
+    runstate: RunstateInfo = field(default_factory=RunstateInfo)
+    down: bool = True
+    """Not started yet, or off by CPU_OFF (Xen: _VPF_down)."""
+    blocked: bool = False
+    """Waiting for an event, or polling (Xen: _VPF_blocked)."""
+    poll_deadline_ns: int | None = None
+    area: Area | None = None
+
+
+class Vcpu:
+    """vCPU ``number`` of ``domain``. It has an emulated CPU from its first start on."""
+
+    def __init__(self, domain: "Domain", number: int) -> None:
+        self.domain = domain
+        self.number = number
+        self.state = VcpuState(Timer(domain.created_ns), runstate=RunstateInfo(state_entry_time=domain.created_ns))
+        self.mapping: Mapping | None = None
+        self._cpu: Cpu | None = None
+
+    def __str__(self) -> str:
+        return f"d{self.domain.number}v{self.number}"
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """(domain, vcpu): how events and the scheduler's plain state name it."""
+        return self.domain.number, self.number
+
+    @property
+    def mpidr(self) -> int:
+        """MPIDR_EL1: Aff0 counts to 16, then Aff1 (``vcpuid_to_vaffinity``)."""
+        return 1 << 31 | self.number >> 4 << 8 | self.number & 15
+
+    @property
+    def cpu(self) -> Cpu:
+        """The emulated CPU; only a vCPU that was started has one."""
+        assert self._cpu is not None, f"{self} was never started"
+        return self._cpu
+
+    @property
+    def has_cpu(self) -> bool:
+        """Whether it was ever started."""
+        return self._cpu is not None
+
+    @property
+    def runnable(self) -> bool:
+        """Whether the scheduler may run it."""
+        return not (self.state.down or self.state.blocked or self.domain.state.shutdown is not None)
+
+    def reset(self, entry: int, context: int) -> None:
+        """Make a fresh CPU that starts at IPA ``entry`` with ``context`` in x0, as a PSCI boot does."""
+        self.close()
+        self._cpu = cpu = self._new_cpu()
+        several = len(self.domain.vcpus) > 1
+        for name, value in (
+            ("HCR_EL2", XEN_HCR | (SMP_HCR if several else 0)),
+            ("VTCR_EL2", self.domain.p2m.vtcr),
+            ("VTTBR_EL2", self.domain.p2m.vttbr),
+            ("VPIDR_EL2", CORTEX_A53),
+            ("VMPIDR_EL2", self.mpidr),
+            ("MDCR_EL2", XEN_MDCR),
+            ("CNTHCTL_EL2", 0),  # EL1 reads of the physical counter and timer trap, and are answered
+            ("SCTLR_EL1", ENTRY_SCTLR),
+        ):
+            cpu.write_sysreg(name, value)
+        cpu.pstate = ENTRY_PSTATE
+        cpu.pc = entry
+        cpu.x[0] = context
+        cpu.flush_tlb()
+        self.state.timer = Timer(self.domain.created_ns)
+        self.state.physical_timer = Timer(0, masks_itself=False)
+
+    def restore_cpu(self, context: Any) -> None:
+        """Make its CPU what it was when ``context`` was saved; None for a vCPU that was not started then."""
+        if context is None:
+            self.close()
+            return
+        if self._cpu is None:
+            self._cpu = self._new_cpu()
+        self._cpu.restore(context)
+
+    def _new_cpu(self) -> Cpu:
+        return Cpu(self.domain.memory, self._on_trap, self._on_counter)
+
+    def close(self) -> None:
+        """Give the emulated CPU back."""
+        if self._cpu is not None:
+            self._cpu.close()
+            self._cpu = None
+
+    def _on_trap(self, trap: Trap) -> bool:
+        return self.domain.on_trap(self, trap)
+
+    def _on_counter(self, access: CounterAccess) -> int:
+        return self.access_timer(self.state.timer, _TIMER_REGISTERS[access.name], access.value)
+
+    def access_timer(self, timer: Timer, register: str, value: int | None) -> int:
+        """Read (``value`` is None) or write a register of one of its timers, now."""
+        now = self.domain.now_ns()
+        timer.expire(now)
+        if value is None:
+            return timer.read(register, now)
+        timer.write(register, value, now)
+        return 0
+
+    def wait(self, deadline_ns: int | None = None) -> None:
+        """Block until a timer fires, or until ``deadline_ns``; a timer that is due has fired and wakes nobody."""
+        now = self.domain.now_ns()
+        self.state.timer.expire(now)
+        self.state.physical_timer.expire(now)
+        self.state.poll_deadline_ns = deadline_ns
+        self.state.blocked = True
+
+    @property
+    def wakes_at_ns(self) -> int | None:
+        """When a blocked vCPU will be woken by time; None for never."""
+        state = self.state
+        deadlines = (state.timer.deadline_ns, state.physical_timer.deadline_ns, state.poll_deadline_ns)
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def wake(self, now_ns: int) -> None:
+        """End a wait."""
+        self.state.timer.expire(now_ns)
+        self.state.physical_timer.expire(now_ns)
+        self.state.blocked = False
+        self.state.poll_deadline_ns = None
