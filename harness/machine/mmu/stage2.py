@@ -67,11 +67,12 @@ def stage2_leaf(
 
     ``root`` is the machine address of the first root table. Raises WalkStopped; permissions are the caller's.
     """
-    words, base, limit, oversize = memory.words, memory.base, memory.size, table_format.oversize
+    oversize = table_format.oversize
     if ipa >> table_format.input_bits or not table_format.shifts:
         raise WalkStopped(FaultKind.TRANSLATION, 0, 2, ipa)
     if root & oversize:
         raise WalkStopped(FaultKind.ADDRESS_SIZE, 0, 2, ipa)
+    words, base, limit, good_table = memory.words, memory.base, memory.size, d.TYPE_MASK | oversize
     table, index_mask = root, -1  # concatenated root tables are one long table
     for shift in table_format.shifts:
         index = ipa >> shift & index_mask
@@ -80,21 +81,27 @@ def stage2_leaf(
             raise WalkStopped(FaultKind.EXTERNAL, _level(shift), 2, ipa)
         descriptor = words[offset >> 3]
         if reads is not None:
-            reads.append(
-                DescriptorRead(2, _level(shift), shift, ipa, index, None, base + offset, descriptor, nested)
-            )
-        if descriptor & 3 != d.IS_TABLE_OR_PAGE or shift == 12:
+            level, maddr = _level(shift), base + offset
+            reads.append(DescriptorRead(2, level, shift, ipa, index, None, maddr, descriptor, nested))
+        if descriptor & good_table != d.IS_TABLE_OR_PAGE:
             break
         table, index_mask = descriptor & d.ADDRESS_MASK, 0x1FF
-        if table & oversize:
-            raise WalkStopped(FaultKind.ADDRESS_SIZE, _level(shift), 2, ipa)
-    if descriptor & 3 != (d.IS_TABLE_OR_PAGE if shift == 12 else d.IS_BLOCK) or shift == 39:
-        raise WalkStopped(FaultKind.TRANSLATION, _level(shift), 2, ipa)
-    if descriptor & oversize:
-        raise WalkStopped(FaultKind.ADDRESS_SIZE, _level(shift), 2, ipa)
-    if not descriptor & d.ACCESS_FLAG:
-        raise WalkStopped(FaultKind.ACCESS_FLAG, _level(shift), 2, ipa)
+    if shift != 12 or descriptor & (good_table | d.ACCESS_FLAG) != d.IS_TABLE_OR_PAGE | d.ACCESS_FLAG:
+        kind = _leaf_fault(descriptor, shift, oversize)
+        if kind is not None:
+            raise WalkStopped(kind, _level(shift), 2, ipa)
     return descriptor, shift
+
+
+def _leaf_fault(descriptor: int, shift: int, oversize: int) -> FaultKind | None:
+    """Why the descriptor that a walk stopped at, in a table of ``shift``, is no good; None for a good block."""
+    if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE and shift != 12:
+        return FaultKind.ADDRESS_SIZE  # a walk goes on from any other table
+    if not descriptor & d.VALID or shift == 39 or (shift == 12 and not descriptor & d.TABLE):
+        return FaultKind.TRANSLATION
+    if descriptor & oversize:
+        return FaultKind.ADDRESS_SIZE
+    return None if descriptor & d.ACCESS_FLAG else FaultKind.ACCESS_FLAG
 
 
 def _level(shift: int) -> int:

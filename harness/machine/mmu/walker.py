@@ -7,6 +7,7 @@ translation and the trail of it.
 
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.machine.memory import Memory
 from harness.machine.mmu import descriptors as d
@@ -33,8 +34,7 @@ class TranslationRegisters:
     pan: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage2:
+class _Stage2(NamedTuple):
     """Stage 2 as it is switched on: its format, its root, and whether tables in Device memory are refused."""
 
     table_format: Stage2Format
