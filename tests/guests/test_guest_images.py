@@ -30,9 +30,7 @@ def test_the_image_header_tells_a_loader_what_it_must_know(path: Path) -> None:
     _, text_offset, image_size, flags = struct.unpack_from("<QQQQ", flat)
     assert flat[56:60] == b"ARM\x64"
     assert text_offset == 0
-    assert len(flat) < image_size <= 1 << 20, (
-        "what lies behind the image in the kernel's 2 MiB belongs to WINDOW_VA"
-    )
+    assert len(flat) < image_size <= 1 << 20, "what comes behind in the kernel's 2 MiB is WINDOW_VA's"
     assert flags == 0b1010, "little-endian, 4 KiB pages, anywhere in memory"
 
 
