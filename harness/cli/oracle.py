@@ -9,7 +9,7 @@ from typing import IO
 import click
 
 from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
-from harness.conform.oracle.fetch import cached
+from harness.conform.oracle.hypervisor_cache import cached
 from harness.errors import InputError
 
 STATUS: Mapping[Outcome, int] = MappingProxyType(

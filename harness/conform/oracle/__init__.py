@@ -3,7 +3,7 @@
 A run is deterministic (QEMU's instruction counter is the clock), so its console is the same bytes every time.
 """
 
-from harness.conform.oracle.fetch import fetch
+from harness.conform.oracle.hypervisor_cache import fetch
 from harness.conform.oracle.releases import RELEASES, Release
 from harness.conform.oracle.run import OracleRun, run_guest
 from harness.conform.oracle.serial_log import Outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.conform.oracle import board, serial_log
 from harness.conform.oracle.conversation import converse
-from harness.conform.oracle.fetch import fetch
+from harness.conform.oracle.hypervisor_cache import fetch
 from harness.conform.oracle.serial_log import Outcome
 from harness.errors import InputError
 
