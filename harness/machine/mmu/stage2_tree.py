@@ -1,7 +1,8 @@
 """Stage-2 trees: what a p2m is made of, built in machine memory as Xen builds them.
 
-A tree owns every frame of its tables and gives all of them back. It writes descriptors and nothing else: whoever
-changes a mapping that a CPU may have cached flushes that CPU's TLB.
+A tree owns every frame of its tables and gives all of them back. All its state is in those tables, so a snapshot of
+memory has it too. It writes descriptors and nothing else: whoever changes a mapping that a CPU may have cached
+flushes that CPU's TLB.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -78,7 +79,6 @@ class Stage2Tree:
             raise ValueError(f"VTCR_EL2 {self.vtcr:#x}: SL0 and T0SZ contradict each other")
         self.input_bits = table_format.input_bits
         self._root_level = 4 - len(table_format.shifts)
-        self._frames: dict[int, None] = {}
         if root_mfn is None:
             if table_format.root_frames != 1:
                 raise ValueError(f"VTCR_EL2 {self.vtcr:#x} needs {table_format.root_frames} root frames in a row")
@@ -88,15 +88,25 @@ class Stage2Tree:
         self.root_mfn = root_mfn
         self.root_frames = table_format.root_frames
         for mfn in range(root_mfn, root_mfn + table_format.root_frames):
-            self._adopt(mfn)
+            self._clear(mfn)
 
     def vttbr(self, vmid: int) -> int:
         """VTTBR_EL2 for this tree under ``vmid`` (0 to 255)."""
         return vmid << d.VTTBR_VMID_SHIFT | self.root_mfn << PAGE_SHIFT
 
     def frames(self) -> tuple[int, ...]:
-        """The mfns of all table frames that the tree owns, the root first."""
-        return tuple(self._frames)
+        """The mfns of all table frames, the root first: read from the tables, which are all the state there is."""
+        found = list(range(self.root_mfn, self.root_mfn + self.root_frames))
+        tables = found
+        for _ in range(self._root_level, 3):
+            tables = [
+                (descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT
+                for mfn in tables
+                for descriptor in self._table(mfn)
+                if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE
+            ]
+            found = found + tables
+        return tuple(found)
 
     def restore_frames(self, frames: Sequence[int]) -> None:
         """Own exactly ``frames``, what :meth:`frames` said when machine memory was what it is again now."""
@@ -194,18 +204,22 @@ class Stage2Tree:
         )
 
     def destroy(self) -> None:
-        """Give back every table frame. The tree must not be in any VTTBR_EL2 any more; nor can it be used."""
-        while self._frames:
-            self._free_frame(self._frames.popitem()[0])
+        """Give back every table frame, once. The tree must not be in any VTTBR_EL2 any more, nor be used."""
+        for mfn in self.frames():
+            self._free_frame(mfn)
 
     def _check(self, gfn: int, count: int) -> None:
         if gfn < 0 or count < 0 or gfn + count > 1 << self.input_bits - PAGE_SHIFT:
             raise ValueError(f"{count} pages from gfn {gfn:#x}: not within {self.input_bits} bits of IPA")
 
-    def _adopt(self, mfn: int) -> None:
-        """Own ``mfn`` as an empty table."""
+    def _clear(self, mfn: int) -> None:
+        """Make ``mfn`` an empty table."""
         self.memory.write(mfn << PAGE_SHIFT, _ZERO_FRAME)
-        self._frames[mfn] = None
+
+    def _table(self, mfn: int) -> list[int]:
+        """All descriptors of one table."""
+        first = (mfn << PAGE_SHIFT) - self.memory.base >> 3
+        return self.memory.words[first : first + ENTRIES].tolist()
 
     def _root_word(self, gfn: int) -> int:
         """Index into ``memory.words`` of the root entry for ``gfn``; the root tables are one long table."""
@@ -238,7 +252,7 @@ class Stage2Tree:
     def _new_table(self, word: int, level: int, old: int) -> int:
         """Put a table where ``old`` stands, mapping just what ``old`` mapped; the new descriptor."""
         mfn = self._allocate_frame()
-        self._adopt(mfn)
+        self._clear(mfn)
         table = mfn << PAGE_SHIFT | d.IS_TABLE_OR_PAGE
         if old & d.VALID:
             first = old | d.TABLE if level == 2 else old  # level 3 writes a page as 0b11
@@ -290,6 +304,4 @@ class Stage2Tree:
             descriptor = self.memory.words[at]
             if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE:
                 self._free_below(self._table_word(descriptor), ENTRIES, level + 1)
-                mfn = (descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT
-                del self._frames[mfn]
-                self._free_frame(mfn)
+                self._free_frame((descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT)

@@ -70,12 +70,13 @@ class RandomMachine:
         roots = [self._new_table(8 * (half.root_index_mask + 1)) for half in halves]
         self.regs = replace(
             self.regs,
-            ttbr0_el1=self.random.getrandbits(16) << d.TTBR_ASID_SHIFT | roots[0] | self._oversize(0.05),
-            ttbr1_el1=self.random.getrandbits(16) << d.TTBR_ASID_SHIFT | roots[1],
+            ttbr0_el1=self.random.getrandbits(16) << d.TTBR_ASID_SHIFT
+            | roots[0]
+            | self._below_alignment()
+            | self._oversize(0.05),
+            ttbr1_el1=self.random.getrandbits(16) << d.TTBR_ASID_SHIFT | roots[1] | self._below_alignment(),
         )
-        self.vas = [
-            self._make_path(half, roots[upper], upper) for upper, half in enumerate(halves) for _ in range(20)
-        ]
+        self.vas = [self._make_path(half, roots[upper], upper) for upper, half in enumerate(halves) for _ in range(20)]
         self._spoil_table_mappings()
 
     def _chance(self, probability: float) -> bool:
@@ -83,6 +84,10 @@ class RandomMachine:
 
     def _flags(self, *flags: tuple[int, float]) -> int:
         return sum(flag for flag, probability in flags if self._chance(probability))
+
+    def _below_alignment(self) -> int:
+        """Bits of a table's base address that count for nothing: roots here are aligned to 4 KiB at least."""
+        return self.random.getrandbits(12) if self._chance(0.5) else 0
 
     def _oversize(self, probability: float) -> int:
         # Only where stage 2 stands between such an address and the bus can the emulated MMU be asked about it.
@@ -100,7 +105,7 @@ class RandomMachine:
             | granules[1] << d.TCR_TG1_SHIFT
             | pick((5, 5, 4, 2, 1, 0)) << d.TCR_IPS_SHIFT
             | self._flags((d.TCR_EPD0, 0.06), (d.TCR_EPD1, 0.06), (d.TCR_TBI0, 0.5), (d.TCR_TBI1, 0.5)),
-            vttbr_el2=self._stage2.vttbr(self.random.randrange(256)) if self._stage2 else 0,
+            vttbr_el2=self._stage2.vttbr(self.random.randrange(256)) | self._below_alignment() if self._stage2 else 0,
             vtcr_el2=self._stage2.vtcr if self._stage2 else 0,
             hcr_el2=(d.HCR_VM if self._stage2 else 0) | self._flags((d.HCR_PTW, 0.5)),
         )
@@ -145,8 +150,7 @@ class RandomMachine:
                 PAGES_IPA + self.random.randrange(96) * PAGE_SIZE + offset,
                 BLOCKS_IPA + self.random.randrange(0, 8 * TWO_MIB, 4),
                 GIGABYTE_IPA + in_block % ONE_GIB,
-                self.random.choice([*HOLES, 1 << self._stage2.input_bits - 1, 1 << self._stage2.input_bits])
-                + offset,
+                self.random.choice([*HOLES, 1 << self._stage2.input_bits - 1, 1 << self._stage2.input_bits]) + offset,
             ),
             (5, 3, 3, 1),
         )[0]
@@ -181,9 +185,7 @@ class RandomMachine:
         last_shift = half.shifts[last_level - half.start_level]
         low = target & (1 << last_shift) - 1
         # Few different upper bits, so that paths share tables.
-        va = (
-            self.random.getrandbits(half.input_bits) & 0x8080_8060_6018_0FFF_F000
-        ) >> last_shift << last_shift | low
+        va = (self.random.getrandbits(half.input_bits) & 0x8080_8060_6018_0FFF_F000) >> last_shift << last_shift | low
         va &= (1 << half.input_bits) - 1
         table, index_mask = root, half.root_index_mask
         for level, shift in enumerate(half.shifts, half.start_level):
@@ -207,9 +209,7 @@ class RandomMachine:
             return self.random.getrandbits(62) << 1  # invalid, whatever else it says
         if level == last_level:
             wrong = self._chance(0.03)
-            type_bits = (d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK) ^ (
-                d.TABLE if wrong and level == 3 else 0
-            )
+            type_bits = (d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK) ^ (d.TABLE if wrong and level == 3 else 0)
             return target | self._leaf_attributes() | type_bits | self._oversize(0.03)
         limits = self._flags(
             (d.PXN_TABLE, 0.07), (d.UXN_TABLE, 0.07), (d.AP_TABLE_NO_EL0, 0.07), (d.AP_TABLE_READ_ONLY, 0.07)

@@ -159,7 +159,6 @@ def report(outcomes: Counter[str], accesses: Counter[tuple[str, int, Access]]) -
     lines = ["", f"{sum(accesses.values()):,} answers agree:"]
     lines += [f"{count:8}  {name}" for name, count in sorted(outcomes.items())]
     lines += [
-        f"{count:8}  {kind}, {access.name.lower()} at EL{el}"
-        for (kind, el, access), count in sorted(accesses.items())
+        f"{count:8}  {kind}, {access.name.lower()} at EL{el}" for (kind, el, access), count in sorted(accesses.items())
     ]
     return "\n".join(lines)

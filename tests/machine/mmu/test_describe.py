@@ -27,9 +27,7 @@ def read(stage: int, level: int, value: int, shift: int | None = None) -> Descri
             "table at ipa 0x40001000, no EL0 below, read-only below, UXN below, PXN below",
         ),
         (
-            read(
-                1, 2, 0x4020_0000 | leaf_attributes(non_global=True, attribute_index=2) | d.CONTIGUOUS | d.IS_BLOCK
-            ),
+            read(1, 2, 0x4020_0000 | leaf_attributes(non_global=True, attribute_index=2) | d.CONTIGUOUS | d.IS_BLOCK),
             "block of 2 MiB at ipa 0x40200000, EL1 rw-, EL0 ---, attr 2, inner shareable, nG, contiguous",
         ),
         (

@@ -75,6 +75,13 @@ def test_impossible_sizes_and_levels_are_errors(memory: Memory) -> None:
         make_tree(memory, 39).put(0, 0, 0)
 
 
+def test_a_table_frame_may_hold_anything_before(memory: Memory) -> None:
+    memory.write(memory.base, b"\xff" * (8 << PAGE_SHIFT))
+    tree = make_tree(memory, 39)
+    tree.map(0x5000, GUEST_IPA, 0x1000, RW)
+    assert [va for va in (0x4000, 0x5000, 0x6000, 1 << 21, 1 << 30) if found(memory, tree, va)] == [0x5000]
+
+
 def test_ttbr_holds_the_asid_above_the_root(memory: Memory) -> None:
     tree = make_tree(memory, 39)
     assert tree.ttbr(0xBEEF) == 0xBEEF << 48 | memory.base

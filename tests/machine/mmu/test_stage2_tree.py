@@ -98,6 +98,11 @@ def test_a_block_that_is_cut_into_keeps_the_rest(tree: Stage2Tree) -> None:
         assert (entry.mfn, entry.pages, entry.kind) == (2 * ONE_GIB + gfn, pages, 7)
         assert entry.permissions == Access.READ | Access.WRITE
     assert len(tree.frames()) == 4
+    walker = Walker(tree.memory)
+    for gfn in (ONE_GIB + 999, ONE_GIB + 1024):
+        found = walker.translate_ipa(tree.vttbr(0), tree.vtcr, gfn << PAGE_SHIFT)
+        assert isinstance(found, Translation)
+        assert found.maddr == gfn + ONE_GIB << PAGE_SHIFT
 
 
 def test_a_block_over_tables_gives_their_frames_back(tree: Stage2Tree, frames: FrameSource) -> None:
@@ -139,9 +144,7 @@ def test_protecting_changes_only_what_is_said(tree: Stage2Tree) -> None:
     assert mfn_of(tree, 9 * TWO_MIB) is None
 
 
-@pytest.mark.parametrize(
-    ("pa_range", "bits", "roots"), [(0, 32, 1), (1, 36, 1), (2, 40, 2), (3, 42, 8), (4, 44, 1)]
-)
+@pytest.mark.parametrize(("pa_range", "bits", "roots"), [(0, 32, 1), (1, 36, 1), (2, 40, 2), (3, 42, 8), (4, 44, 1)])
 def test_every_geometry_that_xen_programs_works(memory: Memory, pa_range: int, bits: int, roots: int) -> None:
     first = memory.base >> PAGE_SHIFT
     frames = FrameSource(first + roots)
@@ -181,6 +184,17 @@ def test_impossible_mappings_are_refused(tree: Stage2Tree) -> None:
         tree.map(GFN, 10, kind=16)
     with pytest.raises(ValueError, match="44 bits"):
         tree.unmap(-1)
+
+
+def test_memory_put_back_puts_the_tree_back(tree: Stage2Tree, memory: Memory, frames: FrameSource) -> None:
+    tree.map(GFN, 0x40800, 3)
+    saved, owned = bytes(memory.bytes), tree.frames()
+    tree.map(GFN + 5 * ONE_GIB, 0x50000, 2 * TWO_MIB, stride=2)
+    for mfn in set(tree.frames()) - set(owned):
+        frames.give_back(mfn)
+    memory.bytes[:] = saved
+    assert tree.frames() == owned
+    assert [mfn_of(tree, GFN + i) for i in range(4)] == [0x40800, 0x40801, 0x40802, None]
 
 
 def test_a_table_frame_may_hold_anything_before(memory: Memory, frames: FrameSource) -> None:

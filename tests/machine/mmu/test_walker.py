@@ -34,9 +34,7 @@ def fault(machine: TwoStages, regs: TranslationRegisters, va: int, access: Acces
     return outcome
 
 
-def address(
-    machine: TwoStages, regs: TranslationRegisters, va: int, access: Access = READ, el: int = 1
-) -> Translation:
+def address(machine: TwoStages, regs: TranslationRegisters, va: int, access: Access = READ, el: int = 1) -> Translation:
     outcome = machine.walker.translate(regs, va, access, el)
     assert isinstance(outcome, Translation), outcome
     return outcome
@@ -63,9 +61,7 @@ def test_a_page_is_found_through_both_stages_in_both_halves(memory: Memory, tcr:
 
 
 @pytest.mark.parametrize(("level", "size"), [(1, 1 << 30), (2, 1 << 21)])
-def test_a_block_maps_its_whole_size_and_the_smaller_stage_counts(
-    machine: TwoStages, level: int, size: int
-) -> None:
+def test_a_block_maps_its_whole_size_and_the_smaller_stage_counts(machine: TwoStages, level: int, size: int) -> None:
     machine.stage1.put(size, level, GUEST_IPA | RW | d.IS_BLOCK)
     found = address(machine, machine.regs, size + 0x7654)
     assert (found.ipa, found.maddr) == (GUEST_IPA + 0x7654, maddr_of_page(machine, 7) + 0x654)
@@ -112,9 +108,7 @@ def test_a_tag_is_ignored_only_in_the_half_that_has_tbi(machine: TwoStages) -> N
 
 
 @pytest.mark.parametrize(("epd", "dead", "alive"), [(d.TCR_EPD0, 0, UPPER), (d.TCR_EPD1, UPPER, 0)])
-def test_a_half_with_its_walks_disabled_faults_at_level_0(
-    machine: TwoStages, epd: int, dead: int, alive: int
-) -> None:
+def test_a_half_with_its_walks_disabled_faults_at_level_0(machine: TwoStages, epd: int, dead: int, alive: int) -> None:
     machine.stage1.map(0x4000, GUEST_IPA, 0x1000, RW)
     regs = machine.with_regs(tcr_el1=TCR_39 | epd)
     assert (fault(machine, regs, dead | 0x4000).kind, fault(machine, regs, dead | 0x4000).level) == (
@@ -305,6 +299,18 @@ def test_an_ipa_is_translated_without_any_vcpu(machine: TwoStages) -> None:
 def test_an_ipa_beyond_the_input_size_is_a_level_0_fault(machine: TwoStages, ipa: int) -> None:
     outcome = machine.walker.translate_ipa(machine.stage2.vttbr(0), machine.stage2.vtcr, ipa)
     assert outcome == Fault(FaultKind.TRANSLATION, 0, 2, None, ipa, False, READ)
+
+
+def test_a_block_at_level_0_of_stage_2_is_reserved(machine: TwoStages) -> None:
+    block = d.S2_NORMAL_WB | d.S2AP_READ | d.ACCESS_FLAG | d.IS_BLOCK
+    machine.memory.write_u64((machine.stage2.root_mfn << PAGE_SHIFT) + 8, block)
+    outcome = machine.walker.translate_ipa(machine.stage2.vttbr(0), machine.stage2.vtcr, 1 << 39)
+    assert outcome == Fault(FaultKind.TRANSLATION, 0, 2, None, 1 << 39, False, READ)
+
+
+def test_a_vttbr_wider_than_ps_is_an_address_size_fault_at_level_0(machine: TwoStages) -> None:
+    outcome = machine.walker.translate_ipa(1 << 45, machine.stage2.vtcr, GUEST_IPA)
+    assert outcome == Fault(FaultKind.ADDRESS_SIZE, 0, 2, None, GUEST_IPA, False, READ)
 
 
 def test_a_start_level_that_contradicts_the_input_size_is_a_level_0_fault(memory: Memory) -> None:
