@@ -121,7 +121,7 @@ class Guest:
 
 
 def _inner(name: str) -> bool:
-    return name.startswith((".L", "$x", "$d"))
+    return name.startswith(".L")
 
 
 class ImageHeader(NamedTuple):
@@ -161,7 +161,7 @@ def make_guest(
         base=base,
         text_offset=header.text_offset if header else 0,
         image_size=max(header.image_size if header else 0, end - base),
-        symbols={symbol: info.address for symbol, info in symbols.items()},
+        symbols={symbol: info.address for symbol, info in symbols.items() if symbol[0] != "$"},
         lines=lines,
         symbol_info=dict(symbols),
     )

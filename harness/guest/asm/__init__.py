@@ -54,8 +54,7 @@ def assemble_text(
             sources.remember(name, text)
             statements = plain(text, name)
         Stream(assembly, path, lambda word, rest: _statement(assembly, word, rest)).run(statements)
-        for section in assembly.pools.waiting():
-            assembly.place_literals(section)
+        assembly.finish()
         linker = Linker(assembly)
         layout = linker.link(base, encoder)
         return guest_of(Path(name).stem, assembly, linker, layout)

@@ -26,8 +26,9 @@ class Assembly:
         self.pushed: list[tuple[Section, Section]] = []
         self.registers: dict[str, str] = {}
         """Names given by ``.req``, and the registers they mean."""
+        self.local_commons: list[tuple[str, int, int, Place]] = []
+        """Name, alignment and size of what ``.lcomm`` reserves, after everything else in .bss."""
         self.place = Place("", 0)
-        self._latest_label: str | None = None
 
     def dot(self) -> Value:
         """Return the location counter."""
@@ -59,15 +60,13 @@ class Assembly:
     def label(self, name: str) -> None:
         """Define a label here; a number makes a numeric one."""
         if name.isdigit():
-            self._latest_label = self.symbols.define_numbered(int(name), self.dot(), self.place)
+            self.symbols.define_numbered(int(name), self.dot(), self.place)
         else:
             self.symbols.define(name, self.dot(), self.place)
-            self._latest_label = name
 
     def switch(self, section: Section) -> None:
         """Make a section the current one."""
         self.previous, self.current = self.current, section
-        self._latest_label = None
 
     def section(self, name: str, given: Section | None = None) -> Section:
         """Return the section of that name, as first seen or, the first time, as ``given``."""
@@ -78,12 +77,14 @@ class Assembly:
     def emit(self, data: bytes) -> None:
         """Put bytes into the current section, as data."""
         offset = self.current.size
+        self.current.holds("$d")
         self.current.emit(data)
         self._note_data(offset)
 
     def reserve(self, count: int, fill: int = 0) -> None:
         """Put ``count`` equal bytes into the current section, as data."""
         offset = self.current.size
+        self.current.holds("$d")
         self.current.grow(count, fill=fill)
         self._note_data(offset)
 
@@ -98,8 +99,6 @@ class Assembly:
         self.reserve(size)
 
     def _note_data(self, offset: int) -> None:
-        self._latest_label = None
-        self.current.holds_data = True
         self.current.lines.append(Line(offset, self.current.size - offset, self.place))
 
     def instruction(self, instruction: Instruction | bytes) -> None:
@@ -108,10 +107,9 @@ class Assembly:
         if section.empty:
             raise StatementError(f"{section.name} has no contents in the image: no instruction can go there")
         section.alignment = max(section.alignment, INSTRUCTION_SIZE)
-        if section.holds_data:
-            section.holds_data = False
-            if section.executable and section.size % INSTRUCTION_SIZE:
-                self._align_with_label(section)
+        if section.executable and section.mapping and section.mapping[-1][1] == "$d":
+            section.align(INSTRUCTION_SIZE)
+        section.holds("$x")
         if isinstance(instruction, bytes):
             section.data += instruction
         else:
@@ -119,21 +117,20 @@ class Assembly:
             section.data += bytes(INSTRUCTION_SIZE)
         section.lines.append(Line(section.size, INSTRUCTION_SIZE, self.place))
         section.size += INSTRUCTION_SIZE
-        self._latest_label = None
-
-    def _align_with_label(self, section: Section) -> None:
-        """Align code after data; a label just before the instruction moves with it."""
-        here = section.size
-        section.align(INSTRUCTION_SIZE)
-        if self._latest_label is not None:
-            symbol = self.symbols[self._latest_label]
-            if symbol.node == Value(here, section):
-                symbol.node = Value(section.size, section)
 
     def align(self, alignment: int, fill: int | None, most: int | None) -> None:
         """Align the current section."""
         self.current.align(alignment, fill, most)
-        self._latest_label = None
+
+    def finish(self) -> None:
+        """Place what waits for the end of the source: literals, and what ``.lcomm`` reserved."""
+        for section in self.pools.waiting():
+            self.place_literals(section)
+        bss = self.sections[".bss"]
+        for name, alignment, size, place in self.local_commons:
+            bss.align(alignment)
+            self.symbols.define(name, Value(bss.size, bss), place)
+            bss.grow(size)
 
     def place_literals(self, section: Section) -> None:
         """Place the pending literals of a section at its end."""

@@ -9,7 +9,7 @@ from harness.guest.asm.assembly import Assembly, encode_data
 from harness.guest.asm.expression import Value
 from harness.guest.asm.instructions import split_operands
 from harness.guest.asm.macros import unquote
-from harness.guest.asm.sections import MAX_SECTION, Section, by_name
+from harness.guest.asm.sections import MAX_EMPTY, MAX_SECTION, Section, by_name
 from harness.guest.asm.source import StatementError
 from harness.guest.asm.strings import quoted_strings
 
@@ -80,9 +80,7 @@ def _align(power: bool) -> Directive:
                 raise StatementError(f"an alignment to 2**{number} bytes: at most 2**{MAX_ALIGNMENT_POWER}")
             number = 1 << number
         elif number < 0 or number & (number - 1) or number > 1 << MAX_ALIGNMENT_POWER:
-            raise StatementError(
-                f"an alignment of {number} bytes is not a power of two up to 2**{MAX_ALIGNMENT_POWER}"
-            )
+            raise StatementError(f"an alignment of {number} bytes is not a power of two up to 2**{MAX_ALIGNMENT_POWER}")
         assembly.align(
             max(number, 1),
             assembly.absolute(fill) & 0xFF if fill else None,
@@ -167,21 +165,29 @@ def _size(assembly: Assembly, text: str) -> None:
     assembly.symbols[name].size = assembly.parse(expression)
 
 
-def _common(local: bool) -> Directive:
-    def reserve(assembly: Assembly, text: str) -> None:
-        name, size, *alignment = _arguments(text, 2, 3)
-        number, most = assembly.absolute(size), 1 if local else 16
-        step = assembly.absolute(alignment[0]) if alignment else min(most, 1 << max(number - 1, 0).bit_length())
-        if step < 1 or step & (step - 1):
-            raise StatementError(f"an alignment of {step} bytes is not a power of two")
-        section = assembly.section(".bss" if local else "COMMON", Section("COMMON", writable=True, empty=True))
-        section.align(step)
-        assembly.symbols.define(name, Value(section.size, section), assembly.place)
-        if not local:
-            assembly.symbols[name].binding = "global"
-        section.grow(number)
+def _natural(size: int, most: int) -> int:
+    return max(1, min(most, 1 << size.bit_length() - 1)) if size else 1
 
-    return reserve
+
+def _common(assembly: Assembly, text: str) -> None:
+    name, size, *alignment = _arguments(text, 2, 3)
+    number = assembly.absolute(size)
+    step = assembly.absolute(alignment[0]) if alignment else _natural(number, 16)
+    if step < 1 or step & (step - 1):
+        raise StatementError(f"an alignment of {step} bytes is not a power of two")
+    section = assembly.section("COMMON", Section("COMMON", writable=True, empty=True))
+    section.align(step)
+    assembly.symbols.define(name, Value(section.size, section), assembly.place)
+    assembly.symbols[name].binding = "global"
+    section.grow(number)
+
+
+def _local_common(assembly: Assembly, text: str) -> None:
+    name, size = _arguments(text, 2, 2)
+    number = assembly.absolute(size)
+    if not 0 <= number <= MAX_EMPTY:
+        raise StatementError(f"{number:#x} bytes cannot be reserved")
+    assembly.local_commons.append((name, _natural(number, 8), number, assembly.place))
 
 
 def _named_section(name: str) -> Directive:
@@ -276,8 +282,8 @@ DIRECTIVES: dict[str, Directive] = {
     **dict.fromkeys((".hidden", ".protected", ".internal"), _hide),
     ".type": _type,
     ".size": _size,
-    ".comm": _common(local=False),
-    ".lcomm": _common(local=True),
+    ".comm": _common,
+    ".lcomm": _local_common,
     ".text": _named_section(".text"),
     ".data": _named_section(".data"),
     ".bss": _named_section(".bss"),

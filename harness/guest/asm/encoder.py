@@ -34,9 +34,7 @@ def library() -> str:
             path = Path(directory) / name
             if path.is_file():
                 return str(path)
-    raise ToolMissing(
-        "assembling a source needs Keystone: pip install keystone-engine (ELF and Image guests do not)"
-    )
+    raise ToolMissing("assembling a source needs Keystone: pip install keystone-engine (ELF and Image guests do not)")
 
 
 class Encoder:

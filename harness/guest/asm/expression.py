@@ -63,7 +63,7 @@ RANK = {
     "||": 1, "&&": 2,
     "==": 3, "!=": 3, "<>": 3, "<": 3, ">": 3, "<=": 3, ">=": 3,
     "+": 4, "-": 4,
-    "|": 5, "&": 5, "^": 5, "!": 5,
+    "|": 5, "&": 5, "^": 5, "!": 5, "!!": 5,
     "*": 6, "/": 6, "%": 6, "<<": 6, ">>": 6,
 }  # fmt: skip
 """How tightly each operator binds."""
@@ -74,11 +74,12 @@ _TOKEN = re.compile(
     |(?P<local>[0-9]+[bf])(?![\w.$])
     |(?P<char>'(?:\\.|[^\\])'?)
     |(?P<name>[A-Za-z_.$][\w.$]*|"[^"\\]+")
-    |(?P<operator><<|>>|<=|>=|==|!=|<>|&&|\|\||[-+*/%&|^!~()<>])
+    |(?P<operator><<|>>|<=|>=|==|!=|<>|!!|&&|\|\||[-+*/%&|^!~()<>])
     |(?P<junk>\S)
     )""",
     re.VERBOSE,
 )
+_APART = re.compile(r"!\s+!")
 _CHARACTERS = {"n": 10, "t": 9, "r": 13, "b": 8, "f": 12, "0": 0, "\\": 92, "'": 39, '"': 34}
 MASK = (1 << 64) - 1
 MAX_DEPTH = 200
@@ -116,6 +117,7 @@ _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "&": lambda a, b: a & b,
     "^": lambda a, b: a ^ b,
     "!": lambda a, b: a | ~b,
+    "!!": lambda a, b: a ^ b,  # MRI's, which GNU as always takes
     "&&": lambda a, b: int(a != 0 and b != 0),
     "||": lambda a, b: int(a != 0 or b != 0),
 }
@@ -141,9 +143,7 @@ def apply(operator: str, left: Value, right: Value) -> Value:
     if operator == "-" and right.section is None:
         return Value(_fit(left.number - right.number), left.section)
     if left.section is not right.section or (left.section and operator not in {"-", *_COMPARISON}):
-        raise StatementError(
-            f"the operands of `{operator}' are addresses, which only + and - of the same section take"
-        )
+        raise StatementError(f"the operands of `{operator}' are addresses, which only + and - of the same section take")
     if operator == "-":
         return Value(_fit(left.number - right.number))
     if operator in _COMPARISON:
@@ -177,8 +177,10 @@ def evaluate(node: Node, lookup: Callable[[str], Value], placed: bool = False) -
 
 class _Parser:
     def __init__(self, text: str, scope: Scope) -> None:
-        self.text, self.scope = text, scope
-        self.tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup]
+        # GNU as drops blanks before it looks: two `!' apart are one operator as well.
+        self.text = _APART.sub("!!", text) if "!" in text else text
+        self.scope = scope
+        self.tokens = [match for match in _TOKEN.finditer(self.text) if match.lastgroup]
         self.index = 0
         self.depth = 0
 
@@ -228,6 +230,8 @@ class _Parser:
                 if isinstance(operand, Value) and operand.section is None:
                     return apply_unary(token["operator"], operand)
                 return Unary(token["operator"], operand)
+            case "operator" if token["operator"] == "!!":
+                return Unary("!", Unary("!", self.operand()))
             case "operator" if token["operator"] == "(":
                 inner = self.expression()
                 if self.peek() != ")":
@@ -264,6 +268,6 @@ def parse(text: str, scope: Scope) -> Node:
     parser = _Parser(text, scope)
     node = parser.expression()
     if parser.index < len(parser.tokens):
-        rest = text[parser.tokens[parser.index].start() :].strip()
+        rest = parser.text[parser.tokens[parser.index].start() :].strip()
         raise StatementError(f"`{rest}' is left over after an expression")
     return node

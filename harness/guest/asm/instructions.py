@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from harness.guest.asm.assembly import Assembly
-from harness.guest.asm.expression import Name, Node, Value, parse
+from harness.guest.asm.expression import Name, Node, Value, parse, signed
 from harness.guest.asm.sections import Hole, Instruction, Patch
 from harness.guest.asm.source import StatementError
 from harness.guest.asm.spellings import HINTS, NAMED_OPERANDS, REGISTER_ALIASES
@@ -233,7 +233,7 @@ def filled(instruction: Instruction, compute: Callable[[Node], int]) -> str:
     text = instruction.text
     values = []
     for node, modifier in instruction.holes:
-        value = compute(node)
+        value = signed(compute(node)) if modifier else compute(node)
         values.append(cut(value, modifier))
         if modifier.endswith("_s"):  # the sign chooses the instruction (ELF for AArch64, MOVW_SABS)
             text = ("movn" if value < 0 else "movz") + text[4:]

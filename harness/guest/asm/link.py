@@ -35,9 +35,7 @@ class Linker:
         """Place and patch everything. Errors go to the sources; raises AssemblyError if there are any."""
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
-            base = self._now(
-                partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0)
-            )
+            base = self._now(partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0))
         layout = lay_out(assembly.sections.values(), base or 0)
         for name, address in layout.symbols.items():
             if not assembly.symbols.defined(name):
@@ -84,9 +82,7 @@ class Linker:
         for section in layout.sections:
             for fixup in section.instructions:
                 try:
-                    text = (
-                        filled(fixup.instruction, self.value) if fixup.instruction.holes else fixup.instruction.text
-                    )
+                    text = filled(fixup.instruction, self.value) if fixup.instruction.holes else fixup.instruction.text
                 except StatementError as error:
                     self._assembly.sources.error(fixup.place, str(error))
                     continue

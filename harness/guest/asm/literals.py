@@ -35,12 +35,12 @@ class LiteralPools:
             entries = self._pending.pop((section, size), None)
             if not entries:
                 continue
+            section.holds("$d")
             section.align(size, fill=0)
             for node, (name, place) in entries.items():
                 self._symbols.define(name, Value(section.size, section), place)
                 placed.append((section.size, size, node, place))
                 section.grow(size)
-                section.holds_data = True
         return placed
 
     def waiting(self) -> list[Section]:

@@ -6,20 +6,17 @@ from harness.guest.asm.sections import Layout, Section
 from harness.guest.asm.source import StatementError
 from harness.guest.image import Guest, LineTable, Segment, SourceLine, SymbolInfo, make_guest
 
-_ALIAS_OF_SECTIONS = {"notype", "function", "object", "func", "gnu_ifunc", "tls_object", "common"}
-
 
 def guest_of(name: str, assembly: Assembly, linker: Linker, layout: Layout) -> Guest:
     """Make the Guest: one segment per section, the kind recognised by the image header."""
     segments = tuple(
-        Segment(
-            section.address, bytes(section.data), section.size, section.name, section.writable, section.executable
-        )
+        Segment(section.address, bytes(section.data), section.size, section.name, section.writable, section.executable)
         for section in layout.sections
         if section.size
     )
     base = layout.symbols["_text"]
-    return make_guest(name, segments, base, symbols=_symbols(assembly, linker), lines=_lines(assembly, layout))
+    symbols = _symbols(assembly, linker) | _mapping(layout)
+    return make_guest(name, segments, base, symbols=symbols, lines=_lines(assembly, layout))
 
 
 def _symbols(assembly: Assembly, linker: Linker) -> dict[str, SymbolInfo]:
@@ -38,6 +35,14 @@ def _symbols(assembly: Assembly, linker: Linker) -> dict[str, SymbolInfo]:
             address, size, symbol.binding, symbol.kind, section.name if section is not None else None
         )
     return infos
+
+
+def _mapping(layout: Layout) -> dict[str, SymbolInfo]:
+    """Mark code and data for disassemblers: the names begin with $x and $d, and are unique."""
+    marks = [(s, offset, mark) for s in layout.sections for offset, mark in s.mapping if not s.empty]
+    return {
+        f"{mark}.{i}": SymbolInfo(s.address + at, 0, "local", "notype", s.name) for i, (s, at, mark) in enumerate(marks)
+    }
 
 
 def _lines(assembly: Assembly, layout: Layout) -> LineTable:

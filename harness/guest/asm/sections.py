@@ -80,11 +80,16 @@ class Section:
     size: int = 0
     alignment: int = 1
     address: int = 0
-    holds_data: bool = False
-    """The last thing emitted was data, so that the next instruction is aligned first."""
     fixups: list[DataFixup] = field(default_factory=list)
     instructions: list[InstructionFixup] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    mapping: list[tuple[int, str]] = field(default_factory=list)
+    """Where code ("$x") and data ("$d") begin, as ELF for AArch64 marks them for disassemblers."""
+
+    def holds(self, what: str) -> None:
+        """Note that code or data is about to be emitted."""
+        if not self.mapping or self.mapping[-1][1] != what:
+            self.mapping.append((self.size, what))
 
     def emit(self, data: bytes) -> None:
         """Append bytes. Raises StatementError in a section that can have none, or past the limit."""
@@ -145,6 +150,10 @@ _GROUPS: tuple[Callable[[Section], bool], ...] = (
 )
 
 
+_ORDER = {".head.text": -1, "COMMON": 1}
+"""Sections that are first or last in their group, wherever they appeared."""
+
+
 def lay_out(sections: Iterable[Section], base: int) -> Layout:
     """Give every allocated section its address, from ``base`` on, and the linker script's symbols theirs."""
     kept = [section for section in sections if section.allocated]
@@ -153,7 +162,7 @@ def lay_out(sections: Iterable[Section], base: int) -> Layout:
         if "_end" in marks:
             here += -here % BSS_ALIGNMENT
             symbols["__bss_start"] = here
-        group = sorted(filter(belongs, kept), key=lambda section: section.name != ".head.text")
+        group = sorted(filter(belongs, kept), key=lambda section: _ORDER.get(section.name, 0))
         if group:
             here += -here % max(section.alignment for section in group)
         for section in group:

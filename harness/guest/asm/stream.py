@@ -212,9 +212,7 @@ class Stream:
         name, *arguments = split_arguments(rest)
         self._each(name, list(unquote(arguments[0])) if arguments else [""], body, ".irpc", statement)
 
-    def _each(
-        self, name: str, values: list[str], body: tuple[Statement, ...], what: str, statement: Statement
-    ) -> None:
+    def _each(self, name: str, values: list[str], body: tuple[Statement, ...], what: str, statement: Statement) -> None:
         turns = (
             self._expand(body, what, statement.place, {name.lstrip("\\"): value}, turn)
             for turn, value in enumerate(values)

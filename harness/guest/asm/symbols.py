@@ -85,9 +85,7 @@ class SymbolTable:
             if symbol is not None and symbol.binding == "weak":
                 return Value(0)
             shown = f"label `{name[1:].split(':')[0]}f'" if name.startswith(_LOCAL_MARK) else f"symbol `{name}'"
-            raise StatementError(
-                f"undefined {shown}" if placed else f"{shown} has no value yet, and is needed here"
-            )
+            raise StatementError(f"undefined {shown}" if placed else f"{shown} has no value yet, and is needed here")
         if name in seen or len(seen) > 500:
             raise StatementError(f"symbol `{name}' is defined by itself")
         return evaluate(symbol.node, lambda other: self.value(other, placed, (*seen, name)), placed)

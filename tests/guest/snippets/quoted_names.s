@@ -1,0 +1,4 @@
+    .global _start
+_start:
+"odd": nop
+    b odd
