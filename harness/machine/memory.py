@@ -96,7 +96,7 @@ class Memory:
         offset = self._offset(maddr, length)
         if (offset | length) % PAGE_SIZE:
             raise MachineAddressError(f"{length:#x} bytes at machine address {maddr:#x} are not whole frames")
-        if hasattr(mmap, "MADV_REMOVE"):
+        if hasattr(mmap, "MADV_REMOVE") and not (offset | length) % mmap.PAGESIZE:
             self.map.madvise(mmap.MADV_REMOVE, offset, length)
         else:
             self.bytes[offset : offset + length] = bytes(length)

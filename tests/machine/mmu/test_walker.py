@@ -1,5 +1,6 @@
 """The walker, one feature of the architecture at a time; all of them together are in test_agreement.py."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from harness.machine.mmu import (
     Translation,
     TranslationRegisters,
     Walker,
+    describe_walk,
     xen_vtcr,
 )
 from harness.machine.mmu import descriptors as d
@@ -334,6 +336,31 @@ def test_a_walk_shows_every_descriptor_and_the_same_outcome(machine: TwoStages) 
     assert last.value == machine.memory.read_u64(last.maddr)
     ipa_walk = machine.walker.walk_ipa(machine.stage2.vttbr(0), machine.stage2.vtcr, GUEST_IPA)
     assert [read.level for read in ipa_walk.reads] == [0, 1, 2, 3]
+
+
+def test_no_registers_whatever_make_a_walk_end_in_anything_but_an_address_or_a_fault(machine: TwoStages) -> None:
+    chance = random.Random(6)
+    memory = machine.memory
+    for at in range(0, 1 << 20, 8):  # tables of noise as well, which point at each other
+        memory.write_u64(memory.base + at, chance.getrandbits(64) & ~0xFFFF_FFF0_0000 | memory.base)
+    ended: set[type] = set()
+    for _ in range(3000):
+        root = memory.base + chance.randrange(1 << 20)
+        tcr, hcr, vtcr, asid = (chance.getrandbits(64) for _ in range(4))
+        va = chance.choice((chance.getrandbits(64), chance.getrandbits(25), -1 << 24 & (1 << 64) - 1))
+        regs = TranslationRegisters(
+            sctlr_el1=chance.getrandbits(32) | d.SCTLR_M,
+            tcr_el1=tcr & ~(chance.getrandbits(1) * (d.TCR_EPD0 | d.TCR_EPD1)),
+            ttbr0_el1=root | asid << 48 & (1 << 64) - 1,
+            ttbr1_el1=chance.getrandbits(64),
+            vttbr_el2=root,
+            vtcr_el2=vtcr,
+            hcr_el2=hcr & ~(d.HCR_DC | d.HCR_VM * (va & 1)),
+        )
+        walk = machine.walker.walk(regs, va, chance.choice(list(Access)), chance.randrange(2))
+        assert describe_walk(walk)
+        ended.add(type(walk.outcome))
+    assert ended == {Translation, Fault}
 
 
 def test_translating_changes_nothing_in_memory(machine: TwoStages) -> None:
