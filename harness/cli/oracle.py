@@ -67,9 +67,7 @@ def fetch_command(versions: tuple[str, ...]) -> None:
 @click.option("--vcpus", type=int, default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
-@click.option(
-    "--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="In the host's seconds."
-)
+@click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="In the host's seconds.")
 @click.option("--input", "console_input", type=click.File("rb"), help="For dom0's console; - is standard input.")
 @click.option("--xen-image", type=click.Path(path_type=Path), help="Another Xen binary instead of a pinned one.")
 @click.option("--raw", is_flag=True, help="Print the serial line as it is, Xen's lines, prefixes and CRs included.")

@@ -94,28 +94,29 @@ def qemu() -> str:
 
 
 def command(plan: Plan, hypervisor: Path, directory: Path) -> list[str]:
-    """Write the device tree and the modules to ``directory``; return the command that boots them.
+    """Write the device tree and the modules to ``directory``; return the command that boots them from there.
 
-    With one CPU whose clock is the count of its instructions, QEMU's run is deterministic.
+    File names are relative, because a comma in a path would end QEMU's option. With one CPU, whose clock is the
+    count of its instructions, the run is deterministic.
     """
     board = [qemu(), "-machine", BOARD, "-accel", "tcg", "-cpu", CPU, "-smp", "1"]
     board += ["-m", f"{plan.machine_memory >> 20}M", "-display", "none", "-nodefaults"]
     tree = directory / "tree.dtb"
     tree.write_bytes(_with_domains(_board_tree(board, directory), plan))
     board += ["-icount", "shift=0,sleep=off", "-no-reboot", "-serial", "stdio"]
-    board += ["-kernel", str(hypervisor), "-dtb", str(tree)]
+    board += ["-kernel", str(hypervisor.resolve()), "-dtb", tree.name]
     for module in plan.modules:
         file = directory / f"{module.address:x}.bin"
         file.write_bytes(module.image)
-        board += ["-device", f"loader,file={file},addr={module.address:#x},force-raw=on"]
+        board += ["-device", f"loader,file={file.name},addr={module.address:#x},force-raw=on"]
     return board
 
 
 def _board_tree(board: Sequence[str], directory: Path) -> bytes:
     """Ask QEMU for the device tree that it would give the machine."""
     file = directory / "board.dtb"
-    dump = [board[0], "-machine", f"{BOARD},dumpdtb={file}", *board[3:]]
-    answer = subprocess.run(dump, capture_output=True, text=True, check=False)
+    dump = [board[0], "-machine", f"{BOARD},dumpdtb={file.name}", *board[3:]]
+    answer = subprocess.run(dump, cwd=directory, capture_output=True, text=True, check=False)
     if not file.exists():
         raise InputError(f"{QEMU} has no usable board {BOARD}: {answer.stderr.strip()}")
     return file.read_bytes()

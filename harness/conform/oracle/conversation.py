@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from harness.conform.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, Outcome
@@ -27,10 +28,14 @@ class Transcript:
     stopped: Outcome | None
 
 
-def converse(command: Sequence[str], console_input: bytes, deadline: float) -> Transcript:
-    """Run QEMU, whose serial line is its standard input and output, until it ends or ``deadline`` (monotonic)."""
+def converse(command: Sequence[str], directory: Path, console_input: bytes, deadline: float) -> Transcript:
+    """Run QEMU in ``directory`` until it ends, or has to be stopped: at ``deadline`` (monotonic) at the latest.
+
+    Its serial line is its standard input and output.
+    """
     stdin = subprocess.PIPE if console_input else subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=directory, stdin=stdin, stdout=pipe, stderr=pipe) as process:
         try:
             return _Conversation(process, console_input).hold(deadline)
         finally:

@@ -1,12 +1,17 @@
 """Reads one file out of a Debian package: an ``ar`` archive (deb(5)) holding a compressed tar archive."""
 
 import io
+import lzma
 import tarfile
+import zlib
 
 MAGIC = b"!<arch>\n"
 HEADER_SIZE = 60
 NAME = slice(0, 16)
 SIZE = slice(48, 58)
+
+UNREADABLE = (tarfile.TarError, lzma.LZMAError, zlib.error, KeyError, EOFError, OSError, ValueError)
+"""What the decompressors and tarfile raise for damaged or missing members."""
 
 
 class BadPackage(Exception):
@@ -24,7 +29,7 @@ def member(deb: bytes, path: str) -> bytes:
             if file is None:
                 raise BadPackage(f"{path} is not a file")
             return file.read()
-    except (tarfile.TarError, KeyError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise BadPackage(f"cannot read {path}: {error}") from error
 
 

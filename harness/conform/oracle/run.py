@@ -57,9 +57,10 @@ def run_guest(
     board.qemu()
     binary = fetch(xen) if hypervisor is None else hypervisor
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="harness-oracle-") as directory:
-        command = board.command(plan, binary, Path(directory))
-        transcript = converse(command, console_input, started + timeout)
+    with tempfile.TemporaryDirectory(prefix="harness-oracle-") as name:
+        directory = Path(name)
+        command = board.command(plan, binary, directory)
+        transcript = converse(command, directory, console_input, started + timeout)
     outcome = serial_log.outcome(transcript.serial) or transcript.stopped
     if outcome is None:
         raise InputError(f"{board.QEMU} ended by itself: {transcript.stderr.decode(errors='replace').strip()}")
