@@ -62,10 +62,10 @@ def domain_tree(
         root.append(_hypervisor(xen_version))
     root.append(_psci())
     root.append(_cpus(vcpus))
-    empty_bank = (
-        [(memory_map.GUEST_RAM1_BASE, 0)] if xen_version == "4.14" and not dom0 and len(memory) == 1 else []
-    )
-    root.append(_memory([*memory, *empty_bank]))
+    banks = list(memory)
+    if xen_version == "4.14" and not dom0 and len(banks) == 1:
+        banks.append((memory_map.GUEST_RAM1_BASE, 0))  # 4.14 names both banks, the empty one too
+    root.append(_memory(banks))
     root.append(_interrupt_controller(xen_version))
     root.append(_timer())
     blob: bytes = tree.to_dtb(version=17)
