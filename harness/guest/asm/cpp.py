@@ -117,8 +117,8 @@ class Preprocessor:
     def _conditional(self, name: str, rest: str, stack: list["_Condition"], place: Place) -> None:
         if name in {"if", "ifdef", "ifndef"}:
             outer = not stack or stack[-1].active
-            holds = outer and self._holds(name, rest)
-            stack.append(_Condition(place, outer, holds))
+            stack.append(_Condition(place, outer, False))  # is there, and false, even if what follows is wrong
+            stack[-1].active = stack[-1].taken = outer and self._holds(name, rest)
             return
         if not stack:
             raise StatementError(f"#{name} without #if")

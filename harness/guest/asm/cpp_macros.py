@@ -15,7 +15,9 @@ _TOKEN = re.compile(
     r"""[A-Za-z_]\w*|\.?\d(?:[eEpP][+-]|[\w.])*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])'|\s+|\#\#|<<|>>|<=|>=|==|!=|&&|\|\||.""",
     re.DOTALL,
 )
-MAX_WORK = 3_000_000
+MAX_LINE_WORK = 30_000
+"""Tokens that the expansions of one line may look at."""
+MAX_WORK = 2_000_000
 """Tokens that all expansions together may look at."""
 _NONE: frozenset[str] = frozenset()
 
@@ -86,6 +88,7 @@ class Macros:
         self._names = {"__LINE__", "__FILE__", "__COUNTER__"}
         self._counter = 0
         self._work = 0
+        self._line_end = 0
 
     def define(self, macro: CMacro) -> None:
         """Define a macro, in place of what it was."""
@@ -107,6 +110,7 @@ class Macros:
 
     def expand(self, text: str) -> str:
         """Expand every macro in a text. Raises Unfinished, StatementError, TooMuch."""
+        self._line_end = min(self._work + MAX_LINE_WORK, MAX_WORK)
         return "".join(token.text for token in self._expand([Token(t) for t in tokenize(text)]))
 
     def _expand(self, tokens: list[Token]) -> list[Token]:
@@ -114,7 +118,7 @@ class Macros:
         stack = tokens[::-1]
         while stack:
             self._work += 1
-            if self._work > MAX_WORK:
+            if self._work > self._line_end:
                 raise TooMuch("C macros expand without an end in sight")
             token = stack.pop()
             macro = self._macros.get(token.text)
@@ -199,7 +203,7 @@ class Macros:
                 pasting = False
             else:
                 result += piece
-        return [Token(token.text, token.hidden | hidden) for token in result]
+        return [Token(token.text, token.hidden | hidden if token.hidden else hidden) for token in result]
 
     def _paste(self, result: list[Token], piece: list[Token], empty_rest: bool) -> None:
         """Join what is there with what comes; ``, ## rest`` loses its comma when the rest is empty."""

@@ -4,6 +4,7 @@ Only the text of single plain instructions goes there, and every word that comes
 the batch is refused, crashes or hangs the child, the texts are tried one by one to find the culprits.
 """
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
@@ -81,6 +82,7 @@ class Encoder:
 
     def _ask(self, mode: bytes, texts: Sequence[str]) -> tuple[list[str], str]:
         """Return the whole lines that a child answered, and how it ended."""
+        late = False
         child = self._child or self._start()
         self._child = None
         request = b"\n".join((mode, *(text.encode("utf-8", "surrogateescape") for text in texts)))
@@ -92,10 +94,14 @@ class Encoder:
                 else f"Keystone crashed (signal {-child.returncode})"
             )
         except subprocess.TimeoutExpired:
+            late = True
             child.kill()
             output, _ = child.communicate()
+            if child.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
             ending = f"Keystone did not come back within {self._limit:g} s"
         ready, *lines = output.decode("ascii", "replace").split("\n")
-        if ready != "ready":
+        if ready != "ready" and not late:
             raise ToolMissing(f"Keystone does not load on this machine: {self._library}")
         return lines[:-1], ending

@@ -13,14 +13,16 @@ from harness.guest.asm.sections import Hole, Instruction, Patch
 from harness.guest.asm.source import StatementError
 from harness.guest.asm.spellings import HINTS, NAMED_OPERANDS, REGISTER_ALIASES
 
-_REGISTER = re.compile(r"(?:[xwbhsdqv](?:[12]?\d|3[01])|c\d+|[xw]zr|w?sp)(?:\.\w+)?(?:\[[^\]]*\])?", re.IGNORECASE)
+_REGISTER = re.compile(
+    r"(?:[xw](?:[12]?\d|30)|[bhsdqv](?:[12]?\d|3[01])|c\d+|[xw]zr|w?sp)(?:\.\w+)?(?:\[[^\]]*\])?", re.IGNORECASE
+)
 _ALIAS = re.compile(r"fp|lr|ip0|ip1", re.IGNORECASE)
 _SHIFT = re.compile(r"(lsl|lsr|asr|ror|msl|[us]xt[bhwx])(?:\s+#?(.*))?", re.IGNORECASE | re.DOTALL)
 _MODIFIER = re.compile(r"#?\s*:(\w+):\s*(.*)", re.DOTALL)
 _FLOAT = re.compile(r"#?\s*[-+]?\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_.$][\w.$]*")
 _PLAIN = re.compile(
-    r"(?:[xwbhsdqv](?:[12]?\d|3[01])(?:\.\d+[bhsd])?|[xw]zr|w?sp|#?-?(?:0x[0-9a-f]{1,16}|[1-9]\d{0,17}|0))(?![\w.$])"
+    r"(?:(?:[xw](?:[12]?\d|30)|[bhsdqv](?:[12]?\d|3[01]))(?:\.\d+[bhsd])?|[xw]zr|w?sp|#?-?(?:0x[0-9a-f]{1,16}|[1-9]\d{0,17}|0))(?![\w.$])"
 )
 _SEPARATORS = str.maketrans("", "", " \t,[]!")
 _DOUBLE = re.compile(r"(?P<quoted>'\\.'?|'.'?)|[(]|[)]|,", re.DOTALL)

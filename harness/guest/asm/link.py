@@ -84,7 +84,8 @@ class Linker:
                 try:
                     text = filled(fixup.instruction, self.value) if fixup.instruction.holes else fixup.instruction.text
                 except StatementError as error:
-                    self._assembly.sources.error(fixup.place, str(error))
+                    mnemonic = fixup.instruction.text.split()[0]
+                    self._assembly.sources.error(fixup.place, unsupported(mnemonic) or str(error))
                     continue
                 places.setdefault(text, []).append((section, fixup))
         texts = [text for text in places if self._fit_for_keystone(text, places[text])]
@@ -123,15 +124,22 @@ class Linker:
 _SAFE = re.compile(r"[a-z][a-z0-9.]*(?: [\w.,\[\]{}!#+\- \t]*)?", re.ASCII)
 
 
-def explain(text: str, reason: str) -> str:
-    """Say what is wrong with an instruction that Keystone refused, and what would be right."""
-    mnemonic = text.split()[0]
+def unsupported(mnemonic: str) -> str | None:
+    """Say to which extension an instruction belongs that Keystone does not encode, if it is such a one."""
     for extension, pattern in EXTENSIONS.items():
         if re.fullmatch(pattern, mnemonic):
             return (
                 f"`{mnemonic}' ({extension}) is not in Keystone's instruction set: give its word with .inst, "
                 "or build the guest with another assembler (GNU as; clang, as in PyPI's ziglang) and load the ELF"
             )
+    return None
+
+
+def explain(text: str, reason: str) -> str:
+    """Say what is wrong with an instruction that Keystone refused, and what would be right."""
+    mnemonic = text.split()[0]
+    if extension := unsupported(mnemonic):
+        return extension
     if mnemonic in _SYSTEM:
         return f"`{text}': Keystone does not know these operands; write a newer name as {_SYSTEM[mnemonic]}"
     if "MNEMONICFAIL" in reason:

@@ -130,8 +130,8 @@ class Stream:
         stack = self._conditions
         if word in CONDITIONS:
             outer = not stack or stack[-1].active
-            holds = outer and CONDITIONS[word](self._assembly, rest)
-            stack.append(_Condition(self._assembly.place, holds, holds, outer))
+            stack.append(_Condition(self._assembly.place, False, False, outer))  # even if what follows is wrong
+            stack[-1].active = stack[-1].taken = outer and CONDITIONS[word](self._assembly, rest)
             return
         if not stack:
             raise StatementError(f"{word} without .if")
