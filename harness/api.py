@@ -22,6 +22,7 @@ from harness.xen.domain import Domain
 from harness.xen.guest_access import translation_registers
 from harness.xen.hypervisor import Hypervisor, Outcome
 from harness.xen.models import DEFAULT_MODEL, AbiModel, find_model
+from harness.xen.order import read_order
 from harness.xen.p2m import Placement
 from harness.xen.snapshot import Snapshot
 from harness.xen.vcpu import Vcpu
@@ -206,6 +207,7 @@ def boot(
     guest: Guest | Path | str,
     *,
     abi: AbiModel | str = DEFAULT_MODEL,
+    debug_build: bool = False,
     vcpus: int = 1,
     pcpus: int = 1,
     memory: int = DEFAULT_MEMORY,
@@ -217,12 +219,14 @@ def boot(
     events: EventBus | None = None,
     placement: Placement | None = None,
     paged_vmap: bool | None = None,
+    order: Path | str | None = None,
 ) -> Machine:
     """Make a machine with ``guest`` in it, ready to execute its first instruction.
 
     ``guest`` is a loaded :class:`Guest` or a path: ``.S`` is assembled, ELF, Image and flat files are recognised.
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
-    the same size with one vCPU. ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share.
+    the same size with one vCPU. ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share;
+    ``order`` is a file that orders the steps of runstate updates (:mod:`harness.xen.order`).
     Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
     """
     builder.check_size(memory, vcpus)
@@ -230,13 +234,21 @@ def boot(
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
     model = find_model(abi) if isinstance(abi, str) else abi
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
-    xen = Hypervisor(_machine_memory(memory, len(loaded)), events or EventBus(), pcpus=pcpus, paged_vmap=paged_vmap)
+    xen = Hypervisor(
+        _machine_memory(memory, len(loaded)),
+        events or EventBus(),
+        pcpus=pcpus,
+        paged_vmap=paged_vmap,
+        order=None if order is None else read_order(Path(order)),
+    )
     try:
         domains = []
         for index, each in enumerate(loaded):
             number = index if dom0 else index + 1
             privileged = dom0 and index == 0
-            domain = xen.create_domain(number, model, vcpus if index == 0 else 1, privileged=privileged)
+            domain = xen.create_domain(
+                number, model, vcpus if index == 0 else 1, privileged=privileged, debug_build=debug_build
+            )
             banks = builder.populate(domain, memory, placement)
             entry = builder.load(
                 domain,

@@ -1,17 +1,21 @@
 """The command line: one module here per command, loaded only when that command is asked for.
 
-Exit statuses are a contract (README, "Exit status"): 2 is a wrong command line, 3 is bad input.
+Exit statuses are a contract (README, "Exit status"): 2 is a wrong command line, 3 is bad input, 70 a bug in here.
 """
 
 import importlib
+import os
+import shlex
 import sys
+import traceback
 
 import click
 
 from harness.errors import InputError
 
-USAGE_STATUS = 2
 BAD_INPUT_STATUS = 3
+BUG_STATUS = 70
+BROKEN_PIPE_STATUS = 141
 
 COMMANDS = {
     "run": "Boot a guest and show its console.",
@@ -51,9 +55,19 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one clear message and its exit status, never in a traceback."""
+    """Run the command line; bad input ends in one clear message and its exit status, never in a traceback.
+
+    An exception that nobody expected is a bug in the harness: it is shown whole, with the command that leads to it.
+    """
     try:
         group(standalone_mode=True)
     except InputError as error:
         click.echo(f"harness: {error}", err=True)
         sys.exit(BAD_INPUT_STATUS)
+    except BrokenPipeError:  # whoever read the output has gone: nothing is left to say, and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE_STATUS)
+    except Exception:
+        traceback.print_exc()
+        click.echo(f"harness: this is a bug in the harness; it happens with: {shlex.join(sys.argv)}", err=True)
+        sys.exit(BUG_STATUS)

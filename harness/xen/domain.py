@@ -47,11 +47,14 @@ class Domain:
         on_trap: TrapHandler,
         *,
         privileged: bool = False,
+        debug_build: bool = False,
     ) -> None:
         self.number = number
         self.host = host
         self.model = model
         self.privileged = privileged
+        self.debug_build = debug_build
+        """Whether its Xen is a debug build: it spoils argument registers and says more in its log."""
         self.on_trap = on_trap
         self.memory = host.memory
         self.frames = host.frames

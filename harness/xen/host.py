@@ -18,7 +18,7 @@ class Host:
         self.memory = Memory(memory_size)
         self.frames = FrameTable(self.memory)
         self.vmap = VmapArea(self.memory, paged=paged_vmap)
-        self.walker = Walker(self.memory, pa_bits=40)
+        self.walker = Walker(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)
         self._running: Cpu | None = None

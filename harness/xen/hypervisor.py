@@ -17,6 +17,7 @@ from harness.xen.console import Console
 from harness.xen.domain import Domain, check_nothing_left
 from harness.xen.host import Host
 from harness.xen.models import AbiModel
+from harness.xen.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler
 from harness.xen.traps import Traps
 from harness.xen.vcpu import Vcpu
@@ -55,12 +56,20 @@ class Outcome:
 class Hypervisor:
     """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`."""
 
-    def __init__(self, memory_size: int, events: EventBus, *, pcpus: int = 1, paged_vmap: bool | None = None) -> None:
+    def __init__(
+        self,
+        memory_size: int,
+        events: EventBus,
+        *,
+        pcpus: int = 1,
+        paged_vmap: bool | None = None,
+        order: Order | None = None,
+    ) -> None:
         self.host = Host(memory_size, events, paged_vmap=paged_vmap)
         self.events = events
         self.domains: dict[int, Domain] = {}
         self.vcpus: dict[Key, Vcpu] = {}
-        self.scheduler = Scheduler(self.host, self.vcpus, pcpus)
+        self.scheduler = Scheduler(self.host, self.vcpus, pcpus, order, self._let_others_run)
         self.console = Console(self.host)
         self._traps = Traps(self.host, self.console, self)
         self.outcome: Outcome | None = None
@@ -68,9 +77,13 @@ class Hypervisor:
         self.issued = 0
         """Instructions retired by all vCPUs so far."""
 
-    def create_domain(self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False) -> Domain:
+    def create_domain(
+        self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
+    ) -> Domain:
         """Make a domain without memory or guest; see :mod:`harness.xen.builder`."""
-        domain = Domain(number, self.host, model, vcpus, self._traps.answer, privileged=privileged)
+        domain = Domain(
+            number, self.host, model, vcpus, self._traps.answer, privileged=privileged, debug_build=debug_build
+        )
         self.domains[number] = domain
         self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
         return domain
@@ -217,6 +230,19 @@ class Hypervisor:
                 pass
         if not vcpu.runnable or isinstance(end, exits.Stopped) or self._slice_is_over(pcpu):
             self.scheduler.reschedule(pcpu)
+
+    def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
+        """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""
+        until = pcpu.time_ns + length
+        others = [other for other in self.scheduler.state.pcpus if other is not pcpu]
+        while self.outcome is None:
+            behind = [other for other in others if other.current is not None and other.time_ns < until]
+            if not behind:
+                break
+            other = min(behind, key=lambda candidate: candidate.time_ns)
+            self._run_slice(other, min(LONGEST_RUN, until - other.time_ns))
+        pcpu.time_ns = until
+        self.host.stop_clock(until)
 
     def _slice_is_over(self, pcpu: PcpuState) -> bool:
         return bool(self.scheduler.state.queue) and pcpu.time_ns >= pcpu.slice_end_ns

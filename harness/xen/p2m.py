@@ -43,9 +43,11 @@ class Placement(Enum):
 
 @dataclass
 class P2mState:
-    """Plain, copyable: the frames of the tree's tables, and the runs (first mfn, count) that the domain owns."""
+    """Plain, copyable: the runs (first mfn, count) that the domain was given, and what it gave back of them.
 
-    tables: tuple[int, ...]
+    The map itself is in machine memory.
+    """
+
     runs: list[tuple[int, int]]
     released: set[int]
 
@@ -59,7 +61,7 @@ class P2m:
         root = frames.allocate(2, align=2)  # 40 bits of IPA: two level-1 tables side by side
         self.tree = Stage2Tree(frames.memory, frames.allocate, frames.free, vtcr=self.vtcr, root_mfn=root)
         self.vttbr = self.tree.vttbr(vmid)
-        self._walker = Walker(frames.memory, pa_bits=40)
+        self._walker = Walker(frames.memory)
         self._changed = changed
         self._runs: list[tuple[int, int]] = []
         self._released: set[int] = set()
@@ -138,10 +140,9 @@ class P2m:
     @property
     def state(self) -> P2mState:
         """What a snapshot keeps beside machine memory."""
-        return P2mState(self.tree.frames(), list(self._runs), set(self._released))
+        return P2mState(list(self._runs), set(self._released))
 
     @state.setter
     def state(self, state: P2mState) -> None:
-        self.tree.restore_frames(state.tables)
         self._runs = list(state.runs)
         self._released = set(state.released)

@@ -89,6 +89,14 @@ class Publication:
         """Whether no step is left."""
         return self.at >= len(self.program.instructions)
 
+    @property
+    def upcoming(self) -> Step | None:
+        """The next step; None if it will be passed over, or nothing is left."""
+        if self.finished:
+            return None
+        instruction = self.program.instructions[self.at]
+        return None if instruction.flagged and not self.assist else instruction.step
+
     def run(self) -> None:
         """Perform all steps at once."""
         while not self.finished:
@@ -96,9 +104,8 @@ class Publication:
 
     def advance(self, limit: int = ATOMIC) -> Step | None:
         """Perform the next step, or of a store the next ``limit`` bytes; returns it, None where it was passed over."""
-        instruction = self.program.instructions[self.at]
-        step = instruction.step
-        if instruction.flagged and not self.assist:
+        step = self.upcoming
+        if step is None:
             self.at += 1
             return None
         if step in _STORES:

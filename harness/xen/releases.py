@@ -30,6 +30,8 @@ class Release:
     poll_checks_ports: bool
     """SCHEDOP_poll refuses ports that are not bound."""
     smccc_version: int
+    debug_spoils_on_enosys: bool
+    """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -49,6 +51,7 @@ XEN_4_14 = Release(
     build_id_no_room=Errno.EINVAL,
     poll_checks_ports=False,
     smccc_version=0x1_0001,
+    debug_spoils_on_enosys=True,
 )
 
 XEN_4_17 = Release(
@@ -66,6 +69,7 @@ XEN_4_17 = Release(
     build_id_no_room=Errno.EINVAL,
     poll_checks_ports=True,
     smccc_version=0x1_0001,
+    debug_spoils_on_enosys=False,
 )
 
 XEN_4_20 = Release(
@@ -83,4 +87,5 @@ XEN_4_20 = Release(
     build_id_no_room=Errno.ENOBUFS,
     poll_checks_ports=True,
     smccc_version=0x1_0002,
+    debug_spoils_on_enosys=False,
 )

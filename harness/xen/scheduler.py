@@ -4,11 +4,14 @@ Both vCPUs' states change at one instant; then the leaving one's area is publish
 the next one's registers are restored, and its area is published. A wake-up changes a state and publishes nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished
 from harness.xen.host import BOOT_NS, Host
+from harness.xen.order import Moment, Order, perform
 from harness.xen.vcpu import Vcpu
 
 TIME_SLICE_NS = 1_000_000
@@ -32,12 +35,26 @@ class SchedulerState:
 
     pcpus: list[PcpuState]
     queue: list[Key] = field(default_factory=list)
+    publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
+    """How many updates of a vCPU's area there were: (vCPU, whether it was leaving)."""
 
 
 class Scheduler:
-    """Round robin over ``pcpus`` physical CPUs for the vCPUs of all domains, with a fixed time slice."""
+    """Round robin over ``pcpus`` physical CPUs for the vCPUs of all domains, with a fixed time slice.
 
-    def __init__(self, host: Host, vcpus: dict[Key, Vcpu], pcpus: int) -> None:
+    Under an ``order``, ``let_others_run(pcpu, ns)`` is called where it lets other physical CPUs in between.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        vcpus: dict[Key, Vcpu],
+        pcpus: int,
+        order: Order | None,
+        let_others_run: Callable[[PcpuState, int], None],
+    ) -> None:
+        self._order = order
+        self._let_others_run = let_others_run
         self._host = host
         self._vcpus = vcpus
         self.state = SchedulerState([PcpuState() for _ in range(pcpus)])
@@ -96,10 +113,10 @@ class Scheduler:
                 )
             )
         if previous is not None:
-            self._publish(previous, now, leaving=True)
+            self._publish(pcpu, previous, leaving=True)
         pcpu.current = None if following is None else following.key
         if following is not None:
-            self._publish(following, now, leaving=False)
+            self._publish(pcpu, following, leaving=False)
 
     def _change(self, vcpu: Vcpu, state: int, now_ns: int) -> None:
         runstate = vcpu.state.runstate
@@ -112,14 +129,21 @@ class Scheduler:
             spent = sum(runstate.time) - before
             self._host.events.emit(RunstateChange(now_ns, *vcpu.key, old, state, spent))
 
-    def _publish(self, vcpu: Vcpu, now_ns: int, *, leaving: bool) -> None:
+    def _publish(self, pcpu: PcpuState, vcpu: Vcpu, *, leaving: bool) -> None:
         publication = vcpu.domain.delivery.publication(vcpu)
         if publication is None:
             return
-        publication.run()
+        now = pcpu.time_ns
+        number = self.state.publications.get((vcpu.key, leaving), 0) + 1
+        self.state.publications[vcpu.key, leaving] = number
+        directions = self._order.find(Moment(vcpu.key, leaving, number)) if self._order else None
+        if directions is None:
+            publication.run()
+        else:
+            perform(publication, directions, partial(self._let_others_run, pcpu))
         if self._on_publish:
             written, wanted = publication.written, publication.wanted
-            self._host.events.emit(RunstatePublished(now_ns, *vcpu.key, leaving, written, wanted, vcpu.cpu.el))
+            self._host.events.emit(RunstatePublished(now, *vcpu.key, leaving, written, wanted, vcpu.cpu.el))
 
 
 def _state_after_running(vcpu: Vcpu) -> int:

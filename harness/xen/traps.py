@@ -8,6 +8,7 @@ from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
+from harness.xen.debug_build import spoil_arguments
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
@@ -70,14 +71,14 @@ class Traps:
         x = vcpu.cpu.x
         number = x[16]
         handler = TABLE.get(number)
+        arguments = tuple(x[0:5]) if self._on_hypercall else ()
+        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
         if self._on_hypercall:
-            arguments = tuple(x[0:5])
-            result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
             now = self._host.now_ns()
             self._host.events.emit(HypercallMade(now, *vcpu.key, number, arguments, result))
-        else:
-            result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
         x[0] = result
+        if vcpu.domain.debug_build:
+            spoil_arguments(vcpu.domain.model.release, x, number, result)
         if self._call.leave:
             self._call.leave = False
             return False

@@ -5,7 +5,7 @@ memory has it too. It writes descriptors and nothing else: whoever changes a map
 flushes that CPU's TLB.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
@@ -107,10 +107,6 @@ class Stage2Tree:
             ]
             found = found + tables
         return tuple(found)
-
-    def restore_frames(self, frames: Sequence[int]) -> None:
-        """Own exactly ``frames``, what :meth:`frames` said when machine memory was what it is again now."""
-        self._frames = dict.fromkeys(frames)
 
     def map(
         self,

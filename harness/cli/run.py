@@ -1,0 +1,158 @@
+"""``harness run``: boot a guest, show its console, and end with a status that says how it ended."""
+
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.abi.numbers import Shutdown
+from harness.errors import InputError
+
+STATUS_POWEROFF = 0
+STATUS_CRASH = 4
+STATUS_BUDGET = 5
+STATUS_DEADLOCK = 6
+STATUS_OTHER_SHUTDOWN = 7
+
+_SUFFIXES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, with K, M or G for powers of 1024."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Turn ``64M`` into 67108864."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d+)([KMG]?)(i?B)?", value, re.IGNORECASE)
+        if match is None:
+            self.fail(f"{value!r} is not a size: write 64M, 1G, 524288K or a number of bytes", param, ctx)
+        return int(match[1]) * _SUFFIXES[match[2].upper()]
+
+
+EXIT_STATUS = """\b
+Exit status:
+   0  the guest powered off
+   2  wrong usage
+   3  bad input: a file, a model, a size
+   4  the guest crashed
+   5  --timeout or --max-insns is spent
+   6  deadlock: every vCPU waits, and nothing will ever happen
+   7  reboot or another shutdown
+  70  a bug in the harness
+"""
+
+
+@click.command("run", epilog=EXIT_STATUS)
+@click.argument("guest", type=click.Path(path_type=Path))
+@click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL", help="The ABI model that answers.")
+@click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does.")
+@click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest.")
+@click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share.")
+@click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory.")
+@click.option(
+    "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."
+)
+@click.option(
+    "--also", type=click.Path(path_type=Path), multiple=True, metavar="GUEST", help="Run another guest beside it."
+)
+@click.option("--cmdline", default="", metavar="S", help="The kernel's command line, in the device tree.")
+@click.option("--initrd", type=click.Path(path_type=Path), metavar="F", help="A file to load as the initial RAM disk.")
+@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
+@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
+@click.option(
+    "--trace", type=click.Path(path_type=Path), metavar="FILE", help="Write every event to FILE, as JSON lines."
+)
+@click.option(
+    "--order", type=click.Path(path_type=Path), metavar="FILE", help="Order the steps of runstate updates by FILE."
+)
+def command(
+    guest: Path,
+    abi: str,
+    debug_build: bool,
+    vcpus: int,
+    pcpus: int,
+    memory: int,
+    dom0: bool,
+    also: tuple[Path, ...],
+    cmdline: str,
+    initrd: Path | None,
+    timeout: float,
+    max_insns: int | None,
+    trace: Path | None,
+    order: Path | None,
+) -> None:
+    """Boot GUEST and show its console.
+
+    GUEST is an ELF file, an arm64 Image or a flat binary, told apart by content; a .S or .s file is assembled first.
+    What the guest writes to its console goes to standard output, and nothing else does; standard input is the
+    console's input; Xen's log goes to standard error.
+    """
+    from harness.api import boot  # the emulator: not for --help
+    from harness.cli.console import TerminalConsole
+    from harness.debug.trace import open_trace
+    from harness.events import EventBus
+
+    give_up = time.monotonic() + timeout
+    events = EventBus()
+    with open_trace(trace, events):
+        console = TerminalConsole(events, 0 if dom0 else 1, give_up)
+        machine = boot(
+            guest,
+            abi=abi,
+            debug_build=debug_build,
+            vcpus=vcpus,
+            pcpus=pcpus,
+            memory=memory,
+            dom0=dom0,
+            also=also,
+            cmdline=cmdline,
+            initrd=_read(initrd),
+            order=order,
+            events=events,
+        )
+        with machine:
+            machine.xen.console.refill = console.read
+            outcome = machine.run(max_instructions=max_insns, timeout_s=max(0.0, give_up - time.monotonic()))
+            status = _report(machine, outcome)
+    sys.exit(status)
+
+
+def _read(path: Path | None) -> bytes:
+    if path is None:
+        return b""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+
+
+def _report(machine: Any, outcome: Any) -> int:
+    """Say on standard error what needs saying of an end, and return its exit status."""
+    from harness.xen.hypervisor import End
+
+    match outcome.end:
+        case End.SHUTDOWN:
+            return STATUS_POWEROFF if outcome.reason == Shutdown.SHUTDOWN_poweroff else STATUS_OTHER_SHUTDOWN
+        case End.CRASH:
+            from harness.debug.crash import crash_report
+
+            for line in crash_report(machine, outcome):
+                click.echo(line, err=True)
+            return STATUS_CRASH
+        case End.DEADLOCK:
+            waiting = ", ".join(
+                f"{vcpu} {'is off' if vcpu.state.down else 'waits'}{f' at pc {vcpu.cpu.pc:#x}' if vcpu.has_cpu else ''}"
+                for vcpu in machine.domain.vcpus
+            )
+            click.echo(f"harness: deadlock: nothing will ever wake a vCPU ({waiting})", err=True)
+            return STATUS_DEADLOCK
+        case _:
+            count = f"{machine.instructions:,}"
+            click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
+            return STATUS_BUDGET

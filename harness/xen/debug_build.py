@@ -1,0 +1,38 @@
+"""What a debug build of Xen does that a release build does not (``xen/arch/arm/traps.c``, ``guestcopy.c``)."""
+
+from harness.abi.errno import Errno
+from harness.abi.numbers import Hypercall
+from harness.xen.releases import Release
+
+SPOILT = 0xDEAD_BEEF
+
+ARGUMENTS = {
+    int(Hypercall.HYPERVISOR_platform_op): 1,
+    int(Hypercall.HYPERVISOR_memory_op): 2,
+    int(Hypercall.HYPERVISOR_multicall): 2,
+    int(Hypercall.HYPERVISOR_xen_version): 2,
+    int(Hypercall.HYPERVISOR_console_io): 3,
+    int(Hypercall.HYPERVISOR_grant_table_op): 3,
+    int(Hypercall.HYPERVISOR_vm_assist): 2,
+    int(Hypercall.HYPERVISOR_vcpu_op): 3,
+    int(Hypercall.HYPERVISOR_sched_op): 2,
+    int(Hypercall.HYPERVISOR_event_channel_op): 2,
+    int(Hypercall.HYPERVISOR_physdev_op): 2,
+    int(Hypercall.HYPERVISOR_hvm_op): 2,
+    int(Hypercall.HYPERVISOR_sysctl): 1,
+    int(Hypercall.HYPERVISOR_domctl): 1,
+    int(Hypercall.HYPERVISOR_dm_op): 3,
+    int(Hypercall.HYPERVISOR_hypfs_op): 5,
+}
+"""How many arguments each hypercall takes, so how many of x1 to x4 are spoilt; x0 has the result."""
+
+_ENOSYS = -Errno.ENOSYS & (1 << 64) - 1
+
+
+def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -> None:
+    """Overwrite x16 and the arguments of a hypercall that was answered, so that no guest relies on them."""
+    if number not in ARGUMENTS or (result == _ENOSYS and not release.debug_spoils_on_enosys):
+        return
+    for index in range(1, ARGUMENTS[number]):
+        x[index] = SPOILT
+    x[16] = SPOILT
