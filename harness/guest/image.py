@@ -8,6 +8,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -108,20 +109,28 @@ class Guest:
         """Return ``name`` or ``name+0x10`` for the last symbol at or before ``address`` in its image."""
         if not self.base <= address < self.base + self.image_size:
             return None
-        found = [(at, name) for name, at in self.symbols.items() if self.base <= at <= address and not _inner(name)]
-        if not found:
+        places, names = self._by_address
+        index = bisect_right(places, address) - 1
+        if index < 0:
             return None
-        at = max(found)[0]
-        name = min(name for where, name in found if where == at)
-        return name if at == address else f"{name}+{address - at:#x}"
+        name, distance = names[index], address - places[index]
+        return f"{name}+{distance:#x}" if distance else name
+
+    @cached_property
+    def _by_address(self) -> tuple[list[int], list[str]]:
+        """The addresses that have a name, in order, and a name of each: the first in the alphabet."""
+        names: dict[int, str] = {}
+        for name in sorted(self.symbols, reverse=True):
+            info = self.symbol_info.get(name)
+            absolute = info is not None and info.section is None
+            if self.symbols[name] >= self.base and not absolute and not name.startswith(".L"):
+                names[self.symbols[name]] = name
+        places = sorted(names)
+        return places, [names[place] for place in places]
 
     def line_at(self, address: int) -> SourceLine | None:
         """Return the source line that the byte at a link address came from."""
         return self.lines.at(address)
-
-
-def _inner(name: str) -> bool:
-    return name.startswith(".L")
 
 
 class ImageHeader(NamedTuple):

@@ -10,6 +10,10 @@ from harness.guest.asm.source import Place, Sources, StatementError
 from harness.guest.asm.symbols import SymbolTable
 
 INSTRUCTION_SIZE = 4
+MAX_IMAGE = 256 << 20
+"""Bytes of all sections together: far beyond a guest, far below what hurts the host."""
+_ROOM_STEP = 4096
+"""Less than this is not looked at by itself; the limit on statements bounds it."""
 
 
 class Assembly:
@@ -77,6 +81,7 @@ class Assembly:
     def emit(self, data: bytes) -> None:
         """Put bytes into the current section, as data."""
         offset = self.current.size
+        self._check_room(len(data))
         self.current.holds("$d")
         self.current.emit(data)
         self._note_data(offset)
@@ -84,6 +89,7 @@ class Assembly:
     def reserve(self, count: int, fill: int = 0) -> None:
         """Put ``count`` equal bytes into the current section, as data."""
         offset = self.current.size
+        self._check_room(count)
         self.current.holds("$d")
         self.current.grow(count, fill=fill)
         self._note_data(offset)
@@ -97,6 +103,13 @@ class Assembly:
             raise StatementError(f"{self.current.name} has no contents in the image: only zeros can go there")
         self.current.fixups.append(DataFixup(self.current.size, size, node, self.place))
         self.reserve(size)
+
+    def _check_room(self, count: int) -> None:
+        """Refuse what would make the sections together larger than a guest can be."""
+        if count > _ROOM_STEP and not self.current.empty:
+            total = sum(len(section.data) for section in self.sections.values())
+            if total + count > MAX_IMAGE:
+                raise StatementError(f"{count:#x} more bytes: an image has at most {MAX_IMAGE:#x}")
 
     def _note_data(self, offset: int) -> None:
         self.current.lines.append(Line(offset, self.current.size - offset, self.place))
@@ -120,6 +133,7 @@ class Assembly:
 
     def align(self, alignment: int, fill: int | None, most: int | None) -> None:
         """Align the current section."""
+        self._check_room(alignment)
         self.current.align(alignment, fill, most)
 
     def finish(self) -> None:

@@ -159,20 +159,28 @@ def apply_unary(operator: str, operand: Value) -> Value:
     return Value(_fit({"-": -number, "~": ~number}.get(operator, int(number == 0))))
 
 
-def evaluate(node: Node, lookup: Callable[[str], Value], placed: bool = False) -> Value:
+def evaluate(
+    node: Node, lookup: Callable[[str], Value], placed: bool = False, known: dict[int, Value] | None = None
+) -> Value:
     """Compute a tree; ``lookup`` gives the value of a name, or raises StatementError.
 
-    Once the sections are ``placed``, what is relative to one is an address, a number like others.
+    Once the sections are ``placed``, what is relative to one is an address, a number like others. ``known``
+    holds what parts are worth, by identity, as ``.set a, a+a`` makes trees with one part in many places.
     """
     match node:
         case Value(number, section):
             return Value(section.address + number) if placed and section is not None else node
         case Name(name):
             return lookup(name)
-        case Unary(operator, operand):
-            return apply_unary(operator, evaluate(operand, lookup, placed))
-        case Binary(operator, left, right):
-            return apply(operator, evaluate(left, lookup, placed), evaluate(right, lookup, placed))
+    known = {} if known is None else known
+    if id(node) not in known:
+        if isinstance(node, Unary):
+            value = apply_unary(node.operator, evaluate(node.operand, lookup, placed, known))
+        else:
+            left = evaluate(node.left, lookup, placed, known)
+            value = apply(node.operator, left, evaluate(node.right, lookup, placed, known))
+        known[id(node)] = value
+    return known[id(node)]
 
 
 class _Parser:

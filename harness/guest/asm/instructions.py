@@ -158,7 +158,7 @@ class _Translator:
         if self.mnemonic == "ldr":
             if _ALIAS.fullmatch(register):
                 return 8
-            if _is_register(register) and register[0] in LITERAL_SIZE:
+            if _is_register(register) and register[0] in LITERAL_SIZE and register != "sp":
                 return LITERAL_SIZE[register[0]]
         raise StatementError(f"{self.mnemonic} {register} cannot load a literal")
 

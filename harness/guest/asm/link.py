@@ -6,7 +6,7 @@ from functools import partial
 
 from harness.guest.asm.assembly import Assembly, encode_data
 from harness.guest.asm.encoder import Encoder, Refused
-from harness.guest.asm.expression import Node, Value, evaluate
+from harness.guest.asm.expression import MASK, Node, Value, evaluate
 from harness.guest.asm.instructions import filled
 from harness.guest.asm.relocate import patch
 from harness.guest.asm.sections import InstructionFixup, Layout, Section, lay_out
@@ -36,7 +36,9 @@ class Linker:
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
             base = self._now(partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0))
-        layout = lay_out(assembly.sections.values(), base or 0)
+        layout = lay_out(assembly.sections.values(), (base or 0) & MASK)
+        if layout.symbols["_end"] > MASK:
+            assembly.sources.error(Place("", 0), f"the image, linked at {base or 0:#x}, goes beyond the last address")
         for name, address in layout.symbols.items():
             if not assembly.symbols.defined(name):
                 self._provided[name] = address
@@ -51,7 +53,10 @@ class Linker:
     def value(self, node: Node) -> int:
         """Compute an expression now that every address is known. Raises StatementError."""
         lookup = self._assembly.symbols.value
-        return evaluate(node, lambda name: lookup(name, placed=True), placed=True).number
+        try:
+            return evaluate(node, lambda name: lookup(name, placed=True), placed=True).number
+        except RecursionError:
+            raise StatementError("the expression is nested too deeply") from None
 
     def _number(self, name: str) -> int:
         return self._assembly.symbols.value(name, placed=True).number

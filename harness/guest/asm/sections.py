@@ -12,7 +12,7 @@ from harness.guest.asm.expression import Node
 from harness.guest.asm.source import Place, StatementError
 
 MAX_SECTION = 256 << 20
-"""Bytes that one section may have in the image: far beyond a guest, far below what hurts the host."""
+"""Bytes that one section may have in the image."""
 MAX_EMPTY = 1 << 40
 """Bytes of a section without contents."""
 BSS_ALIGNMENT = 16

@@ -14,9 +14,12 @@ from harness.guest.asm.cpp import plain, read_text
 from harness.guest.asm.macros import Macro, bind, expanded, parse_definition, split_arguments, substitute, unquote
 from harness.guest.asm.source import Expansion, Place, Statement, StatementError
 
-MAX_STATEMENTS = 1_000_000
+MAX_EXPANDED = 500_000
+"""Statements that macros, repetitions and includes may make all together."""
 MAX_DEPTH = 200
 """Macros, repetitions and includes inside of each other."""
+MAX_TEXT = 1 << 16
+"""Characters of a statement that was expanded."""
 
 _LABEL = re.compile(r'([A-Za-z_.$][\w.$]*|[0-9]+|"[^"]+")\s*:(?!:)\s*')
 _WORD = re.compile(r"([A-Za-z_.$][\w.$]*)\s*(.*)", re.DOTALL)
@@ -54,7 +57,7 @@ class Stream:
         self._frames: list[_Frame] = []
         self._conditions: list[_Condition] = []
         self._expansions = 0
-        self._left = MAX_STATEMENTS
+        self._left = MAX_EXPANDED
         self._ended = False
         self._directives: dict[str, Callable[[str, Statement], None]] = {
             ".macro": self._define,
@@ -96,9 +99,10 @@ class Stream:
         return None
 
     def _step(self, statement: Statement) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise SourceTooLarge(f"the source expands to more than {MAX_STATEMENTS} statements")
+        if statement.place.via is not None:
+            self._left -= 1
+            if self._left < 0:
+                raise SourceTooLarge(f"the source expands to more than {MAX_EXPANDED} statements")
         text = statement.text
         active = not self._conditions or self._conditions[-1].active
         if ":" in text:
@@ -176,6 +180,8 @@ class Stream:
         via = Expansion(f"expansion of {what}", at)
         result: list[Statement] = []
         for index, text in substitute(body, values, self._expansions, turn):
+            if len(text) > MAX_TEXT:
+                raise SourceTooLarge(f"a statement grows to more than {MAX_TEXT} characters in the {via.what}")
             place = body[index].place
             result += expanded(text, Place(place.file, place.line, via))
         return result

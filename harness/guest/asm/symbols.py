@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from harness.guest.asm.expression import Name, Node, Value, evaluate
 from harness.guest.asm.source import Place, StatementError
 
+MAX_CHAIN = 100
+"""Symbols that are defined by symbols that are not known yet, one by the other."""
 _LOCAL_MARK = "\x01"
 """Stands in the inner name of a numeric label; no source can spell it."""
 
@@ -29,6 +31,8 @@ class SymbolTable:
     def __init__(self) -> None:
         self._symbols: dict[str, Symbol] = {}
         self._counts: dict[int, int] = {}
+        self._values: dict[tuple[str, bool], Value] = {}
+        """What symbols were computed to be, until another one is defined."""
 
     def __getitem__(self, name: str) -> Symbol:
         """Return the symbol of that name, made now if nothing mentioned it before."""
@@ -53,6 +57,7 @@ class SymbolTable:
             where = f" at {symbol.place.file}:{symbol.place.line}" if symbol.place else ""
             raise StatementError(f"symbol `{name}' is already defined{where}")
         symbol.node, symbol.place, symbol.redefinable = node, place, redefinable
+        self._values.clear()
 
     def define_numbered(self, number: int, value: Value, place: Place) -> str:
         """Define the next label of that number, and return its inner name."""
@@ -80,12 +85,18 @@ class SymbolTable:
 
     def value(self, name: str, placed: bool, seen: tuple[str, ...] = ()) -> Value:
         """Compute a symbol. Raises StatementError for one that is undefined, or defined by itself."""
+        if (name, placed) in self._values:
+            return self._values[name, placed]
         symbol = self._symbols.get(name)
         if symbol is None or symbol.node is None:
             if symbol is not None and symbol.binding == "weak":
                 return Value(0)
             shown = f"label `{name[1:].split(':')[0]}f'" if name.startswith(_LOCAL_MARK) else f"symbol `{name}'"
             raise StatementError(f"undefined {shown}" if placed else f"{shown} has no value yet, and is needed here")
-        if name in seen or len(seen) > 500:
+        if name in seen:
             raise StatementError(f"symbol `{name}' is defined by itself")
-        return evaluate(symbol.node, lambda other: self.value(other, placed, (*seen, name)), placed)
+        if len(seen) >= MAX_CHAIN:
+            raise StatementError(f"symbol `{name}' is at the end of a chain of more than {MAX_CHAIN} definitions")
+        value = evaluate(symbol.node, lambda other: self.value(other, placed, (*seen, name)), placed)
+        self._values[name, placed] = value
+        return value
