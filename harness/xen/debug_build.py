@@ -1,8 +1,13 @@
 """What a debug build of Xen does that a release build does not (``xen/arch/arm/traps.c``, ``guestcopy.c``)."""
 
+from typing import TYPE_CHECKING
+
 from harness.abi.errno import Errno
 from harness.abi.numbers import Hypercall
 from harness.xen.releases import Release
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
 
 SPOILT = 0xDEAD_BEEF
 
@@ -36,3 +41,8 @@ def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -
     for index in range(1, ARGUMENTS[number]):
         x[index] = SPOILT
     x[16] = SPOILT
+
+
+def walk_failure(vcpu: "Vcpu", va: int) -> str:
+    """The line of ``get_page_from_gva`` for an address that the guest's tables do not have."""
+    return f"{vcpu.domain.model.release.walk_failure_at}: {vcpu}: Failed to walk page-table va {va:#x}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.machine.memory import PAGE_MASK, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.walker import TranslationRegisters
+from harness.xen.debug_build import walk_failure
 
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
@@ -42,7 +43,11 @@ def page_of(vcpu: "Vcpu", va: int, access: Access) -> int | None:
     This is ``get_page_from_gva``, which answers for the current vCPU alone.
     """
     found = translate(vcpu, va, access)
-    if isinstance(found, Fault) or found.device or not vcpu.domain.p2m.owns(found.maddr >> 12):
+    if isinstance(found, Fault):
+        if vcpu.domain.debug_build:
+            vcpu.domain.host.log(walk_failure(vcpu, va))
+        return None
+    if found.device or not vcpu.domain.p2m.owns(found.maddr >> 12):
         return None
     return found.maddr
 

@@ -22,7 +22,7 @@ from harness.xen.scheduler import Key, PcpuState, Scheduler
 from harness.xen.traps import Traps
 from harness.xen.vcpu import Vcpu
 
-LONGEST_RUN = 100_000
+LONGEST_RUN = 1_000_000
 """Instructions between two looks at the host's clock and the other physical CPUs."""
 
 SKEW_NS = 10_000

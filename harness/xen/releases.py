@@ -32,6 +32,8 @@ class Release:
     smccc_version: int
     debug_spoils_on_enosys: bool
     """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
+    walk_failure_at: str
+    """Where in its source a debug build says that it failed to walk the guest's tables."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -52,6 +54,7 @@ XEN_4_14 = Release(
     poll_checks_ports=False,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=True,
+    walk_failure_at="p2m.c:1890",
 )
 
 XEN_4_17 = Release(
@@ -70,6 +73,7 @@ XEN_4_17 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=False,
+    walk_failure_at="arch/arm/p2m.c:1890",
 )
 
 XEN_4_20 = Release(
@@ -88,4 +92,5 @@ XEN_4_20 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0002,
     debug_spoils_on_enosys=False,
+    walk_failure_at="arch/arm/p2m.c:553",
 )

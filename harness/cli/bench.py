@@ -1,0 +1,302 @@
+"""``harness bench``: speed, each figure beside bare Unicorn or the real Xen doing the same in the same run."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.errors import InputError
+
+if TYPE_CHECKING:
+    from harness.api import Machine
+    from harness.guest import Guest
+
+HEADER = """
+_start: b 1f
+        .word 0
+        .quad 0, 0x10000, 10, 0, 0, 0
+        .ascii "ARM\\x64"
+        .word 0
+1:
+"""
+
+OFF = """
+        ldr     w0, =0x84000008         // PSCI SYSTEM_OFF
+        hvc     #0
+"""
+
+STRAIGHT = """
+        mov     x0, #0
+1:      add     x0, x0, #1
+        eor     x1, x0, x2
+        add     x2, x2, x1, lsl #3
+        cmp     x0, #0
+        b.ne    1b
+"""
+
+XEN_VERSION = """
+        ldr     x19, ={count}
+1:      mov     x0, #0
+        mov     x1, #0
+        mov     x16, #17
+        hvc     #0xEA1
+        subs    x19, x19, #1
+        b.ne    1b
+"""
+
+SWITCHES = """
+        mov     x16, #24                // register the runstate area of this vCPU ...
+        mov     x0, #5
+        mov     x1, #0
+        adr     x2, pointer
+        adr     x3, area
+        str     x3, [x2]
+        hvc     #0xEA1
+        mov     x16, #21                // ... with the update flag
+        mov     x0, #0
+        mov     x1, #5
+        hvc     #0xEA1
+        ldr     x19, ={count}
+1:      mrs     x0, cntvct_el0
+        add     x0, x0, #64             // a microsecond from now: not due before the wait
+        msr     cntv_cval_el0, x0
+        mov     x0, #1
+        msr     cntv_ctl_el0, x0
+        mov     x16, #29                // SCHEDOP_block
+        mov     x0, #1
+        hvc     #0xEA1
+        subs    x19, x19, #1
+        b.ne    1b
+        b       off
+        .balign 64
+pointer: .quad  0
+        .balign 64
+area:   .space  64
+off:
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    what: str
+    value: str
+    beside: str = ""
+
+
+def source(body: str) -> "Guest":
+    """Assemble a benchmark's guest: an Image header, the body, power off."""
+    from harness.guest import assemble
+
+    return assemble(HEADER + body + OFF)
+
+
+def _run_to_the_end(machine: "Machine") -> float:
+    """Seconds until the guest has powered off."""
+    from harness.xen.hypervisor import End
+
+    began = time.perf_counter()
+    outcome = machine.run()
+    assert outcome.end is End.SHUTDOWN, outcome
+    return time.perf_counter() - began
+
+
+def best(measure: Callable[[], float], times: int = 3) -> float:
+    """The largest of a few measurements: what the machine can do when nothing else runs."""
+    return max(measure() for _ in range(times))
+
+
+def straight_code() -> Iterator[Figure]:
+    """Plain guest code, in slices of the same length here and on bare Unicorn."""
+    from harness.api import boot
+    from harness.xen.hypervisor import LONGEST_RUN
+
+    guest = source(STRAIGHT)
+    instructions = 40_000_000
+
+    def ours() -> float:
+        with boot(guest) as machine:
+            machine.run(max_instructions=LONGEST_RUN)
+            began = time.perf_counter()
+            machine.run(max_instructions=instructions)
+            return instructions / (time.perf_counter() - began)
+
+    def bare() -> float:
+        engine = _bare_engine(guest.flat())
+        began = time.perf_counter()
+        pc = _BARE_BASE
+        for _ in range(instructions // LONGEST_RUN):
+            engine.emu_start(pc, 0, count=LONGEST_RUN)
+            pc = engine.reg_read(_pc())
+        return instructions / (time.perf_counter() - began)
+
+    pairs = [(ours(), bare()) for _ in range(5)]
+    ratio = statistics.median(here / there for here, there in pairs)
+    yield Figure(
+        "straight guest code",
+        f"{max(here for here, _ in pairs) / 1e6:,.0f} M instructions/s",
+        f"{ratio:.2f} of bare Unicorn ({max(there for _, there in pairs) / 1e6:,.0f} M/s)",
+    )
+
+
+_BARE_BASE = 0x4000_0000
+
+
+def _pc() -> int:
+    from unicorn.arm64_const import UC_ARM64_REG_PC
+
+    return int(UC_ARM64_REG_PC)
+
+
+def _bare_engine(image: bytes) -> Any:
+    from harness.machine.unicorn_layout import new_engine
+
+    engine = new_engine()
+    engine.mem_map(_BARE_BASE, 0x20_0000)
+    engine.mem_write(_BARE_BASE, image)
+    return engine
+
+
+def hypercalls() -> Iterator[Figure]:
+    """Round trips of xen_version here, of an empty HVC on bare Unicorn, and of xen_version on a real Xen."""
+    from harness.api import boot
+    from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
+
+    count = 300_000
+    guest = source(XEN_VERSION.format(count=count))
+
+    def ours() -> float:
+        with boot(guest) as machine:
+            return count / _run_to_the_end(machine)
+
+    def bare() -> float:
+        from unicorn.unicorn_const import UC_HOOK_INTR
+
+        engine = _bare_engine(guest.flat())
+        callback = INTERRUPT_HOOK(lambda *_: None)
+        add_hook(engine, UC_HOOK_INTR, callback)
+        began = time.perf_counter()
+        engine.emu_start(_BARE_BASE, 0, count=6 * count)
+        return count / (time.perf_counter() - began)
+
+    here, there = best(ours), best(bare)
+    yield Figure(
+        "xen_version round trips",
+        f"{here:,.0f} a second",
+        f"{here / there:.2f} of bare Unicorn with an empty hook ({there:,.0f})",
+    )
+    real = real_xen_hypercalls()
+    if real is not None:
+        yield Figure("", "", f"{here / real:.2f} of the real Xen 4.17 in QEMU ({real:,.0f})")
+
+
+def real_xen_hypercalls() -> float | None:
+    """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
+    if shutil.which("qemu-system-aarch64") is None:
+        return None
+    from harness.conform.oracle import run_guest
+
+    def seconds(count: int) -> float:
+        image = source(XEN_VERSION.format(count=count)).flat()
+        return float(run_guest(image, xen="4.17").seconds)
+
+    few, many = 10_000, 1_010_000
+    try:
+        seconds(few)
+        return (many - few) / (seconds(many) - seconds(few))
+    except InputError as error:
+        click.echo(f"harness: no real Xen to compare with: {error}", err=True)
+        return None
+
+
+def switches() -> Iterator[Figure]:
+    """Blocking and waking with a registered area: two publications a turn, under each model."""
+    from harness.api import boot
+    from harness.xen.models import MODELS
+
+    count = 20_000
+    guest = source(SWITCHES.format(count=count))
+    for model in MODELS.values():
+
+        def turns(model: Any = model) -> float:
+            with boot(guest, abi=model) as machine:
+                return 2 * count / _run_to_the_end(machine)
+
+        yield Figure(f"context switches with publication, {model.name}", f"{best(turns):,.0f} a second")
+
+
+def boots() -> Iterator[Figure]:
+    """Making a domain, booting hello and tearing all down; and the whole command from start to exit."""
+    from harness.api import boot
+    from harness.guest import library_path, load
+
+    path = library_path() / "hello.S"
+    guest = load(path)
+
+    def once() -> float:
+        began = time.perf_counter()
+        with boot(guest) as machine:
+            machine.run()
+        return time.perf_counter() - began
+
+    once()
+    cycles = sorted(once() for _ in range(50))
+    yield Figure("create, boot hello, tear down", f"{cycles[25] * 1e3:.2f} ms", f"best {cycles[0] * 1e3:.2f} ms")
+    commands = sorted(_command([sys.executable, "-m", "harness", "run", str(path)]) for _ in range(7))
+    python = sorted(_command([sys.executable, "-c", "pass"]) for _ in range(7))
+    yield Figure(
+        "harness run hello.S, start to exit",
+        f"{commands[3]:.3f} s",
+        f"best {commands[0]:.3f} s; an empty Python: {python[3]:.3f} s",
+    )
+
+
+def _command(arguments: list[str]) -> float:
+    began = time.perf_counter()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(arguments, check=True, capture_output=True, env=environment)
+    return time.perf_counter() - began
+
+
+def snapshots() -> Iterator[Figure]:
+    """A snapshot of the KPTI guest in mid-run, and putting it back."""
+    from harness.api import boot
+    from harness.guest import library_path
+
+    with boot(library_path() / "kpti.S", vcpus=2) as machine:
+        machine.run(max_instructions=5_000_000)
+        saved = machine.snapshot()
+        takes, restores = [], []
+        for _ in range(50):
+            machine.run(max_instructions=10_000)
+            began = time.perf_counter()
+            machine.snapshot(saved)
+            taken = time.perf_counter()
+            machine.restore(saved)
+            takes.append(taken - began)
+            restores.append(time.perf_counter() - taken)
+        frames = len(saved.frames)
+    yield Figure("snapshot", f"{statistics.median(takes) * 1e3:.2f} ms", f"{frames} touched frames, 2 vCPUs")
+    yield Figure("restore", f"{statistics.median(restores) * 1e3:.2f} ms", "10,000 instructions later")
+
+
+SECTIONS = (straight_code, hypercalls, switches, boots, snapshots)
+
+
+@click.command("bench")
+def command() -> None:
+    """Measure speed, beside bare Unicorn and the real Xen in the same run.
+
+    Machines differ and are noisy: trust the ratios, and compare absolute figures of one machine only.
+    """
+    for section in SECTIONS:
+        for figure in section():
+            click.echo(f"{figure.what:<44} {figure.value:>28}   {figure.beside}".rstrip())
