@@ -74,7 +74,10 @@ def _names_timer(word: int) -> bool:
 
 
 class CounterSites:
-    """Every place in one engine where the guest touches the virtual counter or timer, each with its hook."""
+    """Every place in one engine where the guest touches the virtual counter or timer, each with its hook.
+
+    ``must_not_run`` is asked before a new block's first instruction; if so the slice ends there.
+    """
 
     def __init__(
         self,
@@ -82,12 +85,14 @@ class CounterSites:
         memory: Memory,
         answer: Callable[[CounterAccess], int],
         failed: Callable[[BaseException], None],
+        must_not_run: Callable[[], bool],
     ) -> None:
         self._engine = engine
         self._handle = engine._uch
         self._memory = memory
         self._answer = answer
         self._failed = failed
+        self._must_not_run = must_not_run
         self._hooked: set[int] = set()
         self._found: list[int] = []
         self._value = ctypes.c_uint64()
@@ -130,6 +135,9 @@ class CounterSites:
 
     def _on_block(self, _engine: int, block: object, _previous: object, _data: int) -> None:
         try:
+            if self._must_not_run():
+                uclib.uc_emu_stop(self._handle)
+                return
             new: _TranslationBlock = block.contents  # type: ignore[attr-defined]  # a ctypes pointer
             sites = self._new_sites(new.pc, new.size)
             if sites:

@@ -18,7 +18,6 @@ from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.exceptions import (
     ESR_IL,
-    PSTATE_AARCH32,
     SYNCHRONOUS,
     CpuState,
     enter_el1,
@@ -91,7 +90,7 @@ class Cpu:
         self._running = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
-        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed)
+        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32)
         self._pstate = ctypes.c_uint64()
         self._spsr = SystemRegister.named("SPSR_EL1")
         self._load()
@@ -237,11 +236,14 @@ class Cpu:
         while self._end is None:
             left = target - self._slice_start
             if left <= 0:
-                return self._aarch32_end() or BudgetSpent()
+                return BudgetSpent()
             self._run_slice(left)
             if self._error is not None:
                 error, self._error = self._error, None
                 raise error
+            if self._in_aarch32():
+                # Stopped before the first instruction there: ELR_EL1 is still what ERET went to.
+                self._end = exits.Aarch32State(self.read_sysreg("ELR_EL1"))
         return self._end
 
     def _run_slice(self, count: int) -> None:
@@ -265,8 +267,10 @@ class Cpu:
         self._end = end
         uclib.uc_emu_stop(self._handle)
 
-    def _aarch32_end(self) -> RunEnd | None:
-        return exits.Aarch32State(self.pc) if self.pstate & PSTATE_AARCH32 else None
+    def _in_aarch32(self) -> bool:
+        self._load()
+        word, bit = self._layout.aarch64
+        return not self._words[word] & bit
 
     def _hook_failed(self, error: BaseException) -> None:
         # An exception cannot pass through the C code between here and run(): it is kept and raised there.
@@ -298,6 +302,8 @@ class Cpu:
 
     def _take(self, number: int, syndrome: int, at: int) -> bool:
         va = self._words[at + 1]
+        if self._in_aarch32():
+            return False
         if number == _INTNO_PREFETCH_ABORT:
             if self._spins():
                 return False
@@ -325,9 +331,6 @@ class Cpu:
         if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as undefined
             syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
         far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
-        if self.pstate & PSTATE_AARCH32:
-            self._end = exits.Aarch32State(pc)
-            return False
         return self.enter_exception(syndrome, far)
 
     def enter_exception(self, syndrome: int, far: int | None = None) -> bool:

@@ -51,6 +51,7 @@ LOCATED_SYSREGS = (
 _ENGINE_BYTES = 0x2000
 _STATE_SEARCH_BYTES = 0x20000
 _HVC = 0xD400_0002
+_ERET = 0xD69F_03E0
 _BRK = 0xD420_0000
 _LOOP_MINUS_4 = 0x17FF_FFFF
 _PROBE_BASE = 0x1_0000
@@ -84,7 +85,8 @@ class Layout:
     """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
-    half). ``state_pointer`` is the byte offset in the engine of a pointer, ``state_offset`` what to add to it to
+    half). ``aarch64`` is a word and the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say.
+    ``state_pointer`` is the byte offset in the engine of a pointer, ``state_offset`` what to add to it to
     reach the live state; ``counter`` the byte offset in the engine of the slice's instruction counter.
     """
 
@@ -93,6 +95,7 @@ class Layout:
     sp: int
     pc: int
     exception: int
+    aarch64: tuple[int, int]
     sysregs: dict[str, int]
     state_pointer: int | None
     state_offset: int
@@ -179,6 +182,7 @@ def find_layout() -> Layout:
         sp=register("SP", uc_arm64.UC_ARM64_REG_SP),
         pc=register("PC", uc_arm64.UC_ARM64_REG_PC),
         exception=_locate_exception(),
+        aarch64=_locate_aarch64(),
         sysregs=sysregs,
         state_pointer=pointer,
         state_offset=offset,
@@ -232,6 +236,22 @@ def _locate_exception() -> int:
     if not hits or len(hits) != 1:
         raise LayoutError("this build of Unicorn does not show the syndrome of an exception")
     return hits.pop()
+
+
+def _locate_aarch64() -> tuple[int, int]:
+    """Find the 32 bits that are 1 after an ERET to EL1 and 0 after one to AArch32 EL0."""
+    flags: list[memoryview] = []
+    for pstate in (0x3C5, 0x1D0):
+        engine = _probe_engine([_ERET, _LOOP_MINUS_4])
+        write_sysreg(engine, "ELR_EL1", _PROBE_BASE)
+        write_sysreg(engine, "SPSR_EL1", pstate)
+        engine.emu_start(_PROBE_BASE, 0, count=1)
+        context = engine.context_save()
+        flags.append(memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("I"))
+    found = [index for index, (before, after) in enumerate(zip(*flags, strict=True)) if (before, after) == (1, 0)]
+    if len(found) != 1:
+        raise LayoutError("this build of Unicorn does not show whether the CPU is in AArch64 state")
+    return found[0] // 2, 1 << 32 * (found[0] % 2)
 
 
 def read_own_memory(address: int, length: int) -> bytes:
