@@ -1,89 +1,121 @@
-"""ELF guests: checked to be for AArch64, little-endian and loadable; segments, entry and symbols."""
+"""ELF guests: checked to be for AArch64, little-endian and loadable; segments, entry and symbols.
 
-import io
+Read by hand, as the few records that matter take less time than the import of a general library.
+"""
+
+import struct
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.errors import InputError
+from harness.guest import elf_format as elf
 from harness.guest.image import Guest, Segment, SymbolInfo, image_header
 
 MAX_MEMORY = 1 << 40
-_WRITE, _EXECUTE = 2, 1  # PF_W, PF_X
-_BINDINGS = {"STB_LOCAL": "local", "STB_GLOBAL": "global", "STB_WEAK": "weak"}
+
+
+class _Header(NamedTuple):
+    """The ELF header; the names are the standard's."""
+
+    ident: bytes
+    type: int
+    machine: int
+    version: int
+    entry: int
+    phoff: int
+    shoff: int
+    flags: int
+    ehsize: int
+    phentsize: int
+    phnum: int
+    shentsize: int
+    shnum: int
+    shstrndx: int
+
+
+class _Section(NamedTuple):
+    name: int
+    type: int
+    flags: int
+    addr: int
+    offset: int
+    size: int
+    link: int
+    info: int
+    addralign: int
+    entsize: int
 
 
 def read_elf(path: Path, data: bytes) -> Guest:
     """Read an ELF executable. Raises InputError for another machine, a relocatable or a damaged file."""
-    from elftools.common.exceptions import ELFError
-    from elftools.construct import ConstructError
-    from elftools.elf.elffile import ELFFile
-
-    try:
-        elf = ELFFile(io.BytesIO(data))
-        _check(path, elf)
-        segments = _segments(path, elf, len(data))
-        symbols = _symbols(elf)
-        entry = elf["e_entry"]
-    except (
-        ELFError,
-        ConstructError,
-        ValueError,
-        KeyError,
-        IndexError,
-        UnicodeDecodeError,
-        AssertionError,
-    ) as error:
-        raise InputError(f"{path}: damaged ELF file: {error}") from None
-    except (TypeError, AttributeError, OverflowError, MemoryError, EOFError):
-        # pyelftools fails like this on tables whose headers are nonsense.
-        raise InputError(f"{path}: damaged ELF file: its headers contradict each other") from None
-    base = min(segment.address for segment in segments)
-    size = max(segment.end for segment in segments) - base
-    if not any(segment.address <= entry < segment.end for segment in segments):
-        raise InputError(f"{path}: the entry point {entry:#x} is in no segment")
-    first = next(segment for segment in segments if segment.address == base)
-    header = image_header(first.data)
+    header = _header(path, data)
+    segments = _segments(path, data, header)
+    base = segments[0].address
+    if not any(segment.address <= header.entry < segment.end for segment in segments):
+        raise InputError(f"{path}: the ELF's entry point {header.entry:#x} is in no segment")
+    image = image_header(segments[0].data)
+    symbols = _symbols(path, data, header)
     return Guest(
         name=path.stem,
         kind="elf",
         segments=segments,
-        entry=entry,
+        entry=header.entry,
         base=base,
-        text_offset=header.text_offset if header else 0,
-        image_size=max(size, header.image_size if header else 0),
+        text_offset=image.text_offset if image else 0,
+        image_size=max(segments[-1].end - base, image.image_size if image else 0),
         symbols={name: info.address for name, info in symbols.items()},
         symbol_info=symbols,
     )
 
 
-def _check(path: Path, elf: Any) -> None:
-    header = elf.header
-    if header["e_machine"] != "EM_AARCH64":
-        raise InputError(f"{path}: ELF of another machine ({header['e_machine']}); it must be AArch64")
-    ident = header["e_ident"]
-    if ident["EI_CLASS"] != "ELFCLASS64" or ident["EI_DATA"] != "ELFDATA2LSB":
+def _header(path: Path, data: bytes) -> _Header:
+    if len(data) < elf.HEADER.size:
+        raise InputError(f"{path}: damaged ELF file: it ends in its header")
+    header = _Header(*elf.HEADER.unpack_from(data))
+    word, order = header.ident[4], header.ident[5]
+    if order in (1, 2) and word in (1, 2):
+        machine = header.machine if order == elf.LITTLE_ENDIAN else int.from_bytes(data[18:20], "big")
+        if machine != elf.AARCH64:
+            name = elf.MACHINES.get(machine, f"number {machine}")
+            raise InputError(f"{path}: ELF of another machine ({name}); it must be AArch64")
+        if word != elf.CLASS_64 or order != elf.LITTLE_ENDIAN:
+            kind = f"{32 * word}-bit, {'little' if order == 1 else 'big'}-endian"
+            raise InputError(f"{path}: the ELF must be 64-bit and little-endian, not {kind}")
+    else:
+        raise InputError(f"{path}: damaged ELF file: class {word} and byte order {order} do not exist")
+    if header.type not in (elf.EXECUTABLE, elf.SHARED):
         raise InputError(
-            f"{path}: the ELF must be 64-bit and little-endian (not {ident['EI_CLASS']}, {ident['EI_DATA']})"
+            f"{path}: the ELF is {elf.TYPES.get(header.type, 'of a strange type')}, not an executable: link it"
         )
-    if header["e_type"] not in {"ET_EXEC", "ET_DYN"}:
-        raise InputError(f"{path}: the ELF is {header['e_type']}, not an executable: link it first")
+    return header
 
 
-def _segments(path: Path, elf: Any, file_size: int) -> tuple[Segment, ...]:
-    """Return what is to be loaded, at virtual addresses; nothing outside of the file, nothing overlapping."""
+def _table(path: Path, data: bytes, offset: int, count: int, size: int, form: struct.Struct) -> Iterator[Any]:
+    """Yield the records of a table. Raises InputError if it is not wholly in the file."""
+    if count and size != form.size:
+        raise InputError(f"{path}: damaged ELF file: table entries of {size} bytes, not {form.size}")
+    if offset + count * size > len(data):
+        raise InputError(f"{path}: the ELF is cut short: a table at {offset:#x} ends after the file")
+    return form.iter_unpack(data[offset : offset + count * size])
+
+
+def _segments(path: Path, data: bytes, header: _Header) -> tuple[Segment, ...]:
+    """Return what is to be loaded, at virtual addresses, in order: in the file, and not overlapping."""
     segments = []
-    for segment in elf.iter_segments():
-        header = segment.header
-        if header["p_type"] != "PT_LOAD" or header["p_memsz"] == 0:
+    for kind, flags, offset, address, _, in_file, size, _ in _table(
+        path, data, header.phoff, header.phnum, header.phentsize, elf.PROGRAM
+    ):
+        if kind != elf.LOAD or size == 0:
             continue
-        address, size, in_file = header["p_vaddr"], header["p_memsz"], header["p_filesz"]
-        if header["p_offset"] + in_file > file_size:
-            raise InputError(f"{path}: the ELF is cut short: the segment at {address:#x} ends after the file")
         if in_file > size or address + size > 1 << 64:
             raise InputError(f"{path}: damaged ELF file: the segment at {address:#x} has impossible sizes")
-        flags = header["p_flags"]
-        segments.append(Segment(address, segment.data(), size, "", bool(flags & _WRITE), bool(flags & _EXECUTE)))
+        if offset + in_file > len(data):
+            raise InputError(f"{path}: the ELF is cut short: the segment at {address:#x} ends after the file")
+        content = data[offset : offset + in_file]
+        writable, executable = bool(flags & elf.SEGMENT_WRITE), bool(flags & elf.SEGMENT_EXECUTE)
+        segments.append(Segment(address, content, size, "", writable, executable))
     if not segments:
         raise InputError(f"{path}: the ELF has nothing to load")
     segments.sort(key=lambda segment: segment.address)
@@ -97,18 +129,35 @@ def _segments(path: Path, elf: Any, file_size: int) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _symbols(elf: Any) -> dict[str, SymbolInfo]:
-    """Return the defined symbols with a name; a global wins over a local of the same name."""
-    table = elf.get_section_by_name(".symtab")
+def _symbols(path: Path, data: bytes, header: _Header) -> dict[str, SymbolInfo]:
+    """Return the defined symbols that have a name; a global wins over a local of the same name."""
+    records = _table(path, data, header.shoff, header.shnum, header.shentsize, elf.SECTION)
+    sections = [_Section(*record) for record in records]
+    names = _content(data, sections, header.shstrndx)
     symbols: dict[str, SymbolInfo] = {}
-    for symbol in table.iter_symbols() if table is not None and hasattr(table, "iter_symbols") else ():
-        entry, name = symbol.entry, symbol.name
-        kind = str(entry["st_info"]["type"]).removeprefix("STT_").lower()
-        if not name or entry["st_shndx"] == "SHN_UNDEF" or kind in {"file", "section"} or name.startswith("$"):
+    for table in sections:
+        if table.type != elf.SYMTAB:
             continue
-        kind = {"func": "function"}.get(kind, kind)
-        binding = _BINDINGS.get(str(entry["st_info"]["bind"]), "local")
-        section = None if entry["st_shndx"] == "SHN_ABS" else str(entry["st_shndx"])
-        if name not in symbols or symbols[name].binding == "local":
-            symbols[name] = SymbolInfo(entry["st_value"], entry["st_size"], binding, kind, section)
+        strings = _content(data, sections, table.link)
+        count = table.size // elf.SYMBOL.size
+        for name, info, _, index, value, size in _table(path, data, table.offset, count, elf.SYMBOL.size, elf.SYMBOL):
+            text, kind = _string(strings, name), elf.TYPE_NAMES.get(info & 15, "notype")
+            if not text or text[0] == "$" or index == elf.UNDEFINED or kind in {"section", "file"}:
+                continue
+            binding = elf.BINDING_NAMES.get(info >> 4, "local")
+            section = _string(names, sections[index].name) if index < len(sections) else None
+            if text not in symbols or symbols[text].binding == "local":
+                symbols[text] = SymbolInfo(value, size, binding, kind, section)
     return symbols
+
+
+def _content(data: bytes, sections: list[_Section], index: int) -> bytes:
+    """Return the bytes of a string table, or nothing where there is none."""
+    if index >= len(sections) or sections[index].type != elf.STRTAB:
+        return b""
+    return data[sections[index].offset : sections[index].offset + sections[index].size]
+
+
+def _string(table: bytes, offset: int) -> str:
+    end = table.find(b"\0", offset)
+    return table[offset : end if end >= 0 else len(table)].decode("utf-8", "surrogateescape")

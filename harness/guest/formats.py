@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.guest import elf_format
 from harness.guest.image import Guest, LineTable, Segment, make_guest
 
-ELF_MAGIC = b"\x7fELF"
 _TEXT_BYTES = frozenset(range(32, 127)) | frozenset(b"\t\n\r\f") | frozenset(range(128, 256))
 
 
 def load_binary(path: Path) -> Guest:
     """Load a binary. Raises InputError, with what would be right, for one that cannot be a guest."""
     data = read(path)
-    if data.startswith(ELF_MAGIC):
+    if data.startswith(elf_format.MAGIC):
         from harness.guest.elf_reader import read_elf
 
         return read_elf(path, data)
