@@ -27,7 +27,8 @@ WATCH = Path(__file__).with_name("dom0_watch.bin")
 XEN_OPTIONS = "console=dtuart loglvl=all guest_loglvl=all bootscrub=0 conswitch=`"
 """Everything logged; memory not scrubbed (0.2 s a boot, not 3); no character of the input is a command to Xen."""
 
-MINIMUM_RAM = 512 << 20
+SMALL_RAM = 512 << 20
+LARGE_RAM = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,11 @@ class Plan:
 
     @property
     def machine_memory(self) -> int:
-        """The board's RAM in bytes: room for Xen and for dom0's own, which must lie at one piece 1:1."""
-        return max(MINIMUM_RAM, 2 * self.memory + (256 << 20))
+        """The board's RAM in bytes: for Xen, and for dom0, whose memory is 1:1 and has to be found in few pieces."""
+        if self.domu:
+            return SMALL_RAM + self.memory
+        fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
+        return SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory
 
 
 def qemu() -> str:

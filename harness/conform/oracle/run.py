@@ -13,13 +13,17 @@ from harness.conform.oracle.serial_log import Outcome
 from harness.errors import InputError
 
 MEGABYTE = 1 << 20
-MAX_MEMORY = 16 << 30
-MAX_VCPUS = 128
-"""Xen/arm64's limit (``MAX_VIRT_CPUS``)."""
+MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30
+MAX_VCPUS_DOM0 = 123
+"""As many redistributors as the board's interrupt controller has room for."""
+MAX_VCPUS_DOMU = 32
+"""Xen makes a domU's device tree in 4 KiB, which hold 33 vCPUs and no command line."""
+MAX_CMDLINE = 1023
+"""Xen comes to a silent end over a longer one (``BOOTMOD_MAX_CMDLINE``)."""
 
 IMAGE_MAGIC = b"ARM\x64"
-DEVICE_TREE_ROOM = 2 * MEGABYTE
-"""Xen puts the device tree into the last 2 MiB of the guest's memory."""
+PLACEMENT = 2 * MEGABYTE
+"""Xen gives the image and the device tree whole units of 2 MiB, the latter at the end of the first 130 MiB."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +74,19 @@ def run_guest(
 
 def _check(plan: board.Plan, console_input: bytes) -> None:
     """Refuse what Xen would only panic about."""
-    if not 1 <= plan.vcpus <= MAX_VCPUS:
-        raise InputError(f"{plan.vcpus} vCPUs: Xen gives a domain 1 to {MAX_VCPUS}")
-    if not 4 * MEGABYTE <= plan.memory <= MAX_MEMORY or plan.memory % MEGABYTE:
-        raise InputError(f"{plan.memory} bytes of memory: must be whole MiB, from 4 MiB to {MAX_MEMORY >> 30} GiB")
-    if not plan.cmdline.isascii() or "\0" in plan.cmdline:
-        raise InputError("the command line must be ASCII, without NUL")
+    kind, most = ("domU", MAX_VCPUS_DOMU) if plan.domu else ("dom0", MAX_VCPUS_DOM0)
+    if not 1 <= plan.vcpus <= most:
+        raise InputError(f"{plan.vcpus} vCPUs: a {kind} has 1 to {most} here")
+    if not MIN_MEMORY <= plan.memory <= MAX_MEMORY or plan.memory % MEGABYTE:
+        raise InputError(f"{plan.memory} bytes of memory: must be whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
+    if not plan.cmdline.isascii() or "\0" in plan.cmdline or len(plan.cmdline) > MAX_CMDLINE:
+        raise InputError(f"the command line must be ASCII, without NUL, of at most {MAX_CMDLINE} characters")
     if plan.domu and console_input:
         raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
     if plan.image[56:60] != IMAGE_MAGIC:
         raise InputError('not an arm64 Image ("ARM\\x64" at offset 56), which is what Xen boots')
     text_offset, image_size = struct.unpack_from("<QQ", plan.image, 8)
-    need = text_offset + max(image_size, len(plan.image)) + DEVICE_TREE_ROOM
-    if need > plan.memory:
-        raise InputError(f"the image needs {need} bytes with its device tree, memory is {plan.memory}")
+    end = text_offset + max(image_size, len(plan.image))
+    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT
+    if need >= plan.memory:
+        raise InputError(f"the image and a device tree need more than {need} bytes, memory is {plan.memory}")

@@ -4,7 +4,7 @@
  */
 #include "ask.h"
 
-#define NOWHERE     0x70000000          /* nothing there for a small domU, nor on a virt board of 512 MiB */
+#define NOWHERE     0x70000000          /* nothing there for a small domU, nor for a small dom0 */
 #define NEVER       0xdead
 
 /* Runs one instruction; an exception comes back after it, with ESR, ELR and FAR noted. */

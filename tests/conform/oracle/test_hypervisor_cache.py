@@ -5,7 +5,9 @@ import io
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -189,3 +191,52 @@ def test_a_package_that_dpkg_makes_is_read(tool: Callable[..., str], tmp_path: P
     (tmp_path / "tree/boot/xen").write_bytes(BINARY)
     subprocess.run([dpkg_deb, "-Zxz", "--root-owner-group", "-b", "tree", "p.deb"], cwd=tmp_path, check=True)
     assert deb.member((tmp_path / "p.deb").read_bytes(), "./boot/xen") == BINARY
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A web server with the package at /package, and nothing else."""
+
+    class Pool(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = PACKAGE if self.path == "/package" else b"not found"
+            self.send_response(200 if content is PACKAGE else 404)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setenv("no_proxy", "*")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pool) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def test_without_apt_a_package_comes_by_plain_http(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypervisor_cache, "APT_HELPER", Path("/nowhere"))
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [f"{server}/none", f"{server}/package"])
+    assert fetch("9.9").read_bytes() == BINARY
+
+
+def test_with_apt_it_comes_by_apts_own_downloader(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "apt.conf").write_text('Dir::Etc::main "/dev/null"; Dir::Etc::parts "/dev/null";')  # no proxies
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    if not hypervisor_cache.APT_HELPER.exists():
+        pytest.skip(f"needs {hypervisor_cache.APT_HELPER} (Debian package apt)")
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [f"{server}/none", f"{server}/package"])
+    assert fetch("9.9").read_bytes() == BINARY
+
+
+@pytest.mark.parametrize("apt", [Path("/nowhere"), hypervisor_cache.APT_HELPER], ids=["plain", "apt"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "mirror+file:/etc/apt/none", "nonsense"])
+def test_what_cannot_be_downloaded_is_an_os_error(apt: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypervisor_cache, "APT_HELPER", apt)
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [address])
+    with pytest.raises(InputError, match="cannot fetch") as caught:
+        fetch("9.9")
+    assert f"{address}: " in str(caught.value)

@@ -136,7 +136,9 @@ def test_the_device_tree_of_a_large_domu_is_the_one_we_make(real_xen: RealXen, x
         ({"memory": (64 << 20) + 1}, "whole MiB"),
         ({"memory": 1 << 50}, "to 16 GiB"),
         ({"vcpus": 0}, "0 vCPUs"),
-        ({"vcpus": 129}, "129 vCPUs"),
+        ({"vcpus": 124}, "124 vCPUs: a dom0 has 1 to 123"),
+        ({"vcpus": 33, "domu": True}, "33 vCPUs: a domU has 1 to 32"),
+        ({"cmdline": "x" * 1024}, "at most 1023 characters"),
         ({"cmdline": "naïve"}, "ASCII"),
         ({"xen": "4.13"}, "no Xen 4.13 to ask: there is 4.14, 4.17, 4.20"),
         ({"domu": True, "console_input": b"x"}, "dom0 only"),
@@ -150,9 +152,9 @@ def test_what_cannot_be_booted_is_refused_in_words(changed: dict[str, object], m
 
 def test_an_image_larger_than_its_memory_is_refused() -> None:
     image = bytearray(kernel("nop"))
-    image[16:24] = (4 << 20).to_bytes(8, "little")
-    with pytest.raises(InputError, match=f"needs {6 << 20} bytes .* memory is {5 << 20}"):
-        run_guest(bytes(image), memory=5 << 20)
+    image[16:24] = (6 << 20).to_bytes(8, "little")
+    with pytest.raises(InputError, match=f"need more than {8 << 20} bytes, memory is {8 << 20}"):
+        run_guest(bytes(image), memory=8 << 20)
 
 
 def test_without_qemu_its_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,3 +176,30 @@ def test_a_comma_in_a_path_is_only_a_comma(real_xen: RealXen, tmp_path: Path, mo
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp,dir"))
     assert run_guest(kernel("nop"), hypervisor=hypervisor).outcome is Outcome.POWEROFF
     assert list((tmp_path / "tmp,dir").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "extreme",
+    [
+        {"memory": 8 << 20},
+        {"memory": 8 << 20, "domu": True},
+        {"memory": 100 << 20},
+        {"memory": 300 << 20},
+        {"memory": 300 << 20, "domu": True},
+        {"vcpus": 123},
+        {"vcpus": 32, "domu": True},
+        {"cmdline": "x" * 1023},
+        {"cmdline": "x" * 1023, "domu": True},
+    ],
+    ids=str,
+)
+@each_xen
+def test_whatever_is_accepted_boots(real_xen: RealXen, xen: str, extreme: dict[str, object]) -> None:
+    assert run_guest(kernel("nop"), xen=real_xen(xen), **extreme).outcome is Outcome.POWEROFF
+
+
+def test_a_panic_of_xen_is_not_the_guests_doing(real_xen: RealXen) -> None:
+    too_much = {"vcpus": 32, "cmdline": "x" * 1023}  # each is accepted, but not both in one device tree
+    run = run_guest(kernel("nop"), xen=real_xen("4.17"), domu=True, **too_much)
+    assert (run.console, run.outcome) == (b"", Outcome.PANIC)
+    assert "(XEN) Could not set up domain domU1" in run.xen_log
