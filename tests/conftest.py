@@ -1,10 +1,18 @@
-"""Shared by all tests: outside tools, found or skipped by the name of the package that brings them."""
+"""Shared by all tests: outside tools and real Xens, found, or skipped with what brings them."""
 
 import os
 import shutil
 from collections.abc import Callable
 
 import pytest
+
+from harness.conform.oracle.hypervisor_cache import cached
+
+REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
+
+
+def _missing(message: str) -> None:
+    (pytest.fail if REQUIRED else pytest.skip)(message)
 
 
 @pytest.fixture(scope="session")
@@ -17,10 +25,21 @@ def tool() -> Callable[..., str]:
     def find(name: str, *, package: str) -> str:
         path = shutil.which(name)
         if path is None:
-            message = f"needs {name} (Debian package {package})"
-            if os.environ.get("HARNESS_REQUIRE_TOOLS") == "1":
-                pytest.fail(message)
-            pytest.skip(message)
+            _missing(f"needs {name} (Debian package {package})")
+        assert path is not None
         return path
 
     return find
+
+
+@pytest.fixture
+def real_xen(tool: Callable[..., str]) -> Callable[[str], str]:
+    """``real_xen("4.17")``: the version again, or a skip that says what to install or to run."""
+
+    def ready(version: str) -> str:
+        tool("qemu-system-aarch64", package="qemu-system-arm")
+        if cached(version) is None:
+            _missing(f"needs Xen {version} (run: harness oracle fetch)")
+        return version
+
+    return ready

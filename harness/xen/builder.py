@@ -92,17 +92,17 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
     modules = _place_modules(bank, start, end, len(initrd))
     for segment in guest.segments:
         write_ipa(domain, segment.address + shift, segment.data)
-    range_of_initrd = None
+    initrd_range = None
     if initrd:
         at = modules + MODULE_ALIGN
         write_ipa(domain, at, initrd)
-        range_of_initrd = (at, at + len(initrd))
+        initrd_range = (at, len(initrd))
     major, minor = domain.model.release.version
     tree = domain_tree(
         vcpus=len(domain.vcpus),
         memory=[(each.base, each.size) for each in banks],
         bootargs=cmdline,
-        initrd=range_of_initrd,
+        initrd=initrd_range,
         xen_version=f"{major}.{minor}",
         dom0=domain.privileged,
     )

@@ -48,30 +48,26 @@ def without_times(console: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.guest}-{case.vcpus}")
-def test_the_guest_prints_what_is_expected_on_xen_4_17(case: Case, tool: Callable[..., str]) -> None:
-    tool("qemu-system-aarch64", package="qemu-system-arm")
+def test_the_guest_prints_what_is_expected_on_xen_4_17(case: Case, real_xen: Callable[[str], str]) -> None:
     image = load(GUESTS / f"{case.guest}.S").flat()
-    run = run_guest(image, xen="4.17", vcpus=case.vcpus, console_input=case.console_input)
+    run = run_guest(image, xen=real_xen("4.17"), vcpus=case.vcpus, console_input=case.console_input)
     assert without_times(run.console.decode()) == case.console
     assert run.outcome is case.outcome
 
 
 @pytest.mark.parametrize("xen", ["4.14", "4.20"])
-def test_the_defect_is_in_every_release(xen: str, tool: Callable[..., str]) -> None:
-    tool("qemu-system-aarch64", package="qemu-system-arm")
-    run = run_guest(load(GUESTS / "kpti.S").flat(), xen=xen, vcpus=2)
+def test_the_defect_is_in_every_release(xen: str, real_xen: Callable[[str], str]) -> None:
+    run = run_guest(load(GUESTS / "kpti.S").flat(), xen=real_xen(xen), vcpus=2)
     assert without_times(run.console.decode()) == (EXPECTED / "kpti-2.txt").read_text()
 
 
-def test_the_defect_is_the_same_for_a_domu(tool: Callable[..., str]) -> None:
-    tool("qemu-system-aarch64", package="qemu-system-arm")
-    run = run_guest(load(GUESTS / "kpti.S").flat(), xen="4.17", domu=True, vcpus=2)
+def test_the_defect_is_the_same_for_a_domu(real_xen: Callable[[str], str]) -> None:
+    run = run_guest(load(GUESTS / "kpti.S").flat(), xen=real_xen("4.17"), domu=True, vcpus=2)
     assert without_times(run.console.decode()) == (EXPECTED / "kpti-2.txt").read_text()
 
 
-def test_user_mode_loses_time_that_the_area_never_mentions(tool: Callable[..., str]) -> None:
-    tool("qemu-system-aarch64", package="qemu-system-arm")
-    run = run_guest(load(GUESTS / "kpti.S").flat(), xen="4.17", vcpus=2)
+def test_user_mode_loses_time_that_the_area_never_mentions(real_xen: Callable[[str], str]) -> None:
+    run = run_guest(load(GUESTS / "kpti.S").flat(), xen=real_xen("4.17"), vcpus=2)
     times = [line.split() for line in run.console.decode().splitlines() if line.startswith("time: ")]
     (user_lost, user_stolen), (kernel_lost, kernel_stolen) = [(int(line[4]), int(line[10])) for line in times]
     assert user_lost > 0
