@@ -127,6 +127,11 @@ def test_adrp_is_the_distance_in_pages() -> None:
     assert words(source)[0x400] == "f0000000"  # from page 1 to page 4
 
 
+def test_adrp_does_not_depend_on_what_is_before_it() -> None:
+    different = "".join(f"mov x{n % 29}, #{n}\n" for n in range(3000))
+    assert words(f"{different}.org 0x10000\nadrp x3, .\nadr x4, .")[-2:] == ["90000003", "10000004"]
+
+
 def test_a_literal_stays_a_literal_and_is_shared() -> None:
     assert words("ldr x0, =1\nldr x1, =1\nnop") == ["58000080", "58000061", "d503201f", "00000000", "00000001", "0" * 8]
 

@@ -127,13 +127,14 @@ class _Translator:
                 raise StatementError(f"an operand of {self.mnemonic} is missing")
             if target is not None and index == target[0]:
                 patch = self.target(operand, target[1], operands)
-                # "." is "here": Keystone encodes it as 0 wherever in the batch it stands. Its adrp is absolute.
-                texts.append("#0" if self.mnemonic == "adrp" else ".")
+                texts.append(".")  # here: Keystone encodes a distance of 0, wherever in the batch it stands
             else:
                 texts.append(self.operand(index, operand))
         if target is not None and patch is None:
             raise StatementError(f"{self.mnemonic} needs a target")
-        text = f"{self.mnemonic} {', '.join(texts)}"
+        # Keystone's adrp depends on where it stands; adr differs in one bit, which the patch sets.
+        mnemonic = "adr" if self.mnemonic == "adrp" else self.mnemonic
+        text = f"{mnemonic} {', '.join(texts)}"
         return Instruction(text, tuple(self.holes), patch)
 
     def target(self, operand: str, field: str, operands: list[str]) -> Patch:
@@ -228,14 +229,14 @@ def cut(value: int, modifier: str) -> int:
     return value >> shift & 0xFFFF
 
 
-def filled(instruction: Instruction, compute: Callable[[Node], int]) -> str:
-    """Return the text with every expression computed. Raises StatementError."""
+def filled(instruction: Instruction, constant: Callable[[Node], int], address: Callable[[Node], int]) -> str:
+    """Return the text with every expression computed: what a relocation cuts is an address. Raises StatementError."""
     if not instruction.holes:
         return instruction.text
     text = instruction.text
     values = []
     for node, modifier in instruction.holes:
-        value = signed(compute(node)) if modifier else compute(node)
+        value = signed(address(node)) if modifier else constant(node)
         values.append(cut(value, modifier))
         if modifier.endswith("_s"):  # the sign chooses the instruction (ELF for AArch64, MOVW_SABS)
             text = ("movn" if value < 0 else "movz") + text[4:]

@@ -58,6 +58,17 @@ class Linker:
         except RecursionError:
             raise StatementError("the expression is nested too deeply") from None
 
+    def _constant(self, node: Node) -> int:
+        """Compute an immediate, which does not depend on where anything lies. Raises StatementError."""
+        self.value(node)  # what is undefined is said first
+        lookup = self._assembly.symbols.value
+        value = evaluate(node, lambda name: lookup(name, placed=False))
+        if value.section is not None:
+            raise StatementError(
+                "an address cannot be an immediate (:lo12: and :abs_g0: to :abs_g3: take parts of one)"
+            )
+        return value.number
+
     def _number(self, name: str) -> int:
         return self._assembly.symbols.value(name, placed=True).number
 
@@ -87,7 +98,7 @@ class Linker:
         for section in layout.sections:
             for fixup in section.instructions:
                 try:
-                    text = filled(fixup.instruction, self.value) if fixup.instruction.holes else fixup.instruction.text
+                    text = filled(fixup.instruction, self._constant, self.value)
                 except StatementError as error:
                     mnemonic = fixup.instruction.text.split()[0]
                     self._assembly.sources.error(fixup.place, unsupported(mnemonic) or str(error))

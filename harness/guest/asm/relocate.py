@@ -5,6 +5,8 @@ from typing import NamedTuple
 from harness.guest.asm.source import StatementError
 
 PAGE = 4096
+ADRP = 1 << 31
+"""What makes an ADRP of an ADR."""
 
 
 class Field(NamedTuple):
@@ -27,10 +29,11 @@ FIELDS = {
 
 
 def patch(word: int, field_name: str, pc: int, target: int) -> int:
-    """Return the word with the distance from ``pc`` to ``target`` in its field. Raises StatementError."""
+    """Return the word with the distance from ``pc`` to ``target`` in its field, which was 0. Raises StatementError."""
     field = FIELDS[field_name]
     if field_name == "page21":
         pc, target = pc & -PAGE, target & -PAGE
+        word |= ADRP
     # Addresses are compared modulo 2**64, as the PC wraps around.
     distance = (target - pc + (1 << 63)) % (1 << 64) - (1 << 63)
     if distance % field.unit:

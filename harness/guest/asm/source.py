@@ -59,6 +59,12 @@ class Diagnostic:
 MAX_EXPANSIONS_SHOWN = 6
 
 
+def _main_line(place: Place) -> int:
+    while place.via is not None:
+        place = place.via.at
+    return place.line
+
+
 class AssemblyError(InputError):
     """The source cannot be assembled; the text has every error found, at most MAX_ERRORS of them."""
 
@@ -99,9 +105,9 @@ class Sources:
             self.check()
 
     def check(self) -> None:
-        """Raise AssemblyError if there were errors."""
+        """Raise AssemblyError if there were errors, in the order of the lines of the main file."""
         if self._diagnostics:
-            raise AssemblyError(self._diagnostics)
+            raise AssemblyError(sorted(self._diagnostics, key=lambda diagnostic: _main_line(diagnostic.place)))
 
 
 _SPECIAL = re.compile(
