@@ -28,6 +28,8 @@ STANDARD_CALL_UID = 0x8400_FF01
 STANDARD_CALL_REVISION = 0x8400_FF03
 
 STANDARD_CALLS = 0xF
+STANDARD_REVISION = (0, 1)
+"""Major and minor."""
 STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
 
 _MASK64 = (1 << 64) - 1
@@ -47,6 +49,9 @@ class Smccc:
         function = x[0] & 0xFFFF_FFFF
         if function == STANDARD_CALL_UID:
             x[0], x[1], x[2], x[3] = STANDARD_UID
+            return True
+        if function == STANDARD_CALL_REVISION:
+            x[0], x[1] = STANDARD_REVISION
             return True
         result = self._answer(vcpu, function, x)
         if result is not None:
@@ -87,7 +92,7 @@ class Smccc:
             return vcpu.domain.model.release.smccc_version
         if function == SMCCC_ARCH_FEATURES:
             return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
-        if function in (SMCCC_WORKAROUND_1, SMCCC_WORKAROUND_2, SMCCC_WORKAROUND_3, STANDARD_CALL_REVISION):
+        if function in (SMCCC_WORKAROUND_1, SMCCC_WORKAROUND_2, SMCCC_WORKAROUND_3):
             return 0
         if function == STANDARD_CALL_COUNT:
             return STANDARD_CALLS
@@ -98,10 +103,10 @@ class Smccc:
         target = vcpu.domain.vcpu_by_mpidr(mpidr)
         if target is None:
             return int(PsciResult.PSCI_INVALID_PARAMETERS)
-        if not target.state.down:
-            return int(PsciResult.PSCI_ALREADY_ON)
         if entry & 1:  # Thumb: a 64-bit guest cannot mean it
             return int(PsciResult.PSCI_INVALID_ADDRESS)
+        if not target.state.down:
+            return int(PsciResult.PSCI_ALREADY_ON)
         self._xen.start(target, entry, context)
         return int(PsciResult.PSCI_SUCCESS)
 

@@ -23,6 +23,10 @@ _MASK64 = (1 << 64) - 1
 _ENOSYS = -38 & _MASK64
 _XZR = 31
 
+PA_BITS = 40
+"""Physical addresses of the CPU that guests see, a Cortex-A53."""
+ESR_WNR = 1 << 6
+
 
 class Traps:
     """Answers traps; :meth:`answer` says whether the vCPU's slice goes on."""
@@ -106,8 +110,12 @@ class Traps:
     def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
         """Nothing is mapped there: an abort as Xen 4.14 to 4.20 inject it, with a status code of 0."""
         from_el0 = not vcpu.cpu.pstate & PSTATE_EL
+        if abort.fetch and abort.va % 4:
+            return self.inject(vcpu, exits.EC_PC_ALIGNMENT << 26 | ESR_IL, abort.va)
         if abort.fetch:
             ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME
         else:
             ec = exits.EC_DATA_ABORT_LOWER if from_el0 else exits.EC_DATA_ABORT_SAME
-        return self.inject(vcpu, ec << 26 | ESR_IL, abort.va)
+        # An address of more than 40 bits the CPU itself refuses, at stage 1, and says whether it was a store.
+        store = ESR_WNR if abort.write and abort.ipa >> PA_BITS else 0
+        return self.inject(vcpu, ec << 26 | ESR_IL | store, abort.va)

@@ -115,6 +115,7 @@ class Vcpu:
             ("MDCR_EL2", XEN_MDCR),
             ("CNTHCTL_EL2", 0),  # EL1 reads of the physical counter and timer trap, and are answered
             ("SCTLR_EL1", ENTRY_SCTLR),
+            ("CPACR_EL1", 0),  # FP traps to EL1 until the guest allows it
         ):
             cpu.write_sysreg(name, value)
         cpu.pstate = ENTRY_PSTATE

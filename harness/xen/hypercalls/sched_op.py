@@ -16,6 +16,8 @@ MOST_POLLED_PORTS = 128
 EVENT_CHANNELS = 4096
 """How many event channels a 64-bit domain can have with the 2-level ABI."""
 WATCHDOGS = 2
+PSTATE_I = 1 << 7
+"""IRQs are masked."""
 _SECOND_NS = 1_000_000_000
 
 
@@ -26,6 +28,7 @@ def sched_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
         call.leave = True
         return 0
     if command == SchedOp.SCHEDOP_block:
+        vcpu.cpu.pstate &= ~PSTATE_I  # ``vcpu_block_enable_events``: a guest blocks to be interrupted
         vcpu.wait()
         call.leave = True
         return 0
@@ -54,12 +57,12 @@ def _remote_shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
     data = copy_from_guest(vcpu, argument, 8)
     if data is None:
         return -Errno.EFAULT
-    if not vcpu.domain.privileged:
-        return -Errno.EPERM
     number, reason = struct.unpack("<HxxI", data)
     domain = call.xen.domains.get(number)
     if domain is None:
         return -Errno.ESRCH
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
     call.xen.shut_down(domain, reason & 0xFF)
     call.leave = domain is vcpu.domain
     return 0
