@@ -1,5 +1,7 @@
 """``harness demo``: the runstate defect under KPTI and its cure, side by side."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -96,12 +98,12 @@ def command() -> None:
             markup=False,
             soft_wrap=True,
         )
-    source = library_path() / GUEST
+    source = os.path.relpath(library_path() / GUEST)
+    harness = "harness" if shutil.which("harness") else os.path.relpath(sys.argv[0])
     terminal.print(
-        f"\nThe guest:    {source}\n"
-        f"By hand:      harness run {source} --vcpus 2 --abi {MODELS[1]}\n"
-        "On a real Xen: harness oracle run "
-        f"{source} --vcpus 2 --xen 4.17",
+        f"\nThe guest:      {source}\n"
+        f"By hand:        {harness} run {source} --vcpus 2 --abi {MODELS[1]}\n"
+        f"On a real Xen:  {harness} oracle run {source} --vcpus 2 --xen 4.17",
         highlight=False,
         soft_wrap=True,
     )

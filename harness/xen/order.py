@@ -61,7 +61,7 @@ def read_order(path: Path) -> Order:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no order can be read: {error}") from None
+        raise InputError(f"{path}: no order can be read: {getattr(error, 'strerror', None) or error}") from None
     directions: dict[Moment, Directions] = {}
     present: Directions | None = None
     for number, raw in enumerate(text.splitlines(), 1):
