@@ -364,5 +364,8 @@ class Cpu:
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""
-        self._unretired -= 1
+        if self._running:
+            self._unretired -= 1
+        else:
+            self._slice_start += 1
         self.pc += 4
