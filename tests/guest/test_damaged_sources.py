@@ -13,8 +13,9 @@ SOURCES = [*sorted(library_path().rglob("*.S")), *sorted((Path(__file__).parent 
 PIECES = (
     *"()[]{}#:;,.\\\"'@!=+-*/<>&|%^~$?`\0\t\n é",
     "\\@", "1f", "1b", ":lo12:", "##", "#define ", "#include ", "#if ", "#endif\n", ".macro ", ".endm\n",
-    ".rept 3\n", ".endr\n", ".if 1\n", ".endif\n", "/*", "*/", "//", "==", "0x", "'a", "\\()", "\\\n", ".text\n", ".bss\n", ".org 8\n",
-    "__LINE__", "(((", "99999999999999999999", "-", ".set a, a\n", "=", "ldr x0, =", "x31", ".align 9\n", ".exitm\n",
+    ".rept 3\n", ".endr\n", ".if 1\n", ".endif\n", "/*", "*/", "//", "==", "0x", "'a", "\\()", "\\\n",
+    ".text\n", ".bss\n", ".org 8\n", "__LINE__", "(((", "9" * 20, "-", ".set a, a\n", "=", "ldr x0, =", "x31",
+    ".align 9\n", ".exitm\n",
 )  # fmt: skip
 
 
