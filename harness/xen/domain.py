@@ -65,6 +65,8 @@ class Domain:
         self.delivery: RunstateDelivery = model.delivery()
         self.state = DomainState()
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
+        self.shared_info_mfn = self.p2m.share_xen_page()
+        """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
         self.vcpus: list[Vcpu] = []
         self.vcpus.extend(Vcpu(self, index) for index in range(vcpus))
         self.load_shift = 0

@@ -94,6 +94,12 @@ class P2m:
         self.tree.map(mfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
         return mfn
 
+    def share_xen_page(self) -> int:
+        """Make a page of Xen's that the domain owns and nothing maps yet (``share_xen_page_with_guest``): its mfn."""
+        mfn = self.frames.allocate()
+        self._runs.append((mfn, 1))
+        return mfn
+
     def lookup(self, gfn: int) -> Stage2Entry | None:
         """What ``gfn`` is mapped to; None for nothing."""
         return self.tree.lookup(gfn)
