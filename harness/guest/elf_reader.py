@@ -51,7 +51,7 @@ class _Section(NamedTuple):
 def read_elf(path: Path, data: bytes) -> Guest:
     """Read an ELF executable. Raises InputError for another machine, a relocatable or a damaged file."""
     header = _header(path, data)
-    segments = _segments(path, data, header)
+    segments, physical_base = _segments(path, data, header)
     base = segments[0].address
     if not any(segment.address <= header.entry < segment.end for segment in segments):
         raise InputError(f"{path}: the ELF's entry point {header.entry:#x} is in no segment")
@@ -64,6 +64,7 @@ def read_elf(path: Path, data: bytes) -> Guest:
         entry=header.entry,
         base=base,
         text_offset=image.text_offset if image else 0,
+        physical_base=physical_base,
         image_size=max(segments[-1].end - base, image.image_size if image else 0),
         symbols={name: info.address for name, info in symbols.items()},
         symbol_info=symbols,
@@ -101,10 +102,14 @@ def _table(path: Path, data: bytes, offset: int, count: int, size: int, form: st
     return form.iter_unpack(data[offset : offset + count * size])
 
 
-def _segments(path: Path, data: bytes, header: _Header) -> tuple[Segment, ...]:
-    """Return what is to be loaded, at virtual addresses, in order: in the file, and not overlapping."""
+def _segments(path: Path, data: bytes, header: _Header) -> tuple[tuple[Segment, ...], int]:
+    """Return what is to be loaded, at virtual addresses, in order, and the physical address of the first.
+
+    All of it is in the file, and nothing overlaps.
+    """
     segments = []
-    for kind, flags, offset, address, _, in_file, size, _ in _table(
+    distances = set()
+    for kind, flags, offset, address, physical, in_file, size, _ in _table(
         path, data, header.phoff, header.phnum, header.phentsize, elf.PROGRAM
     ):
         if kind != elf.LOAD or size == 0:
@@ -113,6 +118,7 @@ def _segments(path: Path, data: bytes, header: _Header) -> tuple[Segment, ...]:
             raise InputError(f"{path}: damaged ELF file: the segment at {address:#x} has impossible sizes")
         if offset + in_file > len(data):
             raise InputError(f"{path}: the ELF is cut short: the segment at {address:#x} ends after the file")
+        distances.add(physical - address)
         content = data[offset : offset + in_file]
         writable, executable = bool(flags & elf.SEGMENT_WRITE), bool(flags & elf.SEGMENT_EXECUTE)
         segments.append(Segment(address, content, size, "", writable, executable))
@@ -126,7 +132,9 @@ def _segments(path: Path, data: bytes, header: _Header) -> tuple[Segment, ...]:
             )
     if segments[-1].end - segments[0].address > MAX_MEMORY:
         raise InputError(f"{path}: the ELF's segments are more than 1 TiB apart")
-    return tuple(segments)
+    if len(distances) > 1:
+        raise InputError(f"{path}: the ELF's segments lie at different distances from their physical addresses")
+    return tuple(segments), segments[0].address + distances.pop()
 
 
 def _symbols(path: Path, data: bytes, header: _Header) -> dict[str, SymbolInfo]:

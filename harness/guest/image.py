@@ -95,6 +95,8 @@ class Guest:
     lines: LineTable = field(default_factory=LineTable)
     symbol_info: Mapping[str, SymbolInfo] = field(default_factory=dict)
     """The symbols with what ELF says of them."""
+    physical_base: int | None = None
+    """Where an ELF says that ``base`` is in physical memory; None for what may lie anywhere."""
 
     def flat(self) -> bytes:
         """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""

@@ -113,9 +113,9 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
 
 
 def _shift(guest: Guest, bank: Bank) -> int:
-    """What to add to the guest's link addresses. An ELF linked inside its RAM stays; all else is moved there."""
-    if guest.kind == "elf" and bank.base <= guest.base < bank.end:
-        return 0
+    """What to add to the guest's link addresses. An ELF whose physical address is RAM goes there; else it is moved."""
+    if guest.physical_base is not None and bank.base <= guest.physical_base < bank.end:
+        return guest.physical_base - guest.base
     return bank.base + guest.text_offset - guest.base
 
 

@@ -18,7 +18,7 @@ from harness.xen.domain import Domain, check_nothing_left
 from harness.xen.host import Host
 from harness.xen.models import AbiModel
 from harness.xen.order import Order
-from harness.xen.scheduler import Key, PcpuState, Scheduler
+from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
 from harness.xen.traps import Traps
 from harness.xen.vcpu import Vcpu
 
@@ -156,28 +156,59 @@ class Hypervisor:
 
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
-        pcpus = self.scheduler.state.pcpus
-        busy = [pcpu for pcpu in pcpus if pcpu.current is not None]
-        if self.scheduler.state.queue and len(busy) < len(pcpus):
-            idle = next(pcpu for pcpu in pcpus if pcpu.current is None)
-            idle.time_ns = max(idle.time_ns, self.host.now_ns())
-            self.scheduler.reschedule(idle)
-            return True
-        deadline, act = self._next_alarm()
-        if not busy and act is None:
-            return False
-        pcpu = min(busy, key=lambda candidate: candidate.time_ns, default=None)
-        if act is not None and (pcpu is None or deadline <= pcpu.time_ns):
-            self._let_happen(deadline, act)
-            return True
-        assert pcpu is not None
-        horizon = min([pcpu.time_ns + most, *(other.time_ns + SKEW_NS for other in busy if other is not pcpu)])
-        if act is not None:
-            horizon = min(horizon, deadline)
-        if self.scheduler.state.queue:
-            horizon = min(horizon, max(pcpu.slice_end_ns, pcpu.time_ns + 1))
-        self._run_slice(pcpu, horizon - pcpu.time_ns)
+        state = self.scheduler.state
+        if state.turn is None:
+            if self._fill_an_idle_pcpu() or self._let_an_alarm_happen():
+                return True
+            state.turn = self._next_turn()
+            if state.turn is None:
+                return False
+        turn = state.turn
+        pcpu = state.pcpus[turn.pcpu]
+        stopped = self._run_slice(pcpu, min(most, turn.until_ns - pcpu.time_ns))
+        if stopped or pcpu.time_ns >= turn.until_ns:
+            state.turn = None
         return True
+
+    def _fill_an_idle_pcpu(self) -> bool:
+        pcpus = self.scheduler.state.pcpus
+        idle = next((pcpu for pcpu in pcpus if pcpu.current is None), None)
+        if idle is None or not self.scheduler.state.queue:
+            return False
+        idle.time_ns = max(idle.time_ns, self.host.now_ns())
+        self.scheduler.reschedule(idle)
+        return True
+
+    def _let_an_alarm_happen(self) -> bool:
+        """If the next alarm is due, or nothing runs until then, let time get there and do what it asks for."""
+        deadline, act = self._next_alarm()
+        earliest = min((pcpu.time_ns for pcpu in self._busy()), default=None)
+        if act is None or (earliest is not None and deadline > earliest):
+            return False
+        now = max(deadline, self.host.now_ns() if earliest is None else earliest)
+        self.host.stop_clock(now)
+        act(now)
+        return True
+
+    def _busy(self) -> list[PcpuState]:
+        return [pcpu for pcpu in self.scheduler.state.pcpus if pcpu.current is not None]
+
+    def _next_turn(self) -> Turn | None:
+        """The physical CPU that is furthest behind runs, until something is due or it is ahead of the others.
+
+        A turn is decided once and kept: a run that is cut into pieces goes the same way as one that is not.
+        """
+        busy = self._busy()
+        if not busy:
+            return None
+        pcpu = min(busy, key=lambda candidate: candidate.time_ns)
+        until = min([pcpu.time_ns + LONGEST_RUN, *(other.time_ns + SKEW_NS for other in busy if other is not pcpu)])
+        deadline, act = self._next_alarm()
+        if act is not None:
+            until = min(until, deadline)
+        if self.scheduler.state.queue:
+            until = min(until, max(pcpu.slice_end_ns, pcpu.time_ns + 1))
+        return Turn(self.scheduler.state.pcpus.index(pcpu), until)
 
     def _next_alarm(self) -> tuple[int, Callable[[int], None] | None]:
         """When time alone will next change something, and what is to be done then."""
@@ -203,13 +234,8 @@ class Hypervisor:
         self.host.log(f"Watchdog timer fired for domain {domain.number}")
         self.shut_down(domain, Shutdown.SHUTDOWN_watchdog)
 
-    def _let_happen(self, deadline_ns: int, act: Callable[[int], None]) -> None:
-        running = [pcpu.time_ns for pcpu in self.scheduler.state.pcpus if pcpu.current is not None]
-        now = max(deadline_ns, min(running) if running else self.host.now_ns())
-        self.host.stop_clock(now)
-        act(now)
-
-    def _run_slice(self, pcpu: PcpuState, length: int) -> None:
+    def _run_slice(self, pcpu: PcpuState, length: int) -> bool:
+        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that."""
         vcpu = self.scheduler.current(pcpu)
         assert vcpu is not None
         cpu = vcpu.cpu
@@ -228,8 +254,10 @@ class Hypervisor:
                 self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
             case _:
                 pass
-        if not vcpu.runnable or isinstance(end, exits.Stopped) or self._slice_is_over(pcpu):
+        stopped = not vcpu.runnable or not isinstance(end, exits.BudgetSpent)
+        if stopped or self._slice_is_over(pcpu):
             self.scheduler.reschedule(pcpu)
+        return stopped
 
     def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
         """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""

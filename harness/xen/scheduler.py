@@ -29,12 +29,22 @@ class PcpuState:
     slice_end_ns: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which physical CPU runs now, by index, and until what time on it."""
+
+    pcpu: int
+    until_ns: int
+
+
 @dataclass
 class SchedulerState:
     """Plain, copyable: the physical CPUs, and who waits for one, first come first served."""
 
     pcpus: list[PcpuState]
     queue: list[Key] = field(default_factory=list)
+    turn: Turn | None = None
+    """The turn that is not over yet."""
     publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
     """How many updates of a vCPU's area there were: (vCPU, whether it was leaving)."""
 
