@@ -39,6 +39,10 @@
 #define XENVER_guest_handle                              8
 #define XENVER_commandline                               9
 #define XENVER_build_id                                  10
+#define XENVER_extraversion2                             11
+#define XENVER_capabilities2                             12
+#define XENVER_changeset2                                13
+#define XENVER_commandline2                              14
 
 /* Bit numbers in XENVER_get_features' submap 0 (``public/features.h``). */
 #define XENFEAT_writable_page_tables                     0

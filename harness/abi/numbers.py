@@ -51,6 +51,10 @@ class XenVersion(IntEnum):
     XENVER_guest_handle = 8
     XENVER_commandline = 9
     XENVER_build_id = 10
+    XENVER_extraversion2 = 11
+    XENVER_capabilities2 = 12
+    XENVER_changeset2 = 13
+    XENVER_commandline2 = 14
 
 
 class Feature(IntEnum):

@@ -43,6 +43,26 @@ def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -
     x[16] = SPOILT
 
 
-def walk_failure(vcpu: "Vcpu", va: int) -> str:
-    """The line of ``get_page_from_gva`` for an address that the guest's tables do not have."""
-    return f"{vcpu.domain.model.release.walk_failure_at}: {vcpu}: Failed to walk page-table va {va:#x}"
+def failed_to_walk(vcpu: "Vcpu", va: int) -> None:
+    """Log that neither the CPU nor Xen found ``va`` in the guest's tables (``get_page_from_gva``, as the next two)."""
+    lines = vcpu.domain.model.release.debug_lines
+    _log(vcpu, lines.failed_to_walk, f"Failed to walk page-table va {_number(va)}")
+
+
+def invalid_mfn(vcpu: "Vcpu", mfn: int) -> None:
+    """Log that an address leads to no memory."""
+    _log(vcpu, vcpu.domain.model.release.debug_lines.invalid_mfn, f"Invalid MFN {_number(mfn)}")
+
+
+def failed_to_acquire(vcpu: "Vcpu", mfn: int) -> None:
+    """Log that an address leads to memory that is not the guest's."""
+    _log(vcpu, vcpu.domain.model.release.debug_lines.failed_to_acquire, f"Failing to acquire the MFN {_number(mfn)}")
+
+
+def _log(vcpu: "Vcpu", at: str, line: str) -> None:
+    vcpu.domain.host.log(f"{at}: {vcpu}: {line}")
+
+
+def _number(value: int) -> str:
+    """As printf's ``%#lx``: zero has no prefix."""
+    return f"{value:#x}" if value else "0"

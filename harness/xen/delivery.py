@@ -5,10 +5,12 @@ What it remembers of a vCPU is plain data in ``vcpu.state.area``; live mappings 
 are made again from that data after a snapshot is restored.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from harness.abi.errno import Errno
+from harness.abi.numbers import VcpuOp
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access
 from harness.xen import publication
@@ -19,12 +21,19 @@ from harness.xen.runstate import AREA_SIZE
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
 
+UNREGISTER = (1 << 64) - 1
+"""The address that ends the registration of a physical area."""
+
+
+Registration = Callable[["Vcpu", "Vcpu", int], int]
+"""Registers an area for the first vCPU by the second, the current one, at an address: 0 or a negative errno."""
+
 
 class RunstateDelivery(Protocol):
-    """A strategy for one kind of runstate area."""
+    """A strategy for runstate areas."""
 
-    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
-        """Answer VCPUOP_register_runstate_memory_area by ``current`` for ``vcpu``: 0 or a negative errno."""
+    def registration(self, command: int) -> Registration | None:
+        """How a command of vcpu_op registers an area; None if it is not one that does."""
 
     def publication(self, vcpu: "Vcpu") -> Publication | None:
         """Make the update of the area of ``vcpu``, which is the running one; None if it has no area."""
@@ -40,13 +49,13 @@ class RunstateDelivery(Protocol):
 class Area:
     """A registered area: the address it was registered by, and the frames that Xen holds of it, if it does."""
 
-    va: int
+    address: int
     frames: tuple[int, ...] = ()
 
     @property
     def offset(self) -> int:
         """Where in its first page it begins."""
-        return self.va & ~PAGE_MASK
+        return self.address & ~PAGE_MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,10 @@ class _MappedMemory:
 class VirtualAddressDelivery:
     """The releases' way: remember the address, translate it anew at every switch (``common/domain.c``)."""
 
+    def registration(self, command: int) -> Registration | None:
+        """One command registers an area, by virtual address."""
+        return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
+
     def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
         """Remember the address and fill what can be written of it now; never fails."""
         vcpu.state.area = Area(address) if address else None
@@ -89,7 +102,7 @@ class VirtualAddressDelivery:
         area = vcpu.state.area
         if area is None:
             return None
-        target = _GuestMemory(vcpu, area.va)
+        target = _GuestMemory(vcpu, area.address)
         return Publication(publication.VIRTUAL_ADDRESS, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
 
     def release(self, vcpu: "Vcpu") -> None:
@@ -105,6 +118,10 @@ class VmapDelivery:
 
     def __init__(self, program: publication.Program = publication.VMAP) -> None:
         self._program = program
+
+    def registration(self, command: int) -> Registration | None:
+        """One command registers an area, by virtual address."""
+        return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
 
     def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
         """Tear down first, so that a registration that fails leaves the vCPU with none; then map and fill."""
@@ -155,8 +172,66 @@ class VmapDelivery:
 
     def rebuild(self, vcpu: "Vcpu") -> None:
         """Map the frames of the area, if it has one, and undo any other mapping."""
-        if vcpu.mapping is not None:
-            vcpu.mapping.close()
-            vcpu.mapping = None
-        if vcpu.state.area is not None:
-            vcpu.mapping = vcpu.domain.vmap.map(vcpu.state.area.frames)
+        area = vcpu.state.area
+        _remap(vcpu, () if area is None else area.frames)
+
+
+class PhysicalAreaDelivery(VirtualAddressDelivery):
+    """Common Xen since 4.18, of which x86 makes use: an area by guest-physical address beside the one by virtual.
+
+    ``map_guest_area`` and ``update_runstate_area`` in ``xen/common/domain.c``. While a physical area is registered,
+    the other is not written.
+    """
+
+    def registration(self, command: int) -> Registration | None:
+        """Two commands register an area."""
+        if command == VcpuOp.VCPUOP_register_runstate_phys_area:
+            return self.register_physical
+        return super().registration(command)
+
+    def register_physical(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+        """Map the area at an IPA in place of the former one, which a registration that fails leaves as it was."""
+        if address == UNREGISTER:
+            self._replace(vcpu, None)
+            return 0
+        if (address & ~PAGE_MASK) + AREA_SIZE > PAGE_SIZE or address % 8:
+            return -Errno.ENXIO
+        entry = vcpu.domain.p2m.lookup(address >> PAGE_SHIFT)
+        if entry is None or not vcpu.domain.p2m.owns(entry.mfn):
+            return -Errno.EINVAL
+        vcpu.domain.frames.get(entry.mfn)
+        self._replace(vcpu, Area(address, (entry.mfn,)))
+        if vcpu is current:
+            _MappedMemory(vcpu, address & ~PAGE_MASK).store(0, vcpu.state.runstate.pack())
+        return 0
+
+    def _replace(self, vcpu: "Vcpu", area: Area | None) -> None:
+        former, vcpu.state.physical_area = vcpu.state.physical_area, area
+        self.rebuild(vcpu)
+        for mfn in former.frames if former is not None else ():
+            vcpu.domain.frames.put(mfn)
+
+    def publication(self, vcpu: "Vcpu") -> Publication | None:
+        """Write through the mapping, with the update flag whether the guest asked for it or not."""
+        area = vcpu.state.physical_area
+        if area is None:
+            return super().publication(vcpu)
+        target = _MappedMemory(vcpu, area.offset)
+        return Publication(publication.PHYSICAL, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
+
+    def release(self, vcpu: "Vcpu") -> None:
+        """Undo the mapping and drop the reference to its page."""
+        super().release(vcpu)
+        self._replace(vcpu, None)
+
+    def rebuild(self, vcpu: "Vcpu") -> None:
+        """Map the frame of the physical area, if there is one, and undo any other mapping."""
+        area = vcpu.state.physical_area
+        _remap(vcpu, () if area is None else area.frames)
+
+
+def _remap(vcpu: "Vcpu", frames: tuple[int, ...]) -> None:
+    """Map these frames for ``vcpu``, or none, in place of what is mapped."""
+    if vcpu.mapping is not None:
+        vcpu.mapping.close()
+    vcpu.mapping = vcpu.domain.vmap.map(frames) if frames else None

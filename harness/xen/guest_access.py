@@ -1,21 +1,25 @@
 """Xen's copies from and to a guest's memory by its virtual addresses (``xen/arch/arm/guestcopy.c``).
 
 Each page is translated for itself, through the live tables of the vCPU that is running, as the CPU's AT S12E1R/W
-does: with EL1's rights, whatever level the guest is in. A copy that meets a page it cannot use stops there; what was
-copied before stays copied.
+does: with EL1's rights, whatever level the guest is in; where that fails, by Xen's own walk, which is more forgiving.
+A copy that meets a page it cannot use stops there; what was copied before stays copied.
 """
 
 from typing import TYPE_CHECKING
 
-from harness.machine.memory import PAGE_MASK, PAGE_SIZE
-from harness.machine.mmu.faults import Access, Fault, Translation
+from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
+from harness.machine.mmu.faults import Access, Translation
 from harness.machine.mmu.walker import TranslationRegisters
-from harness.xen.debug_build import walk_failure
+from harness.xen import debug_build
+from harness.xen.guest_walk import guest_walk_tables
+from harness.xen.p2m import P2mType
 
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
 
 _MASK64 = (1 << 64) - 1
+_RAM = (P2mType.RAM_RW, P2mType.RAM_RO)
+"""The p2m types that ``p2m_is_ram`` names."""
 
 
 def translation_registers(vcpu: "Vcpu") -> TranslationRegisters:
@@ -32,24 +36,51 @@ def translation_registers(vcpu: "Vcpu") -> TranslationRegisters:
     )
 
 
-def translate(vcpu: "Vcpu", va: int, access: Access) -> Translation | Fault:
-    """Walk both stages for ``va`` with EL1's rights, through the vCPU's live tables."""
-    return vcpu.domain.walker.translate(translation_registers(vcpu), va & _MASK64, access, 1)
-
-
 def page_of(vcpu: "Vcpu", va: int, access: Access) -> int | None:
     """The machine address that ``va`` means to the running vCPU, if it is RAM of its domain.
 
     This is ``get_page_from_gva``, which answers for the current vCPU alone.
     """
-    found = translate(vcpu, va, access)
-    if isinstance(found, Fault):
+    regs = translation_registers(vcpu)
+    found = vcpu.domain.walker.translate(regs, va & _MASK64, access, 1)
+    if isinstance(found, Translation):
+        return _acquire(vcpu, found.maddr, found.maddr)
+    maddr = _walked(vcpu, regs, va & _MASK64, access)
+    return None if maddr is None else _acquire(vcpu, maddr, 0)
+
+
+def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access) -> int | None:
+    """The second way: Xen's own walk of the guest's tables, then of the p2m, by its types."""
+    p2m, memory = vcpu.domain.p2m, vcpu.domain.memory
+
+    def read_descriptor(ipa: int) -> int | None:
+        entry = p2m.lookup(ipa >> PAGE_SHIFT)
+        return memory.read_u64(entry.mfn << PAGE_SHIFT | ipa & ~PAGE_MASK) if entry and entry.kind in _RAM else None
+
+    walked = guest_walk_tables(regs, va, read_descriptor)
+    if walked is None:
         if vcpu.domain.debug_build:
-            vcpu.domain.host.log(walk_failure(vcpu, va))
+            debug_build.failed_to_walk(vcpu, va)
         return None
-    if found.device or not vcpu.domain.p2m.owns(found.maddr >> 12):
+    entry = p2m.lookup(walked.ipa >> PAGE_SHIFT)
+    if entry is None or entry.kind not in _RAM:
         return None
-    return found.maddr
+    if access is Access.WRITE and not (walked.writable and entry.kind == P2mType.RAM_RW):
+        return None
+    return entry.mfn << PAGE_SHIFT | walked.ipa & ~PAGE_MASK
+
+
+def _acquire(vcpu: "Vcpu", maddr: int, translated: int) -> int | None:
+    """``get_page``: the address, if it is memory and the domain's own. The log names what the CPU ``translated`` to."""
+    domain = vcpu.domain
+    if domain.p2m.owns(maddr >> PAGE_SHIFT):
+        return maddr
+    if domain.debug_build:
+        if domain.memory.contains(maddr):
+            debug_build.failed_to_acquire(vcpu, translated >> PAGE_SHIFT)
+        else:
+            debug_build.invalid_mfn(vcpu, maddr >> PAGE_SHIFT)
+    return None
 
 
 def segments(vcpu: "Vcpu", va: int, length: int, access: Access) -> list[tuple[int, int]]:

@@ -1,15 +1,22 @@
 """ABI models: a release of Xen, and how the runstate area is delivered. Data plus one strategy.
 
-The released models are what Debian's binaries do; ``vmap`` is Xen of 2020-07-30 (4.14's ABI; xen_version says 4.15)
-with the patch series that was never merged.
+The released models are what Debian's binaries do. ``vmap`` and ``vmap-wmb`` are Xen of 2020-07-30 (4.14's ABI;
+xen_version says 4.15) with the patch series that was never merged; ``phys`` is 4.20 with what x86 makes of op 14.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from harness.errors import InputError
-from harness.xen.delivery import RunstateDelivery, VirtualAddressDelivery, VmapDelivery
-from harness.xen.releases import XEN_4_14, XEN_4_17, Release
+from harness.xen import publication
+from harness.xen.delivery import (
+    PhysicalAreaDelivery,
+    RunstateDelivery,
+    VirtualAddressDelivery,
+    VmapDelivery,
+)
+from harness.xen.releases import XEN_4_14, XEN_4_17, XEN_4_20, XEN_UNSTABLE_2020, Release
 
 
 @dataclass(frozen=True)
@@ -22,20 +29,28 @@ class AbiModel:
     delivery: Callable[[], RunstateDelivery]
 
 
+_WALKED = "the guest's tables are walked at every context switch"
+
 MODELS = {
     model.name: model
     for model in (
-        AbiModel(
-            "xen-4.17",
-            "Xen 4.17: the guest's tables are walked at every context switch",
-            XEN_4_17,
-            VirtualAddressDelivery,
-        ),
+        AbiModel("xen-4.14", f"Xen 4.14: {_WALKED}", XEN_4_14, VirtualAddressDelivery),
+        AbiModel("xen-4.17", f"Xen 4.17: {_WALKED}", XEN_4_17, VirtualAddressDelivery),
+        AbiModel("xen-4.20", f"Xen 4.20: {_WALKED}", XEN_4_20, VirtualAddressDelivery),
         AbiModel(
             "vmap",
-            "the patch of 2020: translated once, in the hypercall, and mapped",
-            replace(XEN_4_14, version=(4, 15), extraversion="-unstable"),
+            "the patch of 2020, version 3: translated once, in the hypercall, and mapped",
+            XEN_UNSTABLE_2020,
             VmapDelivery,
+        ),
+        AbiModel(
+            "vmap-wmb",
+            "the same with the write barrier that its review missed",
+            XEN_UNSTABLE_2020,
+            partial(VmapDelivery, publication.VMAP_WMB),
+        ),
+        AbiModel(
+            "phys", "Xen 4.20 with areas by guest-physical address, as x86 has them", XEN_4_20, PhysicalAreaDelivery
         ),
     )
 }

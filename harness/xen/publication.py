@@ -157,17 +157,39 @@ VIRTUAL_ADDRESS = _program(
 )
 """``update_runstate_area`` in ``xen/arch/arm/domain.c`` of the releases: each copy walks the guest's live tables."""
 
-VMAP = _program(
-    False,
-    Step.LOCK,
-    Step.READ_ASSIST,
-    _if_assist(Step.SET_FLAG),
-    _if_assist(Step.STORE_ENTRY_TIME),
+PHYSICAL = _program(
+    True,
+    Step.SET_FLAG,
+    Step.STORE_ENTRY_TIME,
+    Step.BARRIER,
     Step.STORE_ALL,
-    Step.READ_ASSIST,
-    _if_assist(Step.BARRIER),
-    _if_assist(Step.CLEAR_FLAG),
-    _if_assist(Step.STORE_ENTRY_TIME),
-    Step.UNLOCK,
+    Step.BARRIER,
+    Step.CLEAR_FLAG,
+    Step.STORE_ENTRY_TIME,
 )
-"""The 2020 patch, version 3: the flag goes to Xen's own copy, no barrier follows it, the assist is asked twice."""
+"""``update_runstate_area`` in ``xen/common/domain.c``, 4.18 and later, for an area by guest-physical address."""
+
+
+def _vmap(*after_the_flag: Instruction) -> Program:
+    """The 2020 patch, version 3: the flag goes to Xen's own copy, and the assist is asked for twice."""
+    return _program(
+        False,
+        Step.LOCK,
+        Step.READ_ASSIST,
+        _if_assist(Step.SET_FLAG),
+        _if_assist(Step.STORE_ENTRY_TIME),
+        *after_the_flag,
+        Step.STORE_ALL,
+        Step.READ_ASSIST,
+        _if_assist(Step.BARRIER),
+        _if_assist(Step.CLEAR_FLAG),
+        _if_assist(Step.STORE_ENTRY_TIME),
+        Step.UNLOCK,
+    )
+
+
+VMAP = _vmap()
+"""As posted: no barrier follows the flag."""
+
+VMAP_WMB = _vmap(_if_assist(Step.BARRIER))
+"""With the ``smp_wmb()`` that the review asked for."""

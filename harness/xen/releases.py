@@ -3,9 +3,18 @@
 The strings are those of Debian's packages xen-hypervisor-4.14-arm64 (bullseye), 4.17 (bookworm), 4.20 (trixie).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.abi.errno import Errno
+
+
+@dataclass(frozen=True)
+class DebugLines:
+    """Where in its source (file:line) a debug build complains of a guest's address, in ``get_page_from_gva``."""
+
+    failed_to_walk: str
+    invalid_mfn: str
+    failed_to_acquire: str
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,9 @@ class Release:
     smccc_version: int
     debug_spoils_on_enosys: bool
     """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
-    walk_failure_at: str
-    """Where in its source a debug build says that it failed to walk the guest's tables."""
+    debug_lines: DebugLines
+    varbuf_commands: bool = False
+    """xen_version knows the commands that copy out strings of any length."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -54,7 +64,7 @@ XEN_4_14 = Release(
     poll_checks_ports=False,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=True,
-    walk_failure_at="p2m.c:1890",
+    debug_lines=DebugLines("p2m.c:2117", "p2m.c:2147", "p2m.c:2157"),
 )
 
 XEN_4_17 = Release(
@@ -73,7 +83,7 @@ XEN_4_17 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=False,
-    walk_failure_at="arch/arm/p2m.c:1890",
+    debug_lines=DebugLines("arch/arm/p2m.c:2200", "arch/arm/p2m.c:2230", "arch/arm/p2m.c:2240"),
 )
 
 XEN_4_20 = Release(
@@ -92,5 +102,15 @@ XEN_4_20 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0002,
     debug_spoils_on_enosys=False,
-    walk_failure_at="arch/arm/p2m.c:553",
+    debug_lines=DebugLines("arch/arm/p2m.c:553", "arch/arm/p2m.c:583", "arch/arm/p2m.c:593"),
+    varbuf_commands=True,
 )
+
+XEN_UNSTABLE_2020 = replace(
+    XEN_4_14,
+    name="4.15-unstable",
+    version=(4, 15),
+    extraversion="-unstable",
+    debug_lines=DebugLines("p2m.c:1890", "p2m.c:1920", "p2m.c:1930"),
+)
+"""Xen of 2020-07-30, between 4.14 and 4.15, which the patch series was written for."""

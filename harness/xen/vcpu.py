@@ -60,6 +60,9 @@ class VcpuState:
     """Waiting for an event, or polling (Xen: _VPF_blocked)."""
     poll_deadline_ns: int | None = None
     area: Area | None = None
+    """Its runstate area, by virtual address."""
+    physical_area: Area | None = None
+    """Its runstate area by guest-physical address, under a model that has them."""
 
 
 class Vcpu:

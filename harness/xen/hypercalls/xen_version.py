@@ -37,6 +37,8 @@ def xen_version(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
         return -Errno.EINVAL if argument else PAGE_SIZE
     if command == XenVersion.XENVER_build_id:
         return _build_id(vcpu, argument)
+    if command in _VARBUFS and domain.model.release.varbuf_commands:
+        return _varbuf(vcpu, command, argument)
     return -Errno.ENOSYS
 
 
@@ -85,21 +87,39 @@ def _get_features(vcpu: "Vcpu", argument: int) -> int:
     return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
 
 
-def _build_id(vcpu: "Vcpu", argument: int) -> int:
-    """Return the id's length; copy it to ``argument + 4`` where ``argument`` says that there is room."""
-    release = vcpu.domain.model.release
-    if not vcpu.domain.privileged:
-        return -Errno.EPERM
+def _copy_out_varbuf(vcpu: "Vcpu", argument: int, data: bytes, no_room: Errno) -> int:
+    """Copy ``data`` to a ``struct xen_varbuf``, behind its length, and return how much it is; NULL asks for that."""
     if not argument:
-        return len(release.build_id)
+        return len(data)
     room = copy_from_guest(vcpu, argument, 4)
     if room is None:
         return -Errno.EFAULT
     length = int.from_bytes(room, "little")
-    if length == 0:
-        return -release.build_id_no_room
-    if length < len(release.build_id):
-        return -Errno.ENOBUFS
-    if copy_to_guest(vcpu, argument + 4, release.build_id) < len(release.build_id):
+    if length < len(data):
+        return -(no_room if length == 0 else Errno.ENOBUFS)
+    if copy_to_guest(vcpu, argument + 4, data) < len(data):
         return -Errno.EFAULT
-    return len(release.build_id)
+    return len(data)
+
+
+_VARBUFS: dict[int, Callable[["Domain"], str]] = {
+    int(XenVersion.XENVER_extraversion2): lambda domain: domain.model.release.extraversion,
+    int(XenVersion.XENVER_capabilities2): lambda domain: CAPABILITIES,
+    int(XenVersion.XENVER_changeset2): lambda domain: "",
+    int(XenVersion.XENVER_commandline2): lambda domain: XEN_COMMAND_LINE,
+}
+"""The commands that copy out a string without its NUL, and which."""
+
+
+def _varbuf(vcpu: "Vcpu", command: int, argument: int) -> int:
+    if command == XenVersion.XENVER_commandline2 and not vcpu.domain.privileged:
+        return -Errno.EPERM
+    return _copy_out_varbuf(vcpu, argument, _VARBUFS[command](vcpu.domain).encode(), Errno.ENOBUFS)
+
+
+def _build_id(vcpu: "Vcpu", argument: int) -> int:
+    """Return the id's length, and copy it out if there is room; a domU may not know it."""
+    release = vcpu.domain.model.release
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    return _copy_out_varbuf(vcpu, argument, release.build_id, release.build_id_no_room)
