@@ -1,8 +1,8 @@
 """A domain's physical-to-machine map: gfn to mfn, as a genuine stage-2 tree (``xen/arch/arm/p2m.c``).
 
 Where the frames of a guest lie is a policy. Scattered is the default: neighbours in guest-physical memory are never
-neighbours in machine memory, and every second run goes backwards, so that a confusion of IPA and machine address, or
-of one frame's neighbour with another's, cannot go unnoticed.
+neighbours in machine memory, so that a confusion of IPA and machine address, or of one frame's neighbour with
+another's, cannot go unnoticed.
 """
 
 from collections.abc import Callable
@@ -77,14 +77,9 @@ class P2m:
             self.tree.map(gfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
             return
         lanes = -(-count // FRAMES_PER_TABLE) if count > FRAMES_PER_TABLE else 2
-        for lane in range(lanes):  # lane k takes every lanes-th frame from k on, every second one backwards
+        for lane in reversed(range(lanes)):  # lane k takes every lanes-th frame from k on
             length = -(-(count - lane) // lanes)
-            first = mfn + lane
-            if lane % 2:
-                first, stride = first + lanes * (length - 1), -lanes
-            else:
-                stride = lanes
-            self.tree.map(gfn, first, length, stride=stride, kind=P2mType.RAM_RW)
+            self.tree.map(gfn, mfn + lane, length, stride=lanes, kind=P2mType.RAM_RW)
             gfn += length
 
     def populate_direct(self, count: int, align: int) -> int:

@@ -110,8 +110,6 @@ class Traps:
     def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
         """Nothing is mapped there: an abort as Xen 4.14 to 4.20 inject it, with a status code of 0."""
         from_el0 = not vcpu.cpu.pstate & PSTATE_EL
-        if abort.fetch and abort.va % 4:
-            return self.inject(vcpu, exits.EC_PC_ALIGNMENT << 26 | ESR_IL, abort.va)
         if abort.fetch:
             ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME
         else:

@@ -20,7 +20,7 @@ NON_CANONICAL = 1 << 60
 
 UNDEFINED = 0x0200_0000
 WNR = 1 << 6
-DATA_ABORT, INSTRUCTION_ABORT, PC_ALIGNMENT = 0x9600_0000, 0x8600_0000, 0x8A00_0000
+DATA_ABORT, INSTRUCTION_ABORT = 0x9600_0000, 0x8600_0000
 
 
 @dataclass(frozen=True)
@@ -368,7 +368,7 @@ EXCEPTIONS = (
             (UNMAPPED, INSTRUCTION_ABORT),
             (1 << 40, INSTRUCTION_ABORT),
             (1 << 52, INSTRUCTION_ABORT),
-            (UNMAPPED + 2, PC_ALIGNMENT),
+            (UNMAPPED + 2, INSTRUCTION_ABORT),
         )
     ),
     Row("cache cleaning of nothing", instruction("dc cvac, x1", x1=UNMAPPED)),
