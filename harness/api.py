@@ -21,7 +21,8 @@ from harness.xen import builder, snapshot
 from harness.xen.domain import Domain
 from harness.xen.guest_access import translation_registers
 from harness.xen.hypervisor import Hypervisor, Outcome
-from harness.xen.models import DEFAULT_MODEL, AbiModel, find_model
+from harness.xen.model_file import resolve_model
+from harness.xen.models import DEFAULT_MODEL, AbiModel
 from harness.xen.order import read_order
 from harness.xen.p2m import Placement
 from harness.xen.snapshot import Snapshot
@@ -206,7 +207,7 @@ class Machine:
 def boot(
     guest: Guest | Path | str,
     *,
-    abi: AbiModel | str = DEFAULT_MODEL,
+    abi: AbiModel | Path | str = DEFAULT_MODEL,
     debug_build: bool = False,
     vcpus: int = 1,
     pcpus: int = 1,
@@ -225,14 +226,15 @@ def boot(
 
     ``guest`` is a loaded :class:`Guest` or a path: ``.S`` is assembled, ELF, Image and flat files are recognised.
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
-    the same size with one vCPU. ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share;
-    ``order`` is a file that orders the steps of runstate updates (:mod:`harness.xen.order`).
+    the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
+    ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
+    orders the steps of runstate updates (:mod:`harness.xen.order`).
     Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
     """
     builder.check_size(memory, vcpus)
     if not 1 <= pcpus <= MOST_PCPUS:
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
-    model = find_model(abi) if isinstance(abi, str) else abi
+    model = resolve_model(abi)
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
     xen = Hypervisor(
         _machine_memory(memory, len(loaded)),

@@ -50,7 +50,7 @@ Exit status:
 
 @click.command("run", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
-@click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL", help="The ABI model that answers.")
+@click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
 @click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does.")
 @click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest.")
 @click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share.")

@@ -7,7 +7,7 @@ are made again from that data after a snapshot is restored.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import VcpuOp
@@ -29,6 +29,7 @@ Registration = Callable[["Vcpu", "Vcpu", int], int]
 """Registers an area for the first vCPU by the second, the current one, at an address: 0 or a negative errno."""
 
 
+@runtime_checkable
 class RunstateDelivery(Protocol):
     """A strategy for runstate areas."""
 
