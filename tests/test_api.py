@@ -119,7 +119,7 @@ def test_the_tables_of_a_guest_can_be_walked() -> None:
         pc = machine.vcpu().cpu.pc
         assert machine.translate(pc).maddr
         steps = machine.walk(pc)
-        assert steps.result.maddr == machine.translate(pc).maddr
+        assert steps.outcome.maddr == machine.translate(pc).maddr
 
 
 def test_console_input_is_read_by_the_guest_in_the_order_in_which_it_came() -> None:
