@@ -120,6 +120,94 @@
 #define SHUTDOWN_watchdog                                4
 #define SHUTDOWN_soft_reset                              5
 
+/* Domain numbers that mean something else than a domain (``public/xen.h``). */
+#define DOMID_SELF                                       0x7ff0
+#define DOMID_IO                                         0x7ff1
+#define DOMID_XEN                                        0x7ff2
+
+/* Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits above 5 are where to go on. */
+#define XENMEM_increase_reservation                      0
+#define XENMEM_decrease_reservation                      1
+#define XENMEM_maximum_ram_page                          2
+#define XENMEM_current_reservation                       3
+#define XENMEM_maximum_reservation                       4
+#define XENMEM_populate_physmap                          6
+#define XENMEM_add_to_physmap                            7
+#define XENMEM_exchange                                  11
+#define XENMEM_maximum_gpfn                              14
+#define XENMEM_remove_from_physmap                       15
+#define XENMEM_get_sharing_freed_pages                   18
+#define XENMEM_get_sharing_shared_pages                  19
+#define XENMEM_add_to_physmap_batch                      23
+#define XENMEM_claim_pages                               24
+#define XENMEM_get_vnumainfo                             26
+#define XENMEM_reserved_device_memory_map                27
+#define XENMEM_acquire_resource                          28
+
+/* What XENMEM_add_to_physmap maps (``public/memory.h``). */
+#define XENMAPSPACE_shared_info                          0
+#define XENMAPSPACE_grant_table                          1
+#define XENMAPSPACE_gmfn                                 2
+#define XENMAPSPACE_gmfn_range                           3
+#define XENMAPSPACE_gmfn_foreign                         4
+#define XENMAPSPACE_dev_mmio                             5
+
+/* Commands of grant_table_op (``public/grant_table.h``). */
+#define GNTTABOP_map_grant_ref                           0
+#define GNTTABOP_unmap_grant_ref                         1
+#define GNTTABOP_setup_table                             2
+#define GNTTABOP_dump_table                              3
+#define GNTTABOP_transfer                                4
+#define GNTTABOP_copy                                    5
+#define GNTTABOP_query_size                              6
+#define GNTTABOP_unmap_and_replace                       7
+#define GNTTABOP_set_version                             8
+#define GNTTABOP_get_status_frames                       9
+#define GNTTABOP_get_version                             10
+#define GNTTABOP_swap_grant_ref                          11
+#define GNTTABOP_cache_flush                             12
+
+/* What a grant operation puts into its status field (``public/grant_table.h``). */
+#define GNTST_okay                                       0
+#define GNTST_general_error                              -1
+#define GNTST_bad_domain                                 -2
+#define GNTST_bad_gntref                                 -3
+#define GNTST_bad_handle                                 -4
+#define GNTST_bad_virt_addr                              -5
+#define GNTST_bad_dev_addr                               -6
+#define GNTST_no_device_space                            -7
+#define GNTST_permission_denied                          -8
+#define GNTST_bad_page                                   -9
+#define GNTST_bad_copy_arg                               -10
+#define GNTST_address_too_big                            -11
+#define GNTST_eagain                                     -12
+#define GNTST_no_space                                   -13
+
+/* How GNTTABOP_map_grant_ref maps (``public/grant_table.h``). */
+#define GNTMAP_device_map                                1
+#define GNTMAP_host_map                                  2
+#define GNTMAP_readonly                                  4
+#define GNTMAP_application_map                           8
+#define GNTMAP_contains_pte                              16
+
+/* Flags of a grant table entry; the lowest two bits are its type (``public/grant_table.h``). */
+#define GTF_permit_access                                1
+#define GTF_readonly                                     4
+#define GTF_reading                                      8
+#define GTF_writing                                      16
+#define GTF_PWT                                          32
+#define GTF_PCD                                          64
+#define GTF_PAT                                          128
+#define GTF_sub_page                                     256
+
+/* Which side of GNTTABOP_copy is a reference (``public/grant_table.h``). */
+#define GNTCOPY_source_gref                              1
+#define GNTCOPY_dest_gref                                2
+
+/* What GNTTABOP_cache_flush does (``public/grant_table.h``). */
+#define GNTTAB_CACHE_CLEAN                               1
+#define GNTTAB_CACHE_INVAL                               2
+
 /* PSCI function identifiers and results (Arm DEN 0022, ``asm/psci.h``). */
 #define PSCI_VERSION                                     0x84000000
 #define PSCI_CPU_SUSPEND_32                              0x84000001
@@ -250,6 +338,135 @@
 #define xen_feature_info_size                            8
 #define xen_feature_info_submap_idx                      0
 #define xen_feature_info_submap                          4
+
+/* struct xen_memory_reservation */
+#define xen_memory_reservation_size                      32
+#define xen_memory_reservation_extent_start              0
+#define xen_memory_reservation_nr_extents                8
+#define xen_memory_reservation_extent_order              16
+#define xen_memory_reservation_mem_flags                 20
+#define xen_memory_reservation_domid                     24
+
+/* struct xen_memory_exchange */
+#define xen_memory_exchange_size                         72
+#define xen_memory_exchange_in                           0
+#define xen_memory_exchange_out                          32
+#define xen_memory_exchange_nr_exchanged                 64
+
+/* struct xen_add_to_physmap */
+#define xen_add_to_physmap_size                          24
+#define xen_add_to_physmap_domid                         0
+#define xen_add_to_physmap_space                         4
+#define xen_add_to_physmap_idx                           8
+#define xen_add_to_physmap_gpfn                          16
+
+/* struct xen_add_to_physmap_batch */
+#define xen_add_to_physmap_batch_size                    32
+#define xen_add_to_physmap_batch_domid                   0
+#define xen_add_to_physmap_batch_space                   2
+#define xen_add_to_physmap_batch_u                       6
+#define xen_add_to_physmap_batch_idxs                    8
+#define xen_add_to_physmap_batch_gpfns                   16
+#define xen_add_to_physmap_batch_errs                    24
+
+/* struct xen_remove_from_physmap */
+#define xen_remove_from_physmap_size                     16
+#define xen_remove_from_physmap_domid                    0
+#define xen_remove_from_physmap_gpfn                     8
+
+/* struct xen_mem_acquire_resource */
+#define xen_mem_acquire_resource_size                    32
+#define xen_mem_acquire_resource_domid                   0
+#define xen_mem_acquire_resource_type                    2
+#define xen_mem_acquire_resource_id                      4
+#define xen_mem_acquire_resource_nr_frames               8
+#define xen_mem_acquire_resource_pad                     12
+#define xen_mem_acquire_resource_frame                   16
+#define xen_mem_acquire_resource_frame_list              24
+
+/* struct gnttab_map_grant_ref */
+#define gnttab_map_grant_ref_size                        32
+#define gnttab_map_grant_ref_host_addr                   0
+#define gnttab_map_grant_ref_flags                       8
+#define gnttab_map_grant_ref_ref                         12
+#define gnttab_map_grant_ref_dom                         16
+#define gnttab_map_grant_ref_status                      18
+#define gnttab_map_grant_ref_handle                      20
+#define gnttab_map_grant_ref_dev_bus_addr                24
+
+/* struct gnttab_unmap_grant_ref */
+#define gnttab_unmap_grant_ref_size                      24
+#define gnttab_unmap_grant_ref_host_addr                 0
+#define gnttab_unmap_grant_ref_dev_bus_addr              8
+#define gnttab_unmap_grant_ref_handle                    16
+#define gnttab_unmap_grant_ref_status                    20
+
+/* struct gnttab_unmap_and_replace */
+#define gnttab_unmap_and_replace_size                    24
+#define gnttab_unmap_and_replace_host_addr               0
+#define gnttab_unmap_and_replace_new_addr                8
+#define gnttab_unmap_and_replace_handle                  16
+#define gnttab_unmap_and_replace_status                  20
+
+/* struct gnttab_setup_table */
+#define gnttab_setup_table_size                          24
+#define gnttab_setup_table_dom                           0
+#define gnttab_setup_table_nr_frames                     4
+#define gnttab_setup_table_status                        8
+#define gnttab_setup_table_frame_list                    16
+
+/* struct gnttab_transfer */
+#define gnttab_transfer_size                             24
+#define gnttab_transfer_mfn                              0
+#define gnttab_transfer_domid                            8
+#define gnttab_transfer_ref                              12
+#define gnttab_transfer_status                           16
+
+/* struct gnttab_copy */
+#define gnttab_copy_size                                 40
+#define gnttab_copy_source                               0
+#define gnttab_copy_dest                                 16
+#define gnttab_copy_len                                  32
+#define gnttab_copy_flags                                34
+#define gnttab_copy_status                               36
+
+/* struct gnttab_query_size */
+#define gnttab_query_size_size                           16
+#define gnttab_query_size_dom                            0
+#define gnttab_query_size_nr_frames                      4
+#define gnttab_query_size_max_nr_frames                  8
+#define gnttab_query_size_status                         12
+
+/* struct gnttab_get_status_frames */
+#define gnttab_get_status_frames_size                    16
+#define gnttab_get_status_frames_nr_frames               0
+#define gnttab_get_status_frames_dom                     4
+#define gnttab_get_status_frames_status                  6
+#define gnttab_get_status_frames_frame_list              8
+
+/* struct gnttab_get_version */
+#define gnttab_get_version_size                          8
+#define gnttab_get_version_dom                           0
+#define gnttab_get_version_version                       4
+
+/* struct gnttab_swap_grant_ref */
+#define gnttab_swap_grant_ref_size                       12
+#define gnttab_swap_grant_ref_ref_a                      0
+#define gnttab_swap_grant_ref_ref_b                      4
+#define gnttab_swap_grant_ref_status                     8
+
+/* struct gnttab_cache_flush */
+#define gnttab_cache_flush_size                          16
+#define gnttab_cache_flush_a                             0
+#define gnttab_cache_flush_offset                        8
+#define gnttab_cache_flush_length                        10
+#define gnttab_cache_flush_op                            12
+
+/* struct grant_entry_v1 */
+#define grant_entry_v1_size                              8
+#define grant_entry_v1_flags                             0
+#define grant_entry_v1_domid                             2
+#define grant_entry_v1_frame                             4
 
 /* Where things are in a domU's guest-physical address space. */
 #define GUEST_GICD_BASE                                  0x3001000

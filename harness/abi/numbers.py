@@ -154,6 +154,124 @@ class Shutdown(IntEnum):
     SHUTDOWN_soft_reset = 5
 
 
+class DomainId(IntEnum):
+    """Domain numbers that mean something else than a domain (``public/xen.h``)."""
+
+    DOMID_SELF = 0x7FF0
+    DOMID_IO = 0x7FF1
+    DOMID_XEN = 0x7FF2
+
+
+class MemoryOp(IntEnum):
+    """Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits above 5 are where to go on."""
+
+    XENMEM_increase_reservation = 0
+    XENMEM_decrease_reservation = 1
+    XENMEM_maximum_ram_page = 2
+    XENMEM_current_reservation = 3
+    XENMEM_maximum_reservation = 4
+    XENMEM_populate_physmap = 6
+    XENMEM_add_to_physmap = 7
+    XENMEM_exchange = 11
+    XENMEM_maximum_gpfn = 14
+    XENMEM_remove_from_physmap = 15
+    XENMEM_get_sharing_freed_pages = 18
+    XENMEM_get_sharing_shared_pages = 19
+    XENMEM_add_to_physmap_batch = 23
+    XENMEM_claim_pages = 24
+    XENMEM_get_vnumainfo = 26
+    XENMEM_reserved_device_memory_map = 27
+    XENMEM_acquire_resource = 28
+
+
+class MapSpace(IntEnum):
+    """What XENMEM_add_to_physmap maps (``public/memory.h``)."""
+
+    XENMAPSPACE_shared_info = 0
+    XENMAPSPACE_grant_table = 1
+    XENMAPSPACE_gmfn = 2
+    XENMAPSPACE_gmfn_range = 3
+    XENMAPSPACE_gmfn_foreign = 4
+    XENMAPSPACE_dev_mmio = 5
+
+
+class GrantTableOp(IntEnum):
+    """Commands of grant_table_op (``public/grant_table.h``)."""
+
+    GNTTABOP_map_grant_ref = 0
+    GNTTABOP_unmap_grant_ref = 1
+    GNTTABOP_setup_table = 2
+    GNTTABOP_dump_table = 3
+    GNTTABOP_transfer = 4
+    GNTTABOP_copy = 5
+    GNTTABOP_query_size = 6
+    GNTTABOP_unmap_and_replace = 7
+    GNTTABOP_set_version = 8
+    GNTTABOP_get_status_frames = 9
+    GNTTABOP_get_version = 10
+    GNTTABOP_swap_grant_ref = 11
+    GNTTABOP_cache_flush = 12
+
+
+class GrantStatus(IntEnum):
+    """What a grant operation puts into its status field (``public/grant_table.h``)."""
+
+    GNTST_okay = 0
+    GNTST_general_error = -1
+    GNTST_bad_domain = -2
+    GNTST_bad_gntref = -3
+    GNTST_bad_handle = -4
+    GNTST_bad_virt_addr = -5
+    GNTST_bad_dev_addr = -6
+    GNTST_no_device_space = -7
+    GNTST_permission_denied = -8
+    GNTST_bad_page = -9
+    GNTST_bad_copy_arg = -10
+    GNTST_address_too_big = -11
+    GNTST_eagain = -12
+    GNTST_no_space = -13
+
+
+class GrantMap(IntEnum):
+    """How GNTTABOP_map_grant_ref maps (``public/grant_table.h``)."""
+
+    GNTMAP_device_map = 1
+    GNTMAP_host_map = 2
+    GNTMAP_readonly = 4
+    GNTMAP_application_map = 8
+    GNTMAP_contains_pte = 16
+
+
+class GrantFlag(IntEnum):
+    """Flags of a grant table entry; the lowest two bits are its type (``public/grant_table.h``)."""
+
+    GTF_permit_access = 1
+    GTF_readonly = 4
+    GTF_reading = 8
+    GTF_writing = 16
+    GTF_PWT = 32
+    GTF_PCD = 64
+    GTF_PAT = 128
+    GTF_sub_page = 256
+
+
+GTF_TYPE_MASK = 3
+
+
+class GrantCopy(IntEnum):
+    """Which side of GNTTABOP_copy is a reference (``public/grant_table.h``)."""
+
+    GNTCOPY_source_gref = 1
+    GNTCOPY_dest_gref = 2
+
+
+class CacheFlush(IntEnum):
+    """What GNTTABOP_cache_flush does (``public/grant_table.h``)."""
+
+    GNTTAB_CACHE_CLEAN = 1
+    GNTTAB_CACHE_INVAL = 2
+
+
 class Psci(IntEnum):
     """PSCI function identifiers and results (Arm DEN 0022, ``asm/psci.h``)."""
 
