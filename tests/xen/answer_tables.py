@@ -420,6 +420,52 @@ COUNTERS = (
     ),
 )
 
+_IDENTIFICATION = {
+    "midr_el1": 0x410F_D034,
+    "revidr_el1": 0,
+    "aidr_el1": 0,
+    "mpidr_el1": 0x8000_0000,
+    "id_pfr0_el1": 0x131,
+    "id_pfr1_el1": 0x1001_1001,
+    "id_dfr0_el1": 0x301_0006,
+    "id_mmfr0_el1": 0x1010_1105,
+    "id_isar0_el1": 0x210_1110,
+    "mvfr0_el1": 0x1011_0222,
+    "mvfr1_el1": 0x1211_1111,
+    "mvfr2_el1": 0x43,
+    "id_aa64mmfr0_el1": 0x1122,
+    "id_aa64mmfr1_el1": 0,
+    "id_aa64pfr0_el1": 0x0100_0222,
+    "id_aa64pfr1_el1": 0,
+    "id_aa64isar0_el1": 0x1_1120,
+    "id_aa64isar1_el1": 0,
+    "id_aa64dfr0_el1": 0x1030_5106,
+    "id_aa64dfr1_el1": 0,
+    "id_mmfr2_el1": 0x126_0000,
+    "id_mmfr3_el1": 0x210_2211,
+    "id_isar1_el1": 0x1311_2111,
+    "id_isar2_el1": 0x2123_2042,
+    "id_isar3_el1": 0x111_2131,
+    "id_isar4_el1": 0x1_1142,
+    "id_isar5_el1": 0x1_1121,
+    "sctlr_el1": 0x00C5_0078,
+    "dczid_el0": 4,
+    **dict.fromkeys(("tcr_el1", "ttbr0_el1", "ttbr1_el1", "mair_el1", "amair_el1", "cpacr_el1"), 0),
+    **dict.fromkeys(("contextidr_el1", "esr_el1", "afsr0_el1", "afsr1_el1", "tpidr_el0", "tpidrro_el0"), 0),
+    **dict.fromkeys(("cntkctl_el1", "csselr_el1", "isr_el1", "par_el1"), 0),
+}
+"""As at the first instruction: a Cortex-A53 of revision 4, which is what QEMU gives the real Xen here."""
+
+REGISTERS = tuple(
+    Row(name, instruction(f"mrs x0, {name}", x0=0x5555), x0=value) for name, value in _IDENTIFICATION.items()
+) + (
+    Row(
+        "id_mmfr1_el1, whose value could be taken for an address",
+        instruction("mrs x0, id_mmfr1_el1\n lsr x0, x0, #28"),
+        x0=4,
+    ),
+)
+
 GROUPS = {
     "xen_version": XEN_VERSION,
     "console_io": CONSOLE_IO,
@@ -429,4 +475,5 @@ GROUPS = {
     "psci": PSCI,
     "exceptions": EXCEPTIONS,
     "counters": COUNTERS,
+    "registers": REGISTERS,
 }
