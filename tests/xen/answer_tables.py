@@ -456,9 +456,8 @@ _IDENTIFICATION = {
 }
 """As at the first instruction: a Cortex-A53 of revision 4, which is what QEMU gives the real Xen here."""
 
-REGISTERS = tuple(
-    Row(name, instruction(f"mrs x0, {name}", x0=0x5555), x0=value) for name, value in _IDENTIFICATION.items()
-) + (
+REGISTERS = (
+    *(Row(name, instruction(f"mrs x0, {name}", x0=0x5555), x0=value) for name, value in _IDENTIFICATION.items()),
     Row(
         "id_mmfr1_el1, whose value could be taken for an address",
         instruction("mrs x0, id_mmfr1_el1\n lsr x0, x0, #28"),
