@@ -21,6 +21,8 @@ class FrameState:
     free: list[tuple[int, int]]
     references: dict[int, int] = field(default_factory=dict)
     in_use: int = 0
+    lingering: dict[int, int] = field(default_factory=dict)
+    """Frames that their owner gave up and that something still holds, with the owner they count for."""
 
 
 class FrameTable:
@@ -67,17 +69,27 @@ class FrameTable:
         """Add a reference to an allocated frame (Xen: ``get_page``)."""
         self.state.references[mfn] = self.references(mfn) + 1
 
-    def put(self, mfn: int) -> bool:
-        """Drop a reference (Xen: ``put_page``); frees the frame with the last one, and says so."""
+    def put(self, mfn: int, *, owner: int | None = None) -> bool:
+        """Drop a reference (Xen: ``put_page``); frees the frame with the last one, and says so.
+
+        With ``owner`` it is the owner's: while others hold the frame, it counts as one of his all the same.
+        """
         left = self.references(mfn) - 1
         if left > 1:
             self.state.references[mfn] = left
         else:
             self.state.references.pop(mfn, None)
-            if left == 0:
-                self.free(mfn)
+        if left == 0:
+            self.state.lingering.pop(mfn, None)
+            self.free(mfn)
+        elif owner is not None:
+            self.state.lingering[mfn] = owner
         return left == 0
+
+    def lingering(self, owner: int) -> int:
+        """How many frames that ``owner`` gave up are still held by something."""
+        return sum(each == owner for each in self.state.lingering.values())
 
     def held(self, mfn: int, count: int) -> list[int]:
         """The frames of a run that more than their owner's reference holds."""
-        return [frame for frame in self.state.references if mfn <= frame < mfn + count]
+        return sorted(frame for frame in self.state.references if mfn <= frame < mfn + count)

@@ -6,17 +6,22 @@ another's, cannot go unnoticed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from harness.abi.errno import Errno
+from harness.machine.memory import PAGE_SHIFT
 from harness.machine.mmu.descriptors import xen_vtcr
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.stage2_tree import Stage2Entry, Stage2Tree
 from harness.machine.mmu.walker import Walker
-from harness.xen.frames import FrameTable
+from harness.xen.frames import FrameTable, OutOfMemory
+from harness.xen.ownership import Ownership
 
 PA_RANGE = 2
 """ID_AA64MMFR0_EL1.PARange of the CPU that guests see, a Cortex-A53: 40 bits."""
+GFN_LIMIT = 1 << 40 - PAGE_SHIFT
+"""How many gfns the tables have room for."""
 
 FRAMES_PER_TABLE = 512
 
@@ -27,10 +32,20 @@ class P2mType(IntEnum):
     INVALID = 0
     RAM_RW = 1
     RAM_RO = 2
-    MMIO_DIRECT = 3
-    MAP_FOREIGN = 6
-    GRANT_MAP_RW = 7
-    GRANT_MAP_RO = 8
+    MMIO_DIRECT_DEV = 3
+    MMIO_DIRECT_NC = 4
+    MMIO_DIRECT_C = 5
+    MAP_FOREIGN_RW = 6
+    MAP_FOREIGN_RO = 7
+    GRANT_MAP_RW = 8
+    GRANT_MAP_RO = 9
+
+
+FOREIGN = (P2mType.MAP_FOREIGN_RW, P2mType.MAP_FOREIGN_RO)
+ANY_RAM = (P2mType.RAM_RW, P2mType.RAM_RO, *FOREIGN, P2mType.GRANT_MAP_RW, P2mType.GRANT_MAP_RO)
+"""The types that ``p2m_is_any_ram`` names."""
+_READ_ONLY = (P2mType.RAM_RO, P2mType.MAP_FOREIGN_RO, P2mType.GRANT_MAP_RO)
+_EXECUTABLE = (P2mType.RAM_RW, P2mType.RAM_RO)
 
 
 class Placement(Enum):
@@ -43,13 +58,13 @@ class Placement(Enum):
 
 @dataclass
 class P2mState:
-    """Plain, copyable: the runs (first mfn, count) that the domain was given, and what it gave back of them.
+    """Plain, copyable: whose frames are whose, and what was mapped. The map itself is in machine memory."""
 
-    The map itself is in machine memory.
-    """
-
-    runs: list[tuple[int, int]]
-    released: set[int]
+    owned: Ownership = field(default_factory=Ownership)
+    highest_gfn: int = 0
+    """The highest that was ever mapped (Xen: ``max_mapped_gfn``)."""
+    foreign: dict[int, int] = field(default_factory=dict)
+    """By gfn, the mfns of other domains' pages that it maps, each with a reference."""
 
 
 class P2m:
@@ -57,14 +72,17 @@ class P2m:
 
     def __init__(self, frames: FrameTable, vmid: int, changed: Callable[[], None]) -> None:
         self.frames = frames
+        self.vmid = vmid
         self.vtcr = xen_vtcr(PA_RANGE)
         root = frames.allocate(2, align=2)  # 40 bits of IPA: two level-1 tables side by side
         self.tree = Stage2Tree(frames.memory, frames.allocate, frames.free, vtcr=self.vtcr, root_mfn=root)
         self.vttbr = self.tree.vttbr(vmid)
         self._walker = Walker(frames.memory)
         self._changed = changed
-        self._runs: list[tuple[int, int]] = []
-        self._released: set[int] = set()
+        self.state = P2mState()
+        """What a snapshot keeps beside machine memory."""
+
+    # -- What a domain is made with -----------------------------------------------------------------------------
 
     def populate(self, gfn: int, count: int, placement: Placement) -> None:
         """Give the domain ``count`` fresh frames of RAM from ``gfn`` on."""
@@ -72,7 +90,8 @@ class P2m:
             raise ValueError("a direct map says where its frames lie: use populate_direct")
         align = FRAMES_PER_TABLE if placement is Placement.BLOCKS else 1
         mfn = self.frames.allocate(count, align)
-        self._runs.append((mfn, count))
+        self.state.owned.runs.append((mfn, count))
+        self._reaches(gfn + count - 1)
         if placement is Placement.BLOCKS or count < 2:
             self.tree.map(gfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
             return
@@ -85,15 +104,18 @@ class P2m:
     def populate_direct(self, count: int, align: int) -> int:
         """Give the domain ``count`` fresh frames with gfn = mfn, as dom0 has them; returns the first."""
         mfn = self.frames.allocate(count, align)
-        self._runs.append((mfn, count))
+        self.state.owned.runs.append((mfn, count))
+        self._reaches(mfn + count - 1)
         self.tree.map(mfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
         return mfn
 
     def share_xen_page(self) -> int:
         """Make a page of Xen's that the domain owns and nothing maps yet (``share_xen_page_with_guest``): its mfn."""
         mfn = self.frames.allocate()
-        self._runs.append((mfn, 1))
+        self.state.owned.share(mfn)
         return mfn
+
+    # -- Looking ------------------------------------------------------------------------------------------------
 
     def lookup(self, gfn: int) -> Stage2Entry | None:
         """What ``gfn`` is mapped to; None for nothing."""
@@ -104,46 +126,134 @@ class P2m:
         return self._walker.translate_ipa(self.vttbr, self.vtcr, ipa, access)
 
     def owns(self, mfn: int) -> bool:
-        """Whether a frame belongs to this domain (Xen: ``page_get_owner``)."""
-        return mfn not in self._released and any(start <= mfn < start + count for start, count in self._runs)
+        """Whether a reference to a frame can be had in this domain's name (Xen: ``get_page``)."""
+        return self.state.owned.has(mfn)
+
+    def page(self, gfn: int) -> Stage2Entry | None:
+        """The page of memory at ``gfn``, the domain's own or a foreign one (Xen: ``p2m_get_page_from_gfn``)."""
+        entry = self.lookup(gfn)
+        if entry is None or entry.kind not in ANY_RAM:
+            return None
+        return entry if entry.kind in FOREIGN or self.owns(entry.mfn) else None
+
+    @property
+    def pages(self) -> int:
+        """How many pages the domain has, mapped or not, those of Xen's not counted (``domain_tot_pages``)."""
+        return self.state.owned.pages + self.frames.lingering(self.vmid)
+
+    # -- Changing -----------------------------------------------------------------------------------------------
+
+    def set_entry(self, gfn: int, mfn: int, kind: P2mType, count: int = 1) -> int:
+        """Map ``count`` pages, whatever was there before; 0 or a negative errno (Xen: ``p2m_set_entry``)."""
+        if not 0 <= gfn <= GFN_LIMIT - count:
+            return -Errno.EINVAL
+        old = [(gfn + index, self.lookup(gfn + index)) for index in range(count)]
+        try:
+            self.tree.map(
+                gfn,
+                mfn,
+                count,
+                kind=kind,
+                writable=kind not in _READ_ONLY,
+                executable=kind in _EXECUTABLE,
+                blocks=count > 1,
+            )
+        except OutOfMemory:
+            return -Errno.ENOMEM
+        self._reaches(gfn + count - 1)
+        for index, (at, entry) in enumerate(old):
+            if entry is not None and entry.mfn != mfn + index:
+                self._let_go(at, entry)
+        if any(entry is not None for _, entry in old):
+            self._changed()
+        return 0
+
+    def remove(self, gfn: int, mfn: int | None = None) -> int:
+        """Make ``gfn`` map nothing; 0 or a negative errno (Xen: ``p2m_remove_mapping``).
+
+        With ``mfn``: only if memory that is mapped there is that frame.
+        """
+        if not 0 <= gfn < GFN_LIMIT:
+            return -Errno.EINVAL
+        entry = self.lookup(gfn)
+        if entry is None:
+            return 0
+        if mfn is not None and entry.kind in ANY_RAM and entry.mfn != mfn:
+            return -Errno.EILSEQ
+        try:
+            self.tree.unmap(gfn)
+        except OutOfMemory:  # of a table to split a block into
+            return -Errno.ENOMEM
+        self._let_go(gfn, entry)
+        self._changed()
+        return 0
+
+    def map_foreign(self, gfn: int, mfn: int, kind: P2mType) -> int:
+        """Map another domain's page, and hold it for as long as it is mapped; 0 or a negative errno."""
+        self.frames.get(mfn)
+        failed = self.set_entry(gfn, mfn, kind)
+        if failed:
+            self.frames.put(mfn)
+        else:
+            if gfn in self.state.foreign:  # the same page was there already, with its own reference
+                self.frames.put(mfn)
+            self.state.foreign[gfn] = mfn
+        return failed
+
+    def allocate(self, count: int = 1) -> int | None:
+        """Give the domain ``count`` fresh frames in a row, aligned to that, mapped nowhere; None if there are none."""
+        try:
+            mfn = self.frames.allocate(count, count)
+        except OutOfMemory:
+            return None
+        for frame in range(mfn, mfn + count):
+            self.state.owned.take(frame)
+        return mfn
+
+    def give_up(self, mfn: int) -> None:
+        """Drop the domain's own reference to a page (Xen: ``put_page_alloc_ref``), which frees it if nobody holds it.
+
+        A page of Xen's is not freed, but nobody gets a reference to it any more.
+        """
+        if self.state.owned.give_up(mfn):
+            self.frames.put(mfn, owner=self.vmid)
 
     def release(self, gfn: int) -> bool:
         """Take a page of RAM away from the domain, as a balloon driver asks; False if there is none."""
-        entry = self.tree.lookup(gfn)
-        if entry is None or entry.kind != P2mType.RAM_RW:
+        entry = self.lookup(gfn)
+        if entry is None or entry.kind != P2mType.RAM_RW or not self.owns(entry.mfn):
             return False
-        self.tree.unmap(gfn)
-        self._changed()
-        self._released.add(entry.mfn)
-        self.frames.put(entry.mfn)
+        self.remove(gfn)
+        self.give_up(entry.mfn)
         return True
 
+    def _reaches(self, gfn: int) -> None:
+        self.state.highest_gfn = max(self.state.highest_gfn, gfn)
+
+    def _let_go(self, gfn: int, entry: Stage2Entry) -> None:
+        """What an entry held when it is gone (Xen: ``p2m_put_l3_page``)."""
+        if entry.kind in FOREIGN:
+            held = self.state.foreign.pop(gfn, None)
+            if held is not None:
+                self.frames.put(held)
+        elif entry.kind in (P2mType.RAM_RW, P2mType.RAM_RO):
+            self.state.owned.unmapped(entry.mfn)
+
     def destroy(self) -> None:
-        """Drop the domain's references to all its frames and give the tables back.
+        """Drop the domain's references to all frames, its own and others', and give the tables back.
 
         A frame that something still holds stays allocated: that something leaks it.
         """
+        for mfn in self.state.foreign.values():
+            self.frames.put(mfn)
         self.tree.destroy()
-        for mfn, count in self._runs:
-            held = self.frames.held(mfn, count)
-            gone = sorted({*held, *(frame for frame in self._released if mfn <= frame < mfn + count)})
-            start = mfn
-            for frame in [*gone, mfn + count]:
-                if frame > start:
-                    self.frames.free(start, frame - start)
-                start = frame + 1
+        for start, count in self.state.owned.all_frames():
+            held = self.frames.held(start, count)
+            at = start
+            for frame in [*held, start + count]:
+                if frame > at:
+                    self.frames.free(at, frame - at)
+                at = frame + 1
             for frame in held:
-                if frame not in self._released:
-                    self.frames.put(frame)
-        self._runs.clear()
-        self._released.clear()
-
-    @property
-    def state(self) -> P2mState:
-        """What a snapshot keeps beside machine memory."""
-        return P2mState(list(self._runs), set(self._released))
-
-    @state.setter
-    def state(self, state: P2mState) -> None:
-        self._runs = list(state.runs)
-        self._released = set(state.released)
+                self.frames.put(frame)
+        self.state = P2mState()

@@ -1,0 +1,78 @@
+"""Which frames belong to a domain: those it was made with, what it gave up and got since, and Xen's that it shares.
+
+Xen has this in each ``page_info``: the owner, and PGC_allocated, the reference that keeps the page allocated.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Ownership:
+    """Plain, copyable: a domain's frames by mfn."""
+
+    runs: list[tuple[int, int]] = field(default_factory=list)
+    """What it was made with: (first mfn, count)."""
+    given_up: set[int] = field(default_factory=set)
+    """Frames of the runs that it gave back."""
+    taken: set[int] = field(default_factory=set)
+    """Frames beside the runs that it got later."""
+    xen_pages: dict[int, int | None] = field(default_factory=dict)
+    """Pages of Xen's that it shares, and the gfn of each: None while it is mapped nowhere."""
+    dropped: set[int] = field(default_factory=set)
+    """Those of Xen's pages to which no reference can be had any more, for the guest gave them back."""
+
+    def has(self, mfn: int) -> bool:
+        """Whether a reference to it can be had in the domain's name (Xen: ``get_page``)."""
+        if mfn in self.given_up:
+            return False
+        if any(start <= mfn < start + count for start, count in self.runs) or mfn in self.taken:
+            return True
+        return mfn in self.xen_pages and mfn not in self.dropped
+
+    @property
+    def pages(self) -> int:
+        """How many there are, without Xen's."""
+        return sum(count for _, count in self.runs) - len(self.given_up) + len(self.taken)
+
+    def take(self, mfn: int) -> None:
+        """Have a frame that was allocated for the domain."""
+        if mfn in self.given_up:
+            self.given_up.remove(mfn)
+        else:
+            self.taken.add(mfn)
+
+    def give_up(self, mfn: int) -> bool:
+        """Have a frame no more; True if the domain's reference to it is to be dropped."""
+        if mfn in self.xen_pages:
+            self.dropped.add(mfn)
+            return False
+        if mfn in self.taken:
+            self.taken.remove(mfn)
+        else:
+            self.given_up.add(mfn)
+        return True
+
+    def share(self, mfn: int) -> None:
+        """Have a page of Xen's, mapped nowhere."""
+        self.xen_pages[mfn] = None
+
+    def unmapped(self, mfn: int) -> None:
+        """If it is a page of Xen's: it is mapped nowhere now."""
+        if mfn in self.xen_pages:
+            self.xen_pages[mfn] = None
+
+    def all_frames(self) -> Iterator[tuple[int, int]]:
+        """Every run (first mfn, count) of frames that the domain holds a reference to."""
+        gone = sorted(self.given_up)
+        for start, count in self.runs:
+            at = start
+            for frame in gone[bisect_right(gone, start - 1) : bisect_right(gone, start + count - 1)]:
+                if frame > at:
+                    yield at, frame - at
+                at = frame + 1
+            if at < start + count:
+                yield at, start + count - at
+        for frame in (*self.taken, *self.xen_pages):
+            yield frame, 1
