@@ -17,10 +17,10 @@
 #define NR_CPUS 2
 #define KPTI
 #include "lib/kernel.h"
+#include "lib/gap.h"
 
 #define ROUNDS          8
 #define ROUND_MS        200             /* a round without a gap ends after that much time */
-#define BURST           5000            /* loops of two instructions between two looks at the counter */
 
     .bss
     .balign 64
@@ -33,31 +33,6 @@ after:                                  // ... and after
     .space  vcpu_runstate_info_size
 start:                                  // before the first round of a phase
     .space  vcpu_runstate_info_size
-
-/*
- * Spins until the counter jumps by more than ten bursts, or reaches x0.  x0 = the jump in ticks, or 0 if
- * there was none.  A burst takes as long as the shortest one so far.  Position-independent, uses no memory
- * and no stack, so it runs in user mode as well as in the kernel.
- */
-.macro spin_until_gap
-    mov     x1, #-1                     // x1: the shortest burst
-    read_counter x2                     // x2: the counter before a burst
-1:  mov     x3, #BURST
-2:  subs    x3, x3, #1
-    b.ne    2b
-    read_counter x4
-    sub     x5, x4, x2                  // x5: how long this burst took
-    mov     x2, x4
-    cmp     x5, x1
-    csel    x1, x5, x1, lo
-    add     x6, x1, x1, lsl #2
-    cmp     x5, x6, lsl #1              // ten times the shortest
-    b.hi    3f
-    cmp     x4, x0
-    b.lo    1b
-    mov     x5, #0
-3:  mov     x0, x5
-.endm
 
     user_code user_page
 /* EL0, in the page at USER_TEXT_VA; the upper half has nothing but the trampoline. */

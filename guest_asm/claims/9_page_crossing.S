@@ -1,0 +1,81 @@
+/*
+ * Claim 9: the area may cross a page boundary, and its pages need not be adjacent in memory.
+ *
+ * The area begins 24 bytes before the end of a page.  Behind that page the kernel maps one that lies
+ * before it in its physical memory.  Both parts must get their updates.  Then the second page is unmapped
+ * (and filled, as each part is before a look): a walk at the switch writes half an area, and a mapping
+ * that Xen made of both pages in the hypercall still writes the whole.
+ */
+#include "claim.h"
+
+#define FIRST_PART      24
+#define WAITS           2
+#define SECOND_VA       (WINDOW_VA + PAGE_SIZE)
+#define REGISTERED_VA   (WINDOW_VA + PAGE_SIZE - FIRST_PART)
+
+    page    second_page                 // in this order: never the neighbours that they are at WINDOW_VA
+    page    first_page
+
+    .text
+kernel_main:
+    bl      boot_mmu
+    address x0, first_page
+    ldr     x1, =WINDOW_VA
+    bl      map_at
+    address x0, second_page
+    ldr     x1, =SECOND_VA
+    bl      map_at
+    print   "claim 9: "
+    ldr     x0, =REGISTERED_VA
+    address x1, first_page + PAGE_SIZE - FIRST_PART
+    mov     x2, #0
+    bl      register_area
+    mov     x22, x0
+    print   "claim 9: second page mapped: "
+    bl      watch
+    ldr     x0, =SECOND_VA
+    bl      unmap_page
+    print   "claim 9: second page not mapped: "
+    bl      watch
+    b       power_off
+    .ltorg
+
+/* The page at x0 (in the image) is at x1 from now on. */
+map_at:
+    stp     x29, x30, [sp, #-16]!
+    mov     x19, x1
+    bl      virt_to_phys
+    ldr     x1, =KERNEL_DATA
+    add     x1, x1, x0
+    mov     x0, x19
+    bl      map_page
+    ldp     x29, x30, [sp], #16
+    ret
+    .ltorg
+
+/* Ends the line with how many bytes of each page were overwritten in WAITS waits. */
+watch:
+    stp     x29, x30, [sp, #-16]!
+    address x0, first_page
+    bl      fill_page
+    address x0, second_page
+    bl      fill_page
+    mov     x20, #WAITS
+1:  bl      wait
+    subs    x20, x20, #1
+    b.ne    1b
+    address x0, first_page
+    bl      bytes_overwritten
+    mov     x20, x0
+    address x0, second_page
+    bl      bytes_overwritten
+    mov     x21, x0
+    print   "first part, "
+    print_unsigned x20
+    print   " bytes written; second part, "
+    print_unsigned x21
+    print   " bytes written\n"
+    ldp     x29, x30, [sp], #16
+    ret
+
+#include "lib/end.S"

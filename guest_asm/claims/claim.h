@@ -1,0 +1,126 @@
+/*
+ * What the kernels of the nine claims share: an area registered in the way that the hypervisor takes,
+ * a wait that switches the vCPU out and in again, and a way to find out what was written in between.
+ *
+ * Memory that is to be watched is filled with FILL and looked at afterwards, by the address that it has
+ * in the image, which nothing but this kernel knows.
+ */
+#ifndef CLAIM_H
+#define CLAIM_H
+
+#include "lib/kernel.h"
+
+#define AREA_VA         0x420000                /* in the lower half: any table set has its own page there */
+#define FILL            0x5a5a5a5a5a5a5a5a
+#define WAIT_MS         1
+
+/* A page of its own in .bss. */
+.macro page label:req
+    .pushsection .bss
+    .balign PAGE_SIZE
+\label:
+    .space  PAGE_SIZE
+    .popsection
+.endm
+
+/* A line "text: yes" if xa and xb differ, else "text: no".  Spoils x19 besides what a call spoils. */
+.macro print_differ text:req, xa:req, xb:req
+    eor     x19, \xa, \xb
+    print   "\text: "
+    mov     x0, x19
+    bl      put_yes_or_no
+.endm
+
+    .text
+put_yes_or_no:
+    stp     x29, x30, [sp, #-16]!
+    cbz     x0, 1f
+    print   "yes\n"
+    ldp     x29, x30, [sp], #16
+    ret
+1:  print   "no\n"
+    ldp     x29, x30, [sp], #16
+    ret
+
+/*
+ * Asks Xen to keep the runstate of vCPU x2 in the area at virtual address x0, the same memory as x1 in
+ * the image.  If Xen takes physical addresses, then by that: the guest means the memory, and not the
+ * address.  Ends a line of the console with what was asked and answered; x0 = the answer.
+ */
+register_area:
+    stp     x29, x30, [sp, #-48]!
+    stp     x19, x20, [sp, #16]
+    stp     x0, x1, [sp, #32]
+    mov     x20, x2
+    mov     x0, x1
+    bl      virt_to_phys
+    str     x0, [sp, #40]
+    mov     x0, #VCPUOP_register_runstate_phys_area
+    mov     x1, x20
+    add     x2, sp, #40
+    hypercall HYPERVISOR_vcpu_op
+    mov     x19, x0
+    cmn     x19, #EINVAL                // Arm releases know op 14, and refuse it so
+    b.eq    1f
+    print   "register by physical address: "
+    b       2f
+1:  ldr     x0, [sp, #32]
+    mov     x1, x20
+    bl      register_by_virtual_address
+    mov     x19, x0
+    print   "register by virtual address: "
+2:  print_signed x19
+    print   "\n"
+    mov     x0, x19
+    ldp     x19, x20, [sp, #16]
+    ldp     x29, x30, [sp], #48
+    ret
+
+/* The same by the virtual address x0 only, for vCPU x1, silently. */
+register_by_virtual_address:
+    str     x0, [sp, #-16]!
+    mov     x0, #VCPUOP_register_runstate_memory_area
+    mov     x2, sp
+    hypercall HYPERVISOR_vcpu_op
+    add     sp, sp, #16
+    ret
+
+/* Waits for the timer once: the vCPU is switched out and in again, in the kernel. */
+wait:
+    stp     x29, x30, [sp, #-16]!
+    mov     x0, #WAIT_MS
+    bl      arm_timer
+    wfi
+    ldp     x29, x30, [sp], #16
+    ret
+
+/* x0 = when the state last changed, by the area at x0. */
+entry_time:
+    ldr     x0, [x0, #vcpu_runstate_info_state_entry_time]
+    ret
+
+/* Fills the page at x0.  Spoils x0 to x2. */
+fill_page:
+    ldr     x1, =FILL
+    add     x2, x0, #PAGE_SIZE
+1:  str     x1, [x0], #8
+    cmp     x0, x2
+    b.lo    1b
+    ret
+
+/* x0 = how many bytes of the page at x0 were overwritten since it was filled, in units of 8. */
+bytes_overwritten:
+    ldr     x1, =FILL
+    add     x2, x0, #PAGE_SIZE
+    mov     x3, #0
+1:  ldr     x4, [x0], #8
+    cmp     x4, x1
+    add     x5, x3, #8
+    csel    x3, x3, x5, eq
+    cmp     x0, x2
+    b.lo    1b
+    mov     x0, x3
+    ret
+    .ltorg
+
+#endif
