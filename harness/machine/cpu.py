@@ -24,7 +24,7 @@ from harness.machine.exceptions import (
 )
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.memory import Memory
-from harness.machine.registers import MASK64, open_registers
+from harness.machine.registers import MASK64, CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import (
     INTERRUPT_HOOK,
@@ -77,7 +77,7 @@ class Cpu:
         self.x = self._registers.x
         self._words = self._registers.words
         self._load, self._store = self._registers.load, self._registers.store
-        self._copied = not (live_registers and self._layout.state_pointer is not None)
+        self._copied = isinstance(self._registers, CopiedRegisters)
         self._counter = self._open_counter(engine_counter)
         self._slice_start = 0
         self._slice_count = 0

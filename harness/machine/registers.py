@@ -7,7 +7,7 @@ import unicorn
 from unicorn import arm64_const as uc_arm64
 from unicorn.unicorn_py3.unicorn import uclib
 
-from harness.machine.unicorn_layout import Layout, context_address
+from harness.machine.unicorn_layout import Layout, context_address, read_own_memory
 
 MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -81,18 +81,18 @@ class CopiedRegisters:
 def open_registers(layout: Layout, engine: unicorn.Uc, *, live: bool = True) -> Registers:
     """Open the window on ``engine``: the live one where this engine proves that it is one, else a copy."""
     if live and layout.state_pointer is not None:
-        handle = engine._uch.value or 0
-        pointer = ctypes.c_uint64.from_address(handle + layout.state_pointer).value
-        registers = LiveRegisters(layout, pointer + layout.state_offset)
-        if _proves_live(registers, engine):
-            return registers
-        registers.close()
+        pointer = read_own_memory((engine._uch.value or 0) + layout.state_pointer, 8)
+        address = int.from_bytes(pointer, "little") + layout.state_offset
+        if _is_live_state(layout, engine, address):
+            return LiveRegisters(layout, address)
     return CopiedRegisters(layout, engine)
 
 
-def _proves_live(registers: LiveRegisters, engine: unicorn.Uc) -> bool:
-    mark = 0x1F2E_3D4C_5B6A_7988
-    engine.reg_write(uc_arm64.UC_ARM64_REG_X30, mark)
-    proven = registers.x[30] == mark
-    registers.x[30] = 0
-    return proven and engine.reg_read(uc_arm64.UC_ARM64_REG_X30) == 0
+def _is_live_state(layout: Layout, engine: unicorn.Uc, address: int) -> bool:
+    """Whether x30 is where it must be if the state lies at ``address``; reads only, and nowhere that is not mapped."""
+    x30 = address + 8 * (layout.x0 + 30)
+    for mark in (0x1F2E_3D4C_5B6A_7988, 0):
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X30, mark)
+        if read_own_memory(x30, 8) != mark.to_bytes(8, "little"):
+            return False
+    return True

@@ -274,25 +274,34 @@ def _engine_words(engine: unicorn.Uc) -> memoryview:
 
 
 def _locate_live_state(engine: unicorn.Uc, x0: int) -> tuple[int | None, int]:
-    """Find the pointer in the engine behind which writes to x0 and x1 turn up side by side at once."""
-    marks = (0x7E57_AB1E_0000_1111, 0x7E57_AB1E_2222_3333)
-    engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
-    engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])
-    pattern = b"".join(mark.to_bytes(8, "little") for mark in marks)
+    """Find the pointer in the engine from which the live state is at a fixed distance.
+
+    Any pointer into the same heap may seem to be one, so it must lead to the state of further engines, too. Memory is
+    only ever read here, and in a way that cannot fail.
+    """
+    others = [new_engine(), new_engine()]
+    pattern = _mark(engine, 1)
     for index, pointer in enumerate(_engine_words(engine)):
         if pointer % 8 or not 0x1000 < pointer < 1 << 47:
             continue
         at = read_own_memory(pointer, _STATE_SEARCH_BYTES).find(pattern)
-        if at < 0 or at % 8:
-            continue
-        live = (ctypes.c_uint64 * 2).from_address(pointer + at)
-        engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[1])
-        live[1] = marks[0]  # a real view works both ways
-        if live[0] == marks[1] and engine.reg_read(uc_arm64.UC_ARM64_REG_X1) == marks[0]:
+        if at >= 0 and at % 8 == 0 and all(_leads_to_state(other, index * 8, at) for other in others):
             return index * 8, at - x0 * 8
-        engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
-        engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])
     return None, 0
+
+
+def _mark(engine: unicorn.Uc, number: int) -> bytes:
+    """Give x0 and x1 recognisable values; returns how they look side by side."""
+    marks = (0x7E57_AB1E_0000_0000 + number, 0x7E57_AB1E_2222_0000 + number)
+    engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
+    engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])
+    return b"".join(mark.to_bytes(8, "little") for mark in marks)
+
+
+def _leads_to_state(engine: unicorn.Uc, pointer_at: int, x0_at: int) -> bool:
+    """Whether x0 and x1 are ``x0_at`` bytes behind the pointer at ``pointer_at`` in the engine, and follow writes."""
+    pointer = int.from_bytes(read_own_memory((engine._uch.value or 0) + pointer_at, 8), "little")
+    return all(_mark(engine, number) == read_own_memory(pointer + x0_at, 16) for number in (2, 3))
 
 
 def _locate_counter() -> int | None:
