@@ -150,7 +150,7 @@ class VmapDelivery:
         return 0
 
     def _refuse(self, current: "Vcpu", address: int, complaint: str) -> int:
-        current.domain.log_for(current, f"Cannot map runstate pointer at 0x{address:016x}: {complaint}")
+        current.domain.log_for(current, f"Cannot map runstate pointer at {address:#x}: {complaint}")
         return -Errno.EINVAL
 
     def publication(self, vcpu: "Vcpu") -> Publication | None:

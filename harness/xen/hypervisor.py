@@ -25,6 +25,9 @@ from harness.xen.vcpu import Vcpu
 LONGEST_RUN = 1_000_000
 """Instructions between two looks at the host's clock and the other physical CPUs."""
 
+WAKE_NS = 832
+"""How long an idle physical CPU takes to switch to a vCPU that was woken, as real Xens do: the vCPU is runnable."""
+
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
 
@@ -175,7 +178,7 @@ class Hypervisor:
         idle = next((pcpu for pcpu in pcpus if pcpu.current is None), None)
         if idle is None or not self.scheduler.state.queue:
             return False
-        idle.time_ns = max(idle.time_ns, self.host.now_ns())
+        idle.time_ns = max(idle.time_ns, self.host.now_ns() + WAKE_NS)
         self.scheduler.reschedule(idle)
         return True
 

@@ -274,7 +274,7 @@ def test_under_the_patch_a_registration_that_fails_tears_the_old_one_down_and_sa
     elif "read-only" in broken:
         b.map(page, PAGES, writable=False)
     assert b.register(va) == EINVAL
-    assert b.log == [f"d1v0 Cannot map runstate pointer at 0x{va:016x}: {complaint}"]
+    assert b.log == [f"d1v0 Cannot map runstate pointer at {va:#x}: {complaint}"]
     b.publish()
     assert b.area(PAGES + 0x2000) == before
     assert [b.references(PAGES + index * 4096) for index in range(4)] == [1, 1, 1, 1]
@@ -284,7 +284,7 @@ def test_under_the_patch_a_registration_that_fails_tears_the_old_one_down_and_sa
 def test_under_the_patch_alignment_is_looked_at_first(bench: Callable[..., Bench]) -> None:
     b = bench(VMAP)
     assert b.register(0x7000_0001) == EINVAL
-    assert b.log == ["d1v0 Cannot map runstate pointer at 0x0000000070000001: Invalid offset"]
+    assert b.log == ["d1v0 Cannot map runstate pointer at 0x70000001: Invalid offset"]
 
 
 def test_under_the_patch_nobody_registers_for_another_vcpu_whose_mapping_is_torn_down(
@@ -297,7 +297,7 @@ def test_under_the_patch_nobody_registers_for_another_vcpu_whose_mapping_is_torn
     assert b.delivery.register(b.other, b.other, VA) == 0
     assert b.references(PAGES) == 2
     assert b.register(VA, other=True) == EINVAL
-    assert b.log == [f"d1v0 Cannot map runstate pointer at 0x{VA:016x}: Page is not mapped"]
+    assert b.log == [f"d1v0 Cannot map runstate pointer at {VA:#x}: Page is not mapped"]
     assert b.references(PAGES) == 1
     assert b.delivery.publication(b.other) is None
 

@@ -1,0 +1,69 @@
+"""What real Xens did with runstate areas: recordings of the guest of ``area_cases``, one file each.
+
+``python tests/xen/area_recordings.py`` asks the releases anew; ``... NAME HYPERVISOR`` any other binary, such as 4.14
+with the patch of 2020 applied (vmap) or a debug build of a release (xen-4.17-debug).
+"""
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+from area_cases import CASES, area_guest
+
+from harness.conform.oracle import Outcome, run_guest
+from harness.guest import Guest
+
+RECORDED = Path(__file__).parent / "recorded"
+RELEASES = ("4.14", "4.17", "4.20")
+VCPUS = 2
+LOG = "-- Xen's log:"
+
+Recording = dict[str, list[str]]
+"""Lines by the case that printed them; Xen's log stands under LOG."""
+
+
+@cache
+def guest() -> Guest:
+    """The guest that goes through all cases."""
+    return area_guest(tuple(case for cases in CASES.values() for case in cases))
+
+
+def recording(console: str, log: list[str]) -> Recording:
+    """Take console and log apart. Source lines of a debug build stay: they tell one release from another."""
+    found: Recording = {}
+    lines: list[str] = []
+    for line in console.splitlines():
+        if line.startswith(" "):
+            lines.append(line)
+        else:
+            lines = found.setdefault(line, [])
+    found[LOG] = [line for line in log if re.match(r"(\S+p2m\.c:\d+: |p2m\.c:\d+: )?d\d+v\d+:? ", line)]
+    return found
+
+
+def read(name: str) -> Recording:
+    """A recording that is kept."""
+    console, log = (RECORDED / f"areas-{name}.txt").read_text().split(LOG + "\n")
+    return recording(console, log.splitlines())
+
+
+def ask(xen: str, *, hypervisor: Path | None = None, domu: bool = False) -> Recording:
+    """Run the guest on a real Xen."""
+    run = run_guest(guest().flat(), xen=xen, hypervisor=hypervisor, domu=domu, vcpus=VCPUS)
+    assert run.outcome is Outcome.POWEROFF
+    return recording(run.console.decode(), [line.removeprefix("(XEN) ") for line in run.xen_log])
+
+
+def write(name: str, found: Recording) -> None:
+    """Keep a recording."""
+    lines = [line for case, said in found.items() for line in (case, *said)]
+    (RECORDED / f"areas-{name}.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        write(sys.argv[1], ask("4.14", hypervisor=Path(sys.argv[2])))
+    else:
+        for release in RELEASES:
+            write(f"xen-{release}", ask(release))
