@@ -26,13 +26,13 @@ kernel_main:
     address x0, new_page
     bl      map_area
     bl      watch
-    print   "claim 5: after the remap: old page, now another's, overwritten: "
+    print   "claim 5: after the remap: "
     bl      report
     print   "claim 5: again, "
     address x1, new_page
     bl      register_at_the_address
     bl      watch
-    print   "claim 5: after registering again: old page, now another's, overwritten: "
+    print   "claim 5: after registering again: "
     bl      report
     b       power_off
 
@@ -76,8 +76,9 @@ watch:
 
 report:
     stp     x29, x30, [sp, #-16]!
+    print   "written of the old page, now another's, "
     print_unsigned x20
-    print   " bytes, new page written: "
+    print   ", of the new one "
     print_unsigned x21
     print   " bytes\n"
     ldp     x29, x30, [sp], #16

@@ -70,11 +70,11 @@ watch:
     address x0, second_page
     bl      bytes_overwritten
     mov     x21, x0
-    print   "first part, "
+    print   "written of the first part "
     print_unsigned x20
-    print   " bytes written; second part, "
+    print   ", of the second "
     print_unsigned x21
-    print   " bytes written\n"
+    print   " bytes\n"
     ldp     x29, x30, [sp], #16
     ret
 

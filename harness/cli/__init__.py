@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "Boot a guest and show its console.",
     "demo": "The runstate defect and its cure, side by side.",
     "asm": "Assemble a guest: an image or ELF, and a listing.",
+    "claims": "Decide nine claims about the runstate area, under every model.",
     "oracle": "Ask a real Xen, booted in QEMU.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",
 }

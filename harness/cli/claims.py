@@ -1,0 +1,110 @@
+"""``harness claims``: the nine claims about the runstate area, each decided by a kernel, in one table."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from harness.conform.claims import Verdict
+
+PIPED_WIDTH = 100
+UNEXPECTED_STATUS = 1
+
+
+@click.command("claims")
+@click.argument("numbers", type=click.IntRange(1, 9), nargs=-1, metavar="[N]...")
+@click.option("--abi", "names", multiple=True, metavar="MODEL", help="Only under this model (may be repeated).")
+@click.option("--real", is_flag=True, help="Ask the real Xens, too; claims 7 and 8 need what they cannot be given.")
+@click.option("--json", "path", type=click.Path(path_type=Path), metavar="FILE", help="Write every verdict to FILE.")
+def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: Path | None) -> None:
+    """Decide the nine claims about the runstate area, or claims N, under every model.
+
+    Each claim has a kernel (guest_asm/claims) that prints what happened to it, and rules that read the verdict off
+    that. Claims 7 and 8 need the steps of two CPUs in a certain order, which they take from a file beside the kernel.
+
+    Exit status: 0 if every verdict is the one that is known to be right, 1 if not, 3 bad input.
+    """
+    from rich.console import Console
+
+    from harness.conform.claims import judge, judge_real
+    from harness.conform.nine_claims import CLAIMS
+    from harness.conform.oracle import RELEASES
+    from harness.xen.models import MODELS, find_model
+
+    models = [find_model(name) for name in names] or list(MODELS.values())
+    verdicts: list[Verdict] = []
+    for claim in (CLAIMS[number] for number in sorted(set(numbers) or CLAIMS)):
+        verdicts.extend(judge(claim, models))
+        if real:
+            verdicts.extend(judge_real(claim, tuple(RELEASES)))
+    if path is not None:
+        _write(path, verdicts)
+    terminal = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    terminal.print(_table(verdicts))
+    wrong = [verdict for verdict in verdicts if not verdict.as_expected]
+    for verdict in wrong:
+        expected = f"{verdict.expected.value} was expected" if verdict.expected else "that is no answer"
+        click.echo(
+            f"harness: claim {verdict.claim.number}, {verdict.judged}: {verdict.finding.value}; {expected}", err=True
+        )
+    sys.exit(UNEXPECTED_STATUS if wrong else 0)
+
+
+def _table(verdicts: Iterable["Verdict"]) -> "Table":
+    """One row for all that came to the same verdict on a claim by the same evidence."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    rows: dict[tuple[int, str, str, tuple[str, ...]], list[Verdict]] = {}
+    for verdict in verdicts:
+        key = (verdict.claim.number, verdict.finding.value, verdict.words, verdict.evidence)
+        rows.setdefault(key, []).append(verdict)
+    table = Table(highlight=False, title="Nine claims about the runstate area", title_justify="left")
+    table.add_column("claim", max_width=26)
+    table.add_column("model", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("evidence")
+    former = None
+    for (number, finding, words, evidence), same in rows.items():
+        if former not in (None, number):
+            table.add_section()
+        statement = f"{number}. {same[0].claim.statement}" if number != former else ""
+        former = number
+        table.add_row(
+            escape(statement),
+            escape("\n".join(verdict.judged for verdict in same)),
+            finding if same[0].as_expected else f"[bold red]{finding} (!)[/]",
+            escape("\n".join([f"{words}:", *evidence])),
+        )
+    return table
+
+
+def _write(path: Path, verdicts: Iterable["Verdict"]) -> None:
+    """Write the verdicts as a list of JSON objects. Raises InputError where that cannot be done."""
+    records = [
+        {
+            "claim": verdict.claim.number,
+            "statement": verdict.claim.statement,
+            "kernel": f"{verdict.claim.kernel}.S",
+            "model": verdict.judged,
+            "verdict": verdict.finding.value,
+            "words": verdict.words,
+            "evidence": verdict.evidence,
+            "expected": verdict.expected.value if verdict.expected else None,
+            "as_expected": verdict.as_expected,
+            "console": verdict.console.splitlines(),
+        }
+        for verdict in verdicts
+    ]
+    try:
+        path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
