@@ -25,11 +25,11 @@ class Ownership:
 
     def has(self, mfn: int) -> bool:
         """Whether a reference to it can be had in the domain's name (Xen: ``get_page``)."""
+        if mfn in self.xen_pages:
+            return mfn not in self.dropped
         if mfn in self.given_up:
             return False
-        if any(start <= mfn < start + count for start, count in self.runs) or mfn in self.taken:
-            return True
-        return mfn in self.xen_pages and mfn not in self.dropped
+        return any(start <= mfn < start + count for start, count in self.runs) or mfn in self.taken
 
     @property
     def pages(self) -> int:

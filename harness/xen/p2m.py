@@ -64,7 +64,7 @@ class P2mState:
     highest_gfn: int = 0
     """The highest that was ever mapped (Xen: ``max_mapped_gfn``)."""
     foreign: dict[int, int] = field(default_factory=dict)
-    """By gfn, the mfns of other domains' pages that it maps, each with a reference."""
+    """By gfn, the mfns of pages that are held because they are mapped there: other domains', as a rule."""
 
 
 class P2m:
@@ -195,10 +195,14 @@ class P2m:
         if failed:
             self.frames.put(mfn)
         else:
-            if gfn in self.state.foreign:  # the same page was there already, with its own reference
-                self.frames.put(mfn)
-            self.state.foreign[gfn] = mfn
+            self.keep(gfn, mfn)  # one that is there already is of the same page, for set_entry has not let it go
         return failed
+
+    def keep(self, gfn: int, mfn: int) -> None:
+        """Hand over a reference to the page that ``gfn`` maps: it is dropped when the mapping is gone."""
+        if gfn in self.state.foreign:
+            self.frames.put(mfn)
+        self.state.foreign[gfn] = mfn
 
     def allocate(self, count: int = 1) -> int | None:
         """Give the domain ``count`` fresh frames in a row, aligned to that, mapped nowhere; None if there are none."""
@@ -232,11 +236,10 @@ class P2m:
 
     def _let_go(self, gfn: int, entry: Stage2Entry) -> None:
         """What an entry held when it is gone (Xen: ``p2m_put_l3_page``)."""
-        if entry.kind in FOREIGN:
-            held = self.state.foreign.pop(gfn, None)
-            if held is not None:
-                self.frames.put(held)
-        elif entry.kind in (P2mType.RAM_RW, P2mType.RAM_RO):
+        held = self.state.foreign.pop(gfn, None)
+        if held is not None:
+            self.frames.put(held)
+        if entry.kind in (P2mType.RAM_RW, P2mType.RAM_RO):
             self.state.owned.unmapped(entry.mfn)
 
     def destroy(self) -> None:
