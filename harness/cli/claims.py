@@ -21,7 +21,9 @@ UNEXPECTED_STATUS = 1
 
 @click.command("claims")
 @click.argument("numbers", type=click.IntRange(1, 9), nargs=-1, metavar="[N]...")
-@click.option("--abi", "names", multiple=True, metavar="MODEL", help="Only under this model (may be repeated).")
+@click.option(
+    "--abi", "names", multiple=True, metavar="MODEL", help="Only under this model or FILE.py (may be repeated)."
+)
 @click.option("--real", is_flag=True, help="Ask the real Xens, too; claims 7 and 8 need what they cannot be given.")
 @click.option("--json", "path", type=click.Path(path_type=Path), metavar="FILE", help="Write every verdict to FILE.")
 def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: Path | None) -> None:
@@ -37,9 +39,10 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
     from harness.conform.claims import judge, judge_real
     from harness.conform.nine_claims import CLAIMS
     from harness.conform.oracle import RELEASES
-    from harness.xen.models import MODELS, find_model
+    from harness.xen.model_file import resolve_model
+    from harness.xen.models import MODELS
 
-    models = [find_model(name) for name in names] or list(MODELS.values())
+    models = [resolve_model(name) for name in names] or list(MODELS.values())
     verdicts: list[Verdict] = []
     for claim in (CLAIMS[number] for number in sorted(set(numbers) or CLAIMS)):
         verdicts.extend(judge(claim, models))

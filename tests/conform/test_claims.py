@@ -237,6 +237,32 @@ def test_the_command_takes_claims_and_models() -> None:
     assert result.output.index("2. Between break and make") < result.output.index("4. A stable ABI")
 
 
+OWN_MODEL = """
+from harness.xen.delivery import VmapDelivery
+from harness.xen.models import AbiModel
+from harness.xen.releases import XEN_4_20
+
+
+class Forgiving(VmapDelivery):
+    def register(self, vcpu, current, address):
+        super().register(vcpu, current, address)
+        return 0
+
+
+MODEL = AbiModel("forgiving", "vmap that says 0 to all", XEN_4_20, Forgiving)
+"""
+
+
+def test_the_command_takes_a_model_of_ones_own_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "forgiving.py"
+    path.write_text(OWN_MODEL)
+    result = CliRunner().invoke(command, ["4", "5", "--abi", str(path)])
+    assert result.exit_code == 0, result.output
+    rows = [line for line in result.output.splitlines() if "forgiving" in line]
+    assert ["does not hold" in row for row in rows] == [True, False]
+    assert "holds" in rows[1]
+
+
 def test_a_verdict_that_is_not_the_known_one_is_marked_and_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = replace(CLAIMS[4], expected={"vmap": Finding.DOES_NOT_HOLD})
     monkeypatch.setitem(CLAIMS, 4, wrong)
