@@ -75,7 +75,7 @@ SWITCHES = """
         subs    x19, x19, #1
         b.ne    1b
         b       off
-        .balign 64
+        .balign 4096                    // data is not in a page of code
 pointer: .quad  0
         .balign 64
 area:   .space  64

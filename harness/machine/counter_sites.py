@@ -27,6 +27,8 @@ _PATTERN = re.compile(rb"[\xe0\xe3][\x1b\x3b]\xd5")
 
 _BLOCK_BYTES = 4 * 512
 """The longest block that QEMU's translator makes."""
+_MOST_SEARCHED = 512
+"""How many pieces of code are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class CounterSites:
         self._must_not_run = must_not_run
         self._hooked: set[int] = set()
         self._found: list[int] = []
+        self._searched: dict[int, bytes] = {}
+        """Code that was looked through already, by its address: a slice begins at the same few places."""
         self._value = ctypes.c_uint64()
         self._callbacks = {
             uc_arm64.UC_ARM64_INS_MRS: _SYSREG_HOOK(self._on_read),
@@ -131,7 +135,13 @@ class CounterSites:
         if not self._memory.contains(maddr, size):
             return []
         at = maddr - self._memory.base
-        return [site for site in timer_sites(self._memory.bytes[at : at + size], va) if site not in self._hooked]
+        code = bytes(self._memory.bytes[at : at + size])
+        if self._searched.get(va) == code:
+            return []
+        if len(self._searched) >= _MOST_SEARCHED:
+            self._searched.clear()
+        self._searched[va] = code
+        return [site for site in timer_sites(code, va) if site not in self._hooked]
 
     def _on_block(self, _engine: int, block: object, _previous: object, _data: int) -> None:
         try:

@@ -31,12 +31,26 @@ class Step(Enum):
     BARRIER = "write barrier"
 
 
+_READ_ASSIST, _SET_FLAG, _CLEAR_FLAG = Step.READ_ASSIST, Step.SET_FLAG, Step.CLEAR_FLAG
+_STORES = {
+    Step.STORE_FLAG_BYTE: (ENTRY_TIME_OFFSET + 7, 1),
+    Step.STORE_ENTRY_TIME: (ENTRY_TIME_OFFSET, 8),
+    Step.STORE_ALL: (0, AREA_SIZE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """A step, performed always or only where the assist was on when last asked."""
 
     step: Step
     flagged: bool = False
+    store: tuple[int, int] | None = field(init=False)
+    """Where in the area a store goes, and how many bytes."""
+
+    def __post_init__(self) -> None:
+        """Look the store up once, not at every switch."""
+        object.__setattr__(self, "store", _STORES.get(self.step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +61,6 @@ class Program:
     instructions: tuple[Instruction, ...]
 
 
-_STORES = {
-    Step.STORE_FLAG_BYTE: (ENTRY_TIME_OFFSET + 7, 1),
-    Step.STORE_ENTRY_TIME: (ENTRY_TIME_OFFSET, 8),
-    Step.STORE_ALL: (0, AREA_SIZE),
-}
-
-
 class Target(Protocol):
     """Where a publication's stores go."""
 
@@ -61,7 +68,7 @@ class Target(Protocol):
         """Write ``data`` at ``offset`` in the area; returns how many bytes arrived."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Publication:
     """One run of ``program`` from ``own``, Xen's runstate of the vCPU, into ``target``.
 
@@ -98,32 +105,38 @@ class Publication:
         return None if instruction.flagged and not self.assist else instruction.step
 
     def run(self) -> None:
-        """Perform all steps at once."""
-        while not self.finished:
-            self.advance(AREA_SIZE)
+        """Perform all steps that are left, at once."""
+        for instruction in self.program.instructions[self.at :]:
+            self._perform(instruction, AREA_SIZE)
 
     def advance(self, limit: int = ATOMIC) -> Step | None:
         """Perform the next step, or of a store the next ``limit`` bytes; returns it, None where it was passed over."""
         step = self.upcoming
-        if step is None:
-            self.at += 1
-            return None
-        if step in _STORES:
-            self._store(step, limit)
-            return step
-        if step is Step.READ_ASSIST:
-            self.assist = self.assist_is_on()
-        elif step is Step.SET_FLAG:
-            self.source.state_entry_time |= XEN_RUNSTATE_UPDATE
-        elif step is Step.CLEAR_FLAG:
-            self.source.state_entry_time &= ~XEN_RUNSTATE_UPDATE
-        self.at += 1
+        if not self.finished:
+            self._perform(self.program.instructions[self.at], limit)
         return step
 
-    def _store(self, step: Step, limit: int) -> None:
-        offset, length = _STORES[step]
+    def _perform(self, instruction: Instruction, limit: int) -> None:
+        if instruction.flagged and not self.assist:
+            self.at += 1
+            return
+        if instruction.store is not None:
+            self._store(*instruction.store, limit)
+            return
+        step = instruction.step
+        if step is _READ_ASSIST:
+            self.assist = self.assist_is_on()
+        elif step is _SET_FLAG:
+            self.source.state_entry_time |= XEN_RUNSTATE_UPDATE
+        elif step is _CLEAR_FLAG:
+            self.source.state_entry_time &= ~XEN_RUNSTATE_UPDATE
+        self.at += 1
+
+    def _store(self, offset: int, length: int, limit: int) -> None:
+        size = length - self.done
+        if size > limit:
+            size = limit
         start = offset + self.done
-        size = min(limit, length - self.done)
         arrived = self.target.store(start, self.source.pack()[start : start + size])
         self.written += arrived
         self.wanted += size

@@ -11,7 +11,7 @@ from functools import partial
 from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished
 from harness.xen.host import BOOT_NS, Host
-from harness.xen.order import Moment, Order, perform
+from harness.xen.order import Directions, Moment, Order, perform
 from harness.xen.vcpu import Vcpu
 
 TIME_SLICE_NS = 1_000_000
@@ -46,7 +46,7 @@ class SchedulerState:
     turn: Turn | None = None
     """The turn that is not over yet."""
     publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
-    """How many updates of a vCPU's area there were: (vCPU, whether it was leaving)."""
+    """How many updates of a vCPU's area there were, under an order: (vCPU, whether it was leaving)."""
 
 
 class Scheduler:
@@ -144,9 +144,7 @@ class Scheduler:
         if publication is None:
             return
         now = pcpu.time_ns
-        number = self.state.publications.get((vcpu.key, leaving), 0) + 1
-        self.state.publications[vcpu.key, leaving] = number
-        directions = self._order.find(Moment(vcpu.key, leaving, number)) if self._order else None
+        directions = None if self._order is None else self._directions(self._order, vcpu, leaving)
         if directions is None:
             publication.run()
         else:
@@ -154,6 +152,12 @@ class Scheduler:
         if self._on_publish:
             written, wanted = publication.written, publication.wanted
             self._host.events.emit(RunstatePublished(now, *vcpu.key, leaving, written, wanted, vcpu.cpu.el))
+
+    def _directions(self, order: Order, vcpu: Vcpu, leaving: bool) -> Directions | None:
+        """What the order says of this update, the so-manyth of its kind."""
+        number = self.state.publications.get((vcpu.key, leaving), 0) + 1
+        self.state.publications[vcpu.key, leaving] = number
+        return order.find(Moment(vcpu.key, leaving, number))
 
 
 def _state_after_running(vcpu: Vcpu) -> int:
