@@ -34,6 +34,10 @@ STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
 
 _MASK64 = (1 << 64) - 1
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
+_WORKAROUNDS = {SMCCC_WORKAROUND_1: 2, SMCCC_WORKAROUND_2: 4, SMCCC_WORKAROUND_3: 2}
+"""How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
+_HARDWARE_ID = 0xFF_00FF_FFFF
+"""Aff0 to Aff3 in MPIDR_EL1."""
 _FEATURES = frozenset(Psci) | {SMCCC_VERSION}
 
 
@@ -43,10 +47,15 @@ class Smccc:
     def __init__(self, xen: "Hypervisor") -> None:
         self._xen = xen
 
-    def call(self, vcpu: Vcpu) -> bool:
-        """Answer the call in the vCPU's registers."""
+    def call(self, vcpu: Vcpu, *, smc: bool = False) -> bool:
+        """Answer the call in the vCPU's registers, made by HVC #0, or by SMC #0."""
         x = vcpu.cpu.x
         function = x[0] & 0xFFFF_FFFF
+        if function in _WORKAROUNDS:
+            # An HVC never gets beyond the vector, which zeroes what it used (arm64/entry.S); an SMC changes nothing.
+            for index in range(0 if smc else _WORKAROUNDS[function]):
+                x[index] = 0
+            return True
         if function == STANDARD_CALL_UID:
             x[0], x[1], x[2], x[3] = STANDARD_UID
             return True
@@ -92,17 +101,16 @@ class Smccc:
             return vcpu.domain.model.release.smccc_version
         if function == SMCCC_ARCH_FEATURES:
             return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
-        if function in (SMCCC_WORKAROUND_1, SMCCC_WORKAROUND_2, SMCCC_WORKAROUND_3):
-            return 0
         if function == STANDARD_CALL_COUNT:
             return STANDARD_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED
 
     def _cpu_on(self, vcpu: Vcpu, mpidr: int, entry: int, context: int) -> int:
-        target = vcpu.domain.vcpu_by_mpidr(mpidr)
-        if target is None:
+        number = mpidr & 0xFF | (mpidr >> 8 & 0xFF) << 4  # Aff2 and Aff3 are not looked at (``vaffinity_to_vcpuid``)
+        if number >= len(vcpu.domain.vcpus):
             return int(PsciResult.PSCI_INVALID_PARAMETERS)
+        target = vcpu.domain.vcpus[number]
         if entry & 1:  # Thumb: a 64-bit guest cannot mean it
             return int(PsciResult.PSCI_INVALID_ADDRESS)
         if not target.state.down:
@@ -116,9 +124,9 @@ class Smccc:
         return int(PsciResult.PSCI_INVALID_PARAMETERS) if result else 0
 
     def _affinity_info(self, vcpu: Vcpu, target: int, level: int) -> int:
-        """0 if any vCPU that agrees in the affinity fields above ``level`` is on, else 1."""
+        """0 if any vCPU that agrees in the affinity fields from ``level`` on is on, else 1."""
         if level > 3:
             return int(PsciResult.PSCI_INVALID_PARAMETERS)
-        mask = 0xFF_FFFF & ~((1 << 8 * level) - 1)
+        mask = _HARDWARE_ID & ~((1 << (32 if level == 3 else 8 * level)) - 1)
         matching = [other for other in vcpu.domain.vcpus if (other.mpidr ^ target) & mask == 0]
         return 0 if any(not other.state.down for other in matching) else 1
