@@ -8,7 +8,7 @@ import pytest
 
 from harness.guest import assemble, library_path, load
 
-GUESTS = sorted(library_path().glob("*.S"))
+GUESTS = sorted([*library_path().glob("*.S"), *library_path().glob("claims/[0-9]*.S")])
 SNIPPETS = sorted((Path(__file__).parent / "snippets").glob("*.s"))
 BINARY = ("*", "/", "%", "<<", ">>", "|", "&", "^", "!", "+", "-", "==", "<>", "!=", "<", ">", "<=", ">=", "&&", "||")
 SHIFT_COUNTS = range(64)

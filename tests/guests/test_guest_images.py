@@ -7,7 +7,8 @@ import pytest
 
 from harness.guest import assemble, load
 
-GUESTS = sorted((Path(__file__).parents[2] / "guest_asm").glob("*.S"))
+SOURCES = Path(__file__).parents[2] / "guest_asm"
+GUESTS = sorted([*SOURCES.glob("*.S"), *SOURCES.glob("claims/[0-9]*.S")])
 
 NOT_GLOBAL = 1 << 11
 USER = 1 << 6
