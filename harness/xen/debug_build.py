@@ -26,19 +26,23 @@ ARGUMENTS = {
     int(Hypercall.HYPERVISOR_hvm_op): 2,
     int(Hypercall.HYPERVISOR_sysctl): 1,
     int(Hypercall.HYPERVISOR_domctl): 1,
-    int(Hypercall.HYPERVISOR_dm_op): 3,
     int(Hypercall.HYPERVISOR_hypfs_op): 5,
 }
 """How many arguments each hypercall takes, so how many of x1 to x4 are spoilt; x0 has the result."""
+
+_XSM_OP, _DEPRECATED = 27, {6: 2, 16: 1, 19: 1}
+ARGUMENTS_4_14 = {**ARGUMENTS, int(Hypercall.HYPERVISOR_sysctl): 2, _XSM_OP: 1, **_DEPRECATED}
+"""The same up to 4.14, which counts another one for sysctl and has numbers in its table that only say -ENOSYS."""
 
 _ENOSYS = -Errno.ENOSYS & (1 << 64) - 1
 
 
 def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -> None:
     """Overwrite x16 and the arguments of a hypercall that was answered, so that no guest relies on them."""
-    if number not in ARGUMENTS or (result == _ENOSYS and not release.debug_spoils_on_enosys):
+    arguments = ARGUMENTS_4_14 if release.debug_spoils_on_enosys else ARGUMENTS
+    if number not in arguments or (result == _ENOSYS and not release.debug_spoils_on_enosys):
         return
-    for index in range(1, ARGUMENTS[number]):
+    for index in range(1, arguments[number]):
         x[index] = SPOILT
     x[16] = SPOILT
 

@@ -42,6 +42,8 @@ class Release:
     debug_spoils_on_enosys: bool
     """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
     debug_lines: DebugLines
+    debug_trap_panics: bool = False
+    """A debug build panics over a debug trap that it does not know."""
     varbuf_commands: bool = False
     """xen_version knows the commands that copy out strings of any length."""
     compile_by: str = "pkg-xen-devel"
@@ -65,6 +67,7 @@ XEN_4_14 = Release(
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=True,
     debug_lines=DebugLines("p2m.c:2117", "p2m.c:2147", "p2m.c:2157"),
+    debug_trap_panics=True,
 )
 
 XEN_4_17 = Release(

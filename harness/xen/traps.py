@@ -9,6 +9,7 @@ from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
 from harness.xen.debug_build import spoil_arguments
+from harness.xen.debug_trap import DEBUG_TRAPS, debug_trap
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
@@ -46,6 +47,8 @@ class Traps:
                 return self._hypercall(vcpu)
             if trap.immediate == 0:
                 return self._smccc.call(vcpu)
+            if vcpu.domain.debug_build and trap.immediate in DEBUG_TRAPS:
+                return self._debug_trap(vcpu, trap.immediate)
             vcpu.domain.log_for(vcpu, f"Invalid HVC imm {trap.immediate:#x}")
             return self.inject(vcpu, ESR_UNKNOWN)
         match trap:
@@ -87,6 +90,12 @@ class Traps:
             self._call.leave = False
             return False
         return True
+
+    def _debug_trap(self, vcpu: Vcpu, immediate: int) -> bool:
+        panic = debug_trap(vcpu, immediate)
+        if panic is not None:
+            self._call.xen.crash(vcpu, f"Xen panics: {panic}")
+        return panic is None
 
     def _wait(self, vcpu: Vcpu, event: bool) -> bool:
         """WFI waits for an event (``vcpu_block_unless_event_pending``); WFE only lets others run."""
