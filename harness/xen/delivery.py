@@ -70,17 +70,25 @@ class _GuestMemory:
         return copy_to_guest(self.vcpu, self.va + offset, data)
 
 
-@dataclass(frozen=True, slots=True)
 class _MappedMemory:
-    """The area through Xen's own mapping, which cannot fail."""
+    """The area through Xen's own mapping, which cannot fail.
 
-    vcpu: "Vcpu"
-    offset: int
+    Only under an order can the area be registered anew in the middle of an update; what is left of the update is
+    then lost with the mapping that it went to.
+    """
+
+    __slots__ = ("_mapping", "_offset", "_vcpu")
+
+    def __init__(self, vcpu: "Vcpu", offset: int) -> None:
+        self._vcpu = vcpu
+        self._mapping = vcpu.mapping
+        self._offset = offset
 
     def store(self, offset: int, data: bytes) -> int:
-        mapping = self.vcpu.mapping
-        assert mapping is not None
-        mapping.write(self.offset + offset, data)
+        mapping = self._vcpu.mapping
+        if mapping is None or mapping is not self._mapping:
+            return 0
+        mapping.write(self._offset + offset, data)
         return len(data)
 
 
