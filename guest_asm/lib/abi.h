@@ -234,6 +234,51 @@
 #define PSCI_DISABLED                                    -8
 #define PSCI_INVALID_ADDRESS                             -9
 
+/* Commands of event_channel_op (``public/event_channel.h``). */
+#define EVTCHNOP_bind_interdomain                        0
+#define EVTCHNOP_bind_virq                               1
+#define EVTCHNOP_bind_pirq                               2
+#define EVTCHNOP_close                                   3
+#define EVTCHNOP_send                                    4
+#define EVTCHNOP_status                                  5
+#define EVTCHNOP_alloc_unbound                           6
+#define EVTCHNOP_bind_ipi                                7
+#define EVTCHNOP_bind_vcpu                               8
+#define EVTCHNOP_unmask                                  9
+#define EVTCHNOP_reset                                   10
+#define EVTCHNOP_init_control                            11
+#define EVTCHNOP_expand_array                            12
+#define EVTCHNOP_set_priority                            13
+
+/* What EVTCHNOP_status says that a port is (``public/event_channel.h``). */
+#define EVTCHNSTAT_closed                                0
+#define EVTCHNSTAT_unbound                               1
+#define EVTCHNSTAT_interdomain                           2
+#define EVTCHNSTAT_pirq                                  3
+#define EVTCHNSTAT_virq                                  4
+#define EVTCHNSTAT_ipi                                   5
+
+/* Virtual interrupts (``public/xen.h``). */
+#define VIRQ_TIMER                                       0
+#define VIRQ_DEBUG                                       1
+#define VIRQ_CONSOLE                                     2
+#define VIRQ_DOM_EXC                                     3
+#define VIRQ_XENOPROF                                    7
+#define VIRQ_XENPMU                                      13
+
+/* Commands of hvm_op that Xen/Arm answers (``public/hvm/hvm_op.h``). */
+#define HVMOP_set_param                                  0
+#define HVMOP_get_param                                  1
+#define HVMOP_guest_request_vm_event                     24
+
+/* Parameters of a domain that Xen/Arm knows (``public/hvm/params.h``). */
+#define HVM_PARAM_CALLBACK_IRQ                           0
+#define HVM_PARAM_STORE_PFN                              1
+#define HVM_PARAM_STORE_EVTCHN                           2
+#define HVM_PARAM_CONSOLE_PFN                            17
+#define HVM_PARAM_CONSOLE_EVTCHN                         18
+#define HVM_PARAM_MONITOR_RING_PFN                       28
+
 /* The errors that a hypercall can answer with. */
 #define EPERM                                            1
 #define ENOENT                                           2
@@ -468,6 +513,86 @@
 #define grant_entry_v1_domid                             2
 #define grant_entry_v1_frame                             4
 
+/* struct evtchn_alloc_unbound */
+#define evtchn_alloc_unbound_size                        8
+#define evtchn_alloc_unbound_dom                         0
+#define evtchn_alloc_unbound_remote_dom                  2
+#define evtchn_alloc_unbound_port                        4
+
+/* struct evtchn_bind_interdomain */
+#define evtchn_bind_interdomain_size                     12
+#define evtchn_bind_interdomain_remote_dom               0
+#define evtchn_bind_interdomain_remote_port              4
+#define evtchn_bind_interdomain_local_port               8
+
+/* struct evtchn_bind_virq */
+#define evtchn_bind_virq_size                            12
+#define evtchn_bind_virq_virq                            0
+#define evtchn_bind_virq_vcpu                            4
+#define evtchn_bind_virq_port                            8
+
+/* struct evtchn_bind_pirq */
+#define evtchn_bind_pirq_size                            12
+#define evtchn_bind_pirq_pirq                            0
+#define evtchn_bind_pirq_flags                           4
+#define evtchn_bind_pirq_port                            8
+
+/* struct evtchn_bind_ipi */
+#define evtchn_bind_ipi_size                             8
+#define evtchn_bind_ipi_vcpu                             0
+#define evtchn_bind_ipi_port                             4
+
+/* struct evtchn_close */
+#define evtchn_close_size                                4
+#define evtchn_close_port                                0
+
+/* struct evtchn_send */
+#define evtchn_send_size                                 4
+#define evtchn_send_port                                 0
+
+/* struct evtchn_status */
+#define evtchn_status_size                               24
+#define evtchn_status_dom                                0
+#define evtchn_status_port                               4
+#define evtchn_status_status                             8
+#define evtchn_status_vcpu                               12
+#define evtchn_status_u                                  16
+
+/* struct evtchn_bind_vcpu */
+#define evtchn_bind_vcpu_size                            8
+#define evtchn_bind_vcpu_port                            0
+#define evtchn_bind_vcpu_vcpu                            4
+
+/* struct evtchn_unmask */
+#define evtchn_unmask_size                               4
+#define evtchn_unmask_port                               0
+
+/* struct evtchn_reset */
+#define evtchn_reset_size                                2
+#define evtchn_reset_dom                                 0
+
+/* struct evtchn_init_control */
+#define evtchn_init_control_size                         24
+#define evtchn_init_control_control_gfn                  0
+#define evtchn_init_control_offset                       8
+#define evtchn_init_control_vcpu                         12
+#define evtchn_init_control_link_bits                    16
+
+/* struct evtchn_expand_array */
+#define evtchn_expand_array_size                         8
+#define evtchn_expand_array_array_gfn                    0
+
+/* struct evtchn_set_priority */
+#define evtchn_set_priority_size                         8
+#define evtchn_set_priority_port                         0
+#define evtchn_set_priority_priority                     4
+
+/* struct xen_hvm_param */
+#define xen_hvm_param_size                               16
+#define xen_hvm_param_domid                              0
+#define xen_hvm_param_index                              4
+#define xen_hvm_param_value                              8
+
 /* Where things are in a domU's guest-physical address space. */
 #define GUEST_GICD_BASE                                  0x3001000
 #define GUEST_GICC_BASE                                  0x3002000
@@ -484,5 +609,8 @@
 #define GUEST_TIMER_PHYS_NS_PPI                          30
 #define GUEST_EVTCHN_PPI                                 31
 #define GUEST_VPL011_SPI                                 32
+#define BOARD_GICD_BASE                                  0x8000000
+#define BOARD_GICR_BASE                                  0x80a0000
+#define BOARD_EVTCHN_PPI                                 16
 
 #endif

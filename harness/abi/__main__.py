@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import IntEnum
 
-from harness.abi import errno, layouts, memory_map, numbers
+from harness.abi import errno, event_channels, layouts, memory_map, numbers
 
 ENUMS: tuple[type[IntEnum], ...] = (
     numbers.Hypercall,
@@ -27,6 +27,7 @@ ENUMS: tuple[type[IntEnum], ...] = (
     numbers.CacheFlush,
     numbers.Psci,
     numbers.PsciResult,
+    *event_channels.ENUMS,
     errno.Errno,
 )
 
@@ -47,14 +48,14 @@ def header() -> Iterator[str]:
         yield f"\n/* {(enum.__doc__ or '').splitlines()[0]} */"
         for member in enum:
             yield _define(member.name, member.value)
-    for layout in layouts.LAYOUTS:
+    for layout in (*layouts.LAYOUTS, *event_channels.LAYOUTS):
         yield f"\n/* struct {layout.name} */"
         yield _define(f"{layout.name}_size", layout.size)
         for field, (offset, _) in layout.fields.items():
             yield _define(f"{layout.name}_{field}", offset)
     yield "\n/* Where things are in a domU's guest-physical address space. */"
     for name, value in vars(memory_map).items():
-        if name.startswith("GUEST_"):
+        if name.startswith(("GUEST_", "BOARD_")):
             yield _define(name, value)
     yield ""
     yield "#endif"

@@ -16,3 +16,9 @@ GUEST_TIMER_PHYS_S_PPI = 29
 GUEST_TIMER_PHYS_NS_PPI = 30
 GUEST_EVTCHN_PPI = 31
 GUEST_VPL011_SPI = 32
+
+BOARD_GICD_BASE = 0x0800_0000
+BOARD_GICR_BASE = 0x080A_0000
+"""Where dom0 finds its interrupt controller: where QEMU's virt board has its own."""
+BOARD_EVTCHN_PPI = 16
+"""The private interrupt of dom0's event channels: the first that the board leaves free."""

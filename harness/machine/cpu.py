@@ -7,7 +7,7 @@ exactly: those that really retired, traps answered in the loop included.
 """
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import unicorn
 from unicorn import arm64_const as uc_arm64
@@ -25,7 +25,7 @@ from harness.machine.exceptions import (
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.memory import Memory
 from harness.machine.registers import MASK64, CopiedRegisters, open_registers
-from harness.machine.sysregs import SYSREGS
+from harness.machine.sysregs import SYSREGS, Encoding
 from harness.machine.unicorn_layout import (
     INTERRUPT_HOOK,
     Layout,
@@ -55,6 +55,7 @@ class Cpu:
     """A CPU on ``memory``; ``on_trap(trap)`` answers a trap to EL2 and says whether the slice goes on.
 
     ``on_counter(access)`` answers reads and writes of the virtual counter and timer: the value for a read.
+    ``emulated`` are system registers that this CPU lacks and EL2 supplies: at EL1, an access is a trap to EL2.
     ``live_registers`` and ``engine_counter`` can be turned off, to run on Unicorn's public API alone: much slower,
     and equal in all it does.
     """
@@ -65,6 +66,7 @@ class Cpu:
         on_trap: Callable[[Trap], bool],
         on_counter: Callable[[CounterAccess], int],
         *,
+        emulated: Collection[Encoding] = (),
         live_registers: bool = True,
         engine_counter: bool = True,
     ) -> None:
@@ -72,6 +74,8 @@ class Cpu:
         self._engine = new_engine()
         self._handle = self._engine._uch
         self._engine.mem_map_ptr(memory.base, memory.size, uc_const.UC_PROT_ALL, memory.host_address)
+        self._memory = memory
+        self._emulated = frozenset(emulated)
         self.on_trap = on_trap
         self._registers = open_registers(self._layout, self._engine, live=live_registers)
         self.x = self._registers.x
@@ -267,6 +271,22 @@ class Cpu:
         self._end = end
         uclib.uc_emu_stop(self._handle)
 
+    def pause(self) -> None:
+        """End the slice where it is, from inside the answer to a trap or a counter access: plans have changed."""
+        if self._running and self._end is None:
+            self.stop(exits.Paused())
+
+    def fetch(self, va: int) -> int:
+        """The instruction at a virtual address, as the CPU would fetch it now; 0, which is undefined, if it cannot."""
+        found = ctypes.c_uint64()
+        execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
+        if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(found)):
+            return 0
+        if not self._memory.contains(found.value, 4):
+            return 0
+        at = found.value - self._memory.base
+        return int.from_bytes(self._memory.bytes[at : at + 4], "little")
+
     def _in_aarch32(self) -> bool:
         self._load()
         word, bit = self._layout.aarch64
@@ -291,7 +311,7 @@ class Cpu:
                 goes_on = self.on_trap(trap)
             else:
                 goes_on = self._take(number, syndrome, at)
-            if not goes_on and self._end is None:
+            if not goes_on and (self._end is None or type(self._end) is exits.Paused):
                 self._end = exits.Stopped()
             if self._end is not None:
                 uclib.uc_emu_stop(self._handle)
@@ -330,6 +350,10 @@ class Cpu:
         pc = self.pc
         if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as undefined
             syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
+        elif number == _INTNO_UNDEFINED and self.el:
+            access = exits.decode_system(self.fetch(pc))
+            if access is not None and access.encoding in self._emulated:
+                return self.on_trap(access)
         far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
         return self.enter_exception(syndrome, far)
 

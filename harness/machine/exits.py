@@ -110,6 +110,18 @@ TRAPS: dict[int, Callable[[int, int, int], Trap]] = {
 """From a syndrome's exception class to what makes the trap of its ISS, FAR_EL2 and faulting IPA."""
 
 
+_SYSTEM_MASK, _SYSTEM = 0xFFD0_0000, 0xD510_0000
+"""MRS and MSR of a general register, op0 2 or 3 (Arm DDI 0487, C4.1, "System register move")."""
+
+
+def decode_system(word: int) -> SysregAccess | None:
+    """Make the trap of an MRS or MSR instruction; None for any other."""
+    if word & _SYSTEM_MASK != _SYSTEM:
+        return None
+    encoding = Encoding(word >> 19 & 3, word >> 16 & 7, word >> 12 & 15, word >> 8 & 15, word >> 5 & 7)
+    return SysregAccess(encoding, word & 31, bool(word >> 21 & 1))
+
+
 def decode(syndrome: int, va: int, ipa: int) -> Trap:
     """Make the typed trap of a syndrome, FAR_EL2 and the faulting IPA."""
     make = TRAPS.get(syndrome >> 26)
@@ -125,6 +137,11 @@ class BudgetSpent:
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """Whoever answered a trap asked for the CPU to stop there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Something happened that the hypervisor has to plan anew for; the CPU stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +163,4 @@ class Aarch32State:
     pc: int
 
 
-RunEnd = BudgetSpent | Stopped | VectorLoop | Aarch32State
+RunEnd = BudgetSpent | Stopped | Paused | VectorLoop | Aarch32State

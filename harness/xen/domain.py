@@ -1,12 +1,18 @@
 """A domain: its memory, its vCPUs, and what Xen keeps of it as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from harness.abi import memory_map
+from harness.abi.layouts import VCPU_INFO
 from harness.abi.numbers import VmAssist
 from harness.machine.exits import Trap
+from harness.machine.memory import PAGE_SHIFT
+from harness.platform.gic_distributor import DistributorState
 from harness.xen.delivery import RunstateDelivery
+from harness.xen.event_channels import MOST_PORTS, EventChannels, EventState
 from harness.xen.host import Host
+from harness.xen.interrupts import Interrupts
 from harness.xen.models import AbiModel
 from harness.xen.p2m import P2m
 from harness.xen.vcpu import Vcpu
@@ -28,6 +34,10 @@ class DomainState:
     """The reason of its shutdown; None while it lives."""
     shutdown_code: int | None = None
     """What SCHEDOP_shutdown_code set beforehand."""
+    distributor: DistributorState = field(default_factory=DistributorState)
+    events: EventState = field(default_factory=EventState)
+    unread_vcpu_info: bytearray = field(default_factory=lambda: bytearray(VCPU_INFO.size))
+    """Where events go for vCPUs that have registered no vcpu_info (Xen: ``dummy_vcpu_info``)."""
     watchdogs_ns: list[int | None] = field(default_factory=lambda: [None, None])
     """When each of the watchdogs of SCHEDOP_watchdog will fire; None is off."""
 
@@ -35,7 +45,8 @@ class DomainState:
 class Domain:
     """Domain ``number`` under ``model``, with ``vcpus`` vCPUs that are all down; ``privileged`` makes it dom0.
 
-    Its p2m is empty: :mod:`harness.xen.builder` gives it memory and a guest. ``on_trap`` answers its traps.
+    Its p2m is empty: :mod:`harness.xen.builder` gives it memory and a guest. ``on_trap`` answers its traps,
+    ``unblock`` ends a vCPU's wait; ``domains`` are all of the machine, for the other ends of its event channels.
     """
 
     def __init__(
@@ -45,6 +56,8 @@ class Domain:
         model: AbiModel,
         vcpus: int,
         on_trap: TrapHandler,
+        unblock: Callable[[Vcpu], None],
+        domains: "Mapping[int, Domain]",
         *,
         privileged: bool = False,
         debug_build: bool = False,
@@ -56,6 +69,7 @@ class Domain:
         self.debug_build = debug_build
         """Whether its Xen is a debug build: it spoils argument registers and says more in its log."""
         self.on_trap = on_trap
+        self.unblock = unblock
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap
@@ -67,12 +81,22 @@ class Domain:
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
         self.shared_info_mfn = self.p2m.share_xen_page()
         """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
+        self.interrupts = Interrupts(self)
+        ppi = memory_map.BOARD_EVTCHN_PPI if privileged else memory_map.GUEST_EVTCHN_PPI
+        self.events = EventChannels(self, domains, ppi)
         self.vcpus: list[Vcpu] = []
-        self.vcpus.extend(Vcpu(self, index) for index in range(vcpus))
+        for index in range(vcpus):
+            self.vcpus.append(Vcpu(self, index))
+            self.interrupts.add_vcpu(self.vcpus[index])
         self.load_shift = 0
         """What was added to the guest's link addresses when it was loaded."""
         self.device_tree = 0
         """The IPA of its device tree."""
+
+    @property
+    def last_port(self) -> int:
+        """The highest port that its event channels may have."""
+        return MOST_PORTS - 1 if self.privileged else self.model.release.interrupts.domu_last_port
 
     def update_flag_assist(self) -> bool:
         """Whether the guest asked for XEN_RUNSTATE_UPDATE (vm_assist type 5)."""
@@ -100,8 +124,12 @@ class Domain:
 
     def destroy(self) -> None:
         """Give back every mapping, reference, frame and emulated CPU."""
+        self.events.reset()
         for vcpu in self.vcpus:
             self.delivery.release(vcpu)
+            if vcpu.state.vcpu_info is not None:
+                self.frames.put(vcpu.state.vcpu_info >> PAGE_SHIFT)
+                vcpu.state.vcpu_info = None
             vcpu.close()
         self.p2m.destroy()
 

@@ -85,7 +85,15 @@ class Hypervisor:
     ) -> Domain:
         """Make a domain without memory or guest; see :mod:`harness.xen.builder`."""
         domain = Domain(
-            number, self.host, model, vcpus, self._traps.answer, privileged=privileged, debug_build=debug_build
+            number,
+            self.host,
+            model,
+            vcpus,
+            self._traps.answer,
+            self.unblock,
+            self.domains,
+            privileged=privileged,
+            debug_build=debug_build,
         )
         self.domains[number] = domain
         self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
@@ -107,6 +115,20 @@ class Hypervisor:
         vcpu.reset(entry, context)
         vcpu.state.down = False
         self.scheduler.wake(vcpu, self.host.now_ns())
+
+    def unblock(self, vcpu: Vcpu) -> None:
+        """End a vCPU's wait: something happened that it may wait for (Xen: ``vcpu_unblock``)."""
+        if vcpu.state.blocked:
+            vcpu.wake()
+            self.scheduler.wake(vcpu, self.host.now_ns())
+            self._let_plan_anew()
+
+    def _let_plan_anew(self) -> None:
+        """End the slice that is being run, if one is: who may run, or until when, has changed."""
+        for pcpu in self.scheduler.state.pcpus:
+            running = self.scheduler.current(pcpu)
+            if running is not None:
+                running.cpu.pause()
 
     def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
         """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
@@ -221,24 +243,26 @@ class Hypervisor:
             if domain.state.shutdown is not None:
                 continue
             for vcpu in domain.vcpus:
-                deadline = vcpu.wakes_at_ns if vcpu.state.blocked else None
+                deadline = None if vcpu.state.down else vcpu.due_at_ns
                 if deadline is not None and (act is None or deadline < first):
-                    first, act = deadline, partial(self._wake, vcpu)
+                    first, act = deadline, partial(self._is_due, vcpu)
             for deadline in domain.state.watchdogs_ns:
                 if deadline is not None and (act is None or deadline < first):
                     first, act = deadline, partial(self._watchdog_fires, domain)
         return first, act
 
-    def _wake(self, vcpu: Vcpu, now_ns: int) -> None:
-        vcpu.wake(now_ns)
-        self.scheduler.wake(vcpu, now_ns)
+    def _is_due(self, vcpu: Vcpu, now_ns: int) -> None:
+        poll = vcpu.state.poll_deadline_ns
+        vcpu.expire_timers(now_ns)
+        if poll is not None and poll <= now_ns:
+            self.unblock(vcpu)
 
     def _watchdog_fires(self, domain: Domain, _now_ns: int) -> None:
         self.host.log(f"Watchdog timer fired for domain {domain.number}")
         self.shut_down(domain, Shutdown.SHUTDOWN_watchdog)
 
     def _run_slice(self, pcpu: PcpuState, length: int) -> bool:
-        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that."""
+        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that, or plans changed."""
         vcpu = self.scheduler.current(pcpu)
         assert vcpu is not None
         cpu = vcpu.cpu
@@ -257,10 +281,11 @@ class Hypervisor:
                 self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
             case _:
                 pass
-        stopped = not vcpu.runnable or not isinstance(end, exits.BudgetSpent)
+        paused = isinstance(end, exits.Paused)
+        stopped = not vcpu.runnable or not (paused or isinstance(end, exits.BudgetSpent))
         if stopped or self._slice_is_over(pcpu):
             self.scheduler.reschedule(pcpu)
-        return stopped
+        return stopped or paused
 
     def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
         """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""

@@ -6,6 +6,8 @@ The strings are those of Debian's packages xen-hypervisor-4.14-arm64 (bullseye),
 from dataclasses import dataclass, replace
 
 from harness.abi.errno import Errno
+from harness.xen import interrupt_releases
+from harness.xen.interrupt_releases import InterruptRelease
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Release:
     debug_spoils_on_enosys: bool
     """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
     debug_lines: DebugLines
+    interrupts: InterruptRelease
     debug_trap_panics: bool = False
     """A debug build panics over a debug trap that it does not know."""
     varbuf_commands: bool = False
@@ -66,6 +69,7 @@ XEN_4_14 = Release(
     poll_checks_ports=False,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=True,
+    interrupts=interrupt_releases.XEN_4_14,
     debug_lines=DebugLines("p2m.c:2117", "p2m.c:2147", "p2m.c:2157"),
     debug_trap_panics=True,
 )
@@ -86,6 +90,7 @@ XEN_4_17 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0001,
     debug_spoils_on_enosys=False,
+    interrupts=interrupt_releases.XEN_4_17,
     debug_lines=DebugLines("arch/arm/p2m.c:2200", "arch/arm/p2m.c:2230", "arch/arm/p2m.c:2240"),
 )
 
@@ -105,6 +110,7 @@ XEN_4_20 = Release(
     poll_checks_ports=True,
     smccc_version=0x1_0002,
     debug_spoils_on_enosys=False,
+    interrupts=interrupt_releases.XEN_4_20,
     debug_lines=DebugLines("arch/arm/p2m.c:553", "arch/arm/p2m.c:583", "arch/arm/p2m.c:593"),
     varbuf_commands=True,
 )

@@ -5,6 +5,7 @@ shows them to a guest.
 """
 
 from harness.machine.sysregs import SYSREGS, Encoding
+from harness.platform.gic_cpu_interface import ICC_REGISTERS
 from harness.xen.host import Host
 from harness.xen.vcpu import Vcpu
 
@@ -59,6 +60,9 @@ class SystemRegisters:
         timer = _PHYSICAL_TIMER.get(encoding)
         if timer is not None:
             return vcpu.access_timer(vcpu.state.physical_timer, timer, None)
+        icc = ICC_REGISTERS.get(encoding)
+        if icc is not None:
+            return vcpu.domain.interrupts.read_icc(vcpu, icc)
         if encoding[:3] == (3, 0, 0):
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
         if encoding == _OSLSR_EL1:
@@ -74,6 +78,9 @@ class SystemRegisters:
         if timer is not None:
             vcpu.access_timer(vcpu.state.physical_timer, timer, value)
             return True
+        icc = ICC_REGISTERS.get(encoding)
+        if icc is not None:
+            return vcpu.domain.interrupts.write_icc(vcpu, icc, value)
         if encoding.op0 == _CACHE_AND_TLB:
             self._maintain(vcpu, encoding, value)
             return True

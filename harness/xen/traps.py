@@ -117,7 +117,10 @@ class Traps:
         return True
 
     def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
-        """Nothing is mapped there: an abort as Xen 4.14 to 4.20 inject it, with a status code of 0."""
+        """Emulate a device, or if there is none inject an abort as Xen 4.14 to 4.20 do, with a status code of 0."""
+        if not abort.fetch and not abort.s1ptw and vcpu.domain.interrupts.emulate(vcpu, abort):
+            vcpu.cpu.complete_instruction()
+            return True
         from_el0 = not vcpu.cpu.pstate & PSTATE_EL
         if abort.fetch:
             ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME

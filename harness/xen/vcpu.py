@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.abi.memory_map import GUEST_TIMER_PHYS_NS_PPI, GUEST_TIMER_VIRT_PPI
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.exits import Trap
 from harness.machine.vmap import Mapping
+from harness.platform.gic_cpu_interface import ICC_REGISTERS
+from harness.platform.gic_queue import InterruptQueue
+from harness.platform.gic_rank import Rank
 from harness.platform.timer import Timer
 from harness.xen.delivery import Area
 from harness.xen.runstate import RunstateInfo
@@ -14,6 +18,8 @@ from harness.xen.runstate import RunstateInfo
 if TYPE_CHECKING:
     from harness.xen.domain import Domain
 
+PSTATE_I = 1 << 7
+"""IRQs are masked."""
 ENTRY_PSTATE = 0x1C5
 """EL1h; asynchronous aborts, IRQ and FIQ masked, debug exceptions not: as seen on 4.14, 4.17 and 4.20."""
 ENTRY_SCTLR = 0x00C5_0078
@@ -59,6 +65,17 @@ class VcpuState:
     blocked: bool = False
     """Waiting for an event, or polling (Xen: _VPF_blocked)."""
     poll_deadline_ns: int | None = None
+    polling: bool = False
+    """Waiting in SCHEDOP_poll (Xen: its bit in ``poll_mask``)."""
+    polled_port: int = 0
+    """The one port that it polls; 0 for none or several."""
+    private_rank: Rank = field(default_factory=Rank)
+    """Its SGIs and PPIs in its redistributor."""
+    interrupts: InterruptQueue = field(default_factory=InterruptQueue)
+    irq_line: bool = False
+    """Whether its CPU's virtual IRQ is pending (HCR_EL2.VI)."""
+    vcpu_info: int | None = None
+    """The machine address of the vcpu_info that it registered."""
     area: Area | None = None
     """Its runstate area, by virtual address."""
     physical_area: Area | None = None
@@ -127,6 +144,7 @@ class Vcpu:
         cpu.flush_tlb()
         self.state.timer = Timer(self.domain.created_ns)
         self.state.physical_timer = Timer(0, masks_itself=False)
+        self.domain.interrupts.reset(self)
 
     def restore_cpu(self, context: Any) -> None:
         """Make its CPU what it was when ``context`` was saved; None for a vCPU that was not started then."""
@@ -138,7 +156,7 @@ class Vcpu:
         self._cpu.restore(context)
 
     def _new_cpu(self) -> Cpu:
-        return Cpu(self.domain.memory, self._on_trap, self._on_counter)
+        return Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
 
     def close(self) -> None:
         """Give the emulated CPU back."""
@@ -155,30 +173,54 @@ class Vcpu:
     def access_timer(self, timer: Timer, register: str, value: int | None) -> int:
         """Read (``value`` is None) or write a register of one of its timers, now."""
         now = self.domain.now_ns()
-        timer.expire(now)
+        self.expire_timers(now)
         if value is None:
             return timer.read(register, now)
+        before = timer.deadline_ns
         timer.write(register, value, now)
+        self.expire_timers(now)
+        if timer.deadline_ns is not None and timer.deadline_ns != before:
+            self.cpu.pause()  # it may fire within the slice that was planned
         return 0
 
-    def wait(self, deadline_ns: int | None = None) -> None:
-        """Block until a timer fires, or until ``deadline_ns``; a timer that is due has fired and wakes nobody."""
-        now = self.domain.now_ns()
-        self.state.timer.expire(now)
-        self.state.physical_timer.expire(now)
+    def expire_timers(self, now_ns: int) -> None:
+        """Raise the interrupts of the timers that are due."""
+        state = self.state
+        if state.timer.expire(now_ns):
+            self.domain.interrupts.inject(self, GUEST_TIMER_VIRT_PPI)
+        if state.physical_timer.expire(now_ns):
+            self.domain.interrupts.inject(self, GUEST_TIMER_PHYS_NS_PPI)
+
+    def wait(self, *, unless_masked: bool = False) -> None:
+        """Block until an interrupt or event comes; with one that waits already, not at all (``vcpu_block``).
+
+        A timer that was due has fired before; what it raised counts only where the guest has enabled it.
+        ``unless_masked``: IRQs that PSTATE.I masks do not keep it from waiting, as in SCHEDOP_poll.
+        """
+        self.expire_timers(self.domain.now_ns())
+        masked = unless_masked and bool(self.cpu.pstate & PSTATE_I)
+        self.state.blocked = masked or not self.has_events()
+
+    def poll(self, port: int, deadline_ns: int | None) -> None:
+        """Mark the wait that was begun as one for an event at ``port`` (0: any polled one), or for a time."""
+        self.state.polling = True
+        self.state.polled_port = port
         self.state.poll_deadline_ns = deadline_ns
-        self.state.blocked = True
+
+    def has_events(self) -> bool:
+        """Whether an interrupt or event waits for it (``local_events_need_delivery_nomask``)."""
+        return self.domain.interrupts.wants_attention(self) or self.domain.events.wants_attention(self)
 
     @property
-    def wakes_at_ns(self) -> int | None:
-        """When a blocked vCPU will be woken by time; None for never."""
+    def due_at_ns(self) -> int | None:
+        """When time alone will next change something for it; None for never."""
         state = self.state
-        deadlines = (state.timer.deadline_ns, state.physical_timer.deadline_ns, state.poll_deadline_ns)
+        poll = state.poll_deadline_ns if state.blocked else None
+        deadlines = (state.timer.deadline_ns, state.physical_timer.deadline_ns, poll)
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
-    def wake(self, now_ns: int) -> None:
+    def wake(self) -> None:
         """End a wait."""
-        self.state.timer.expire(now_ns)
-        self.state.physical_timer.expire(now_ns)
         self.state.blocked = False
+        self.state.polling = False
         self.state.poll_deadline_ns = None

@@ -334,6 +334,12 @@ PSCI = (
     ),
 )
 
+
+def _not_decoded(why: str, word: int) -> str:
+    """What Xen 4.17 says of an access without a syndrome whose instruction it cannot decode."""
+    return f"{why}\nunhandled Arm instruction {word:#x}\nUnable to decode instruction"
+
+
 EXCEPTIONS = (
     *(
         fault(f"HVC #{tag:#x}", instruction(f"hvc #{tag:#x}"), UNDEFINED, elr=4, log=f"Invalid HVC imm {tag:#x}")
@@ -358,8 +364,16 @@ EXCEPTIONS = (
         for address, code in ((1 << 40, DATA_ABORT | WNR), (1 << 52, DATA_ABORT | WNR))
     ),
     *(
-        fault(f"{text} of nothing", instruction(text, x1=UNMAPPED), DATA_ABORT, far=UNMAPPED)
-        for text in ("ldr x0, [x1], #8", "ldp x0, x2, [x1]", "ldxr x0, [x1]", "dc zva, x1")
+        fault(f"{text} of nothing", instruction(text, x1=UNMAPPED), DATA_ABORT, far=UNMAPPED, log=log)
+        for text, log in (
+            (
+                "ldr x0, [x1], #8",
+                "opcode->ldr_str.rt = 0x0, opcode->ldr_str.size = 0x3, opcode->ldr_str.imm9 = 8",
+            ),
+            ("ldp x0, x2, [x1]", _not_decoded("Decoding instruction 0xa9400820 is not supported", 0xA940_0820)),
+            ("ldxr x0, [x1]", _not_decoded("Decoding instruction 0xc85f7c20 is not supported", 0xC85F_7C20)),
+            ("dc zva, x1", _not_decoded("Rn should not be equal to Rt except for r31", 0xD50B_7421)),
+        )
     ),
     fault("a byte load from nothing", instruction("ldrb w0, [x1]", x1=UNMAPPED + 3), DATA_ABORT, far=UNMAPPED + 3),
     *(

@@ -8,16 +8,13 @@ from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
 from harness.abi.numbers import SchedOp
 from harness.xen.guest_access import copy_from_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.vcpu import PSTATE_I
 
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
 
 MOST_POLLED_PORTS = 128
-EVENT_CHANNELS = 4096
-"""How many event channels a 64-bit domain can have with the 2-level ABI."""
 WATCHDOGS = 2
-PSTATE_I = 1 << 7
-"""IRQs are masked."""
 _SECOND_NS = 1_000_000_000
 
 
@@ -75,16 +72,22 @@ def _poll(call: Call, vcpu: "Vcpu", argument: int) -> int:
     ports, count, timeout_ns = struct.unpack("<QI4xQ", data)
     if count > MOST_POLLED_PORTS:
         return -Errno.EINVAL
+    vcpu.wait(unless_masked=True)
+    if not vcpu.state.blocked:
+        return 0
+    port = 0
     for index in range(count):
-        port = copy_from_guest(vcpu, ports + 4 * index, 4)
-        if port is None:
-            return -Errno.EFAULT
-        # No event channel is ever bound here: later releases refuse, the older wait for what never comes.
-        if vcpu.domain.model.release.poll_checks_ports or int.from_bytes(port, "little") >= EVENT_CHANNELS:
-            return -Errno.EINVAL
-    if not 0 < timeout_ns <= call.host.now_ns():  # a timer that is due fires before the scheduler looks
-        vcpu.wait(timeout_ns or None)
+        data = copy_from_guest(vcpu, ports + 4 * index, 4)
+        port = int.from_bytes(data or b"", "little")
+        pending = -Errno.EFAULT if data is None else vcpu.domain.events.poll(port)
+        if pending:
+            vcpu.wake()
+            return min(pending, 0)
     call.leave = True
+    if 0 < timeout_ns <= call.host.now_ns():
+        vcpu.wake()  # the timer fires before the scheduler looks
+    else:
+        vcpu.poll(port if count == 1 else 0, timeout_ns or None)
     return 0
 
 

@@ -3,6 +3,8 @@
 from harness.abi.numbers import Hypercall
 from harness.xen.hypercalls.call import Handler
 from harness.xen.hypercalls.console_io import console_io
+from harness.xen.hypercalls.event_channel_op import event_channel_op
+from harness.xen.hypercalls.hvm_op import hvm_op
 from harness.xen.hypercalls.sched_op import sched_op
 from harness.xen.hypercalls.vcpu_op import vcpu_op
 from harness.xen.hypercalls.vm_assist import vm_assist
@@ -14,5 +16,7 @@ TABLE: dict[int, Handler] = {
     int(Hypercall.HYPERVISOR_vm_assist): vm_assist,
     int(Hypercall.HYPERVISOR_vcpu_op): vcpu_op,
     int(Hypercall.HYPERVISOR_sched_op): sched_op,
+    int(Hypercall.HYPERVISOR_event_channel_op): event_channel_op,
+    int(Hypercall.HYPERVISOR_hvm_op): hvm_op,
 }
 """By the number in x16, all 64 bits of it; any other number is -ENOSYS."""

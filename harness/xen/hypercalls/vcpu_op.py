@@ -1,11 +1,16 @@
 """vcpu_op: what a guest asks for one of its vCPUs (``xen/common/domain.c``, ``xen/arch/arm/domain.c``)."""
 
+import struct
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import VCPU_REGISTER_RUNSTATE_MEMORY_AREA
+from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
+from harness.abi.numbers import VcpuOp
+from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
+from harness.xen import shared_info
 from harness.xen.guest_access import copy_from_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.p2m import P2mType
 
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
@@ -15,6 +20,8 @@ def vcpu_op(_call: Call, current: "Vcpu", x: memoryview) -> int:
     """``vcpu_op(cmd, vcpuid, arg)``; command and id are looked at as 32 bits. Most commands are -EINVAL on Arm."""
     command, number, argument = x[0] & MASK32, x[1] & MASK32, x[2]
     domain = current.domain
+    if command == VcpuOp.VCPUOP_register_vcpu_info:
+        return _register_vcpu_info(current, number, argument)
     register = domain.delivery.registration(command)
     if number >= len(domain.vcpus) and (register is not None or domain.model.release.vcpu_id_checked_first):
         return -Errno.ENOENT
@@ -24,3 +31,44 @@ def vcpu_op(_call: Call, current: "Vcpu", x: memoryview) -> int:
     if area is None:
         return -Errno.EFAULT
     return register(domain.vcpus[number], current, int.from_bytes(area, "little"))
+
+
+def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:
+    """Put a vCPU's vcpu_info into a page of the guest, for good; what is pending then is anyone's guess: all of it."""
+    domain = current.domain
+    if number >= len(domain.vcpus):
+        return -Errno.ENOENT
+    data = copy_from_guest(current, argument, VCPU_REGISTER_VCPU_INFO.size)
+    if data is None:
+        return -Errno.EFAULT
+    gfn, offset = struct.unpack_from("<QI", data)
+    vcpu = domain.vcpus[number]
+    refusal = _refuse_vcpu_info(current, vcpu, gfn, offset)
+    if refusal:
+        return refusal
+    entry = domain.p2m.lookup(gfn)
+    if entry is None or entry.kind != P2mType.RAM_RW or not domain.p2m.owns(entry.mfn):
+        return -Errno.EINVAL
+    domain.frames.get(entry.mfn)
+    shared_info.move_vcpu_info(vcpu, (entry.mfn << PAGE_SHIFT) + offset)
+    domain.interrupts.inject(vcpu, domain.events.interrupt)
+    return 0
+
+
+def _refuse_vcpu_info(current: "Vcpu", vcpu: "Vcpu", gfn: int, offset: int) -> int:
+    """What is wrong before the page is looked at, in each release's order; 0 for nothing."""
+    release = current.domain.model.release
+    rules = release.interrupts
+    misplaced = offset > PAGE_SIZE - VCPU_INFO.size or offset % 8
+    again = vcpu.state.vcpu_info is not None
+    if rules.vcpu_info_again_first:
+        if offset >= PAGE_SIZE or gfn >> 64 - PAGE_SHIFT:
+            return -Errno.EINVAL
+        if again:
+            return -release.vcpu_info_again
+        return -rules.vcpu_info_offset if misplaced else 0
+    if misplaced:
+        return -rules.vcpu_info_offset
+    if again:
+        return -release.vcpu_info_again
+    return 0 if vcpu is current or vcpu.state.down else -Errno.EINVAL

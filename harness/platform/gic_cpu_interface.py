@@ -1,0 +1,206 @@
+"""A GICv3 virtual CPU interface: what a guest reaches by ICC_*_EL1, as data and logic (Arm IHI 0069, 4 and 12).
+
+The hypervisor puts interrupts into the list registers; the guest acknowledges, drops and deactivates them. All are of
+group 1, as Xen makes them. Four list registers and 5 bits of priority, as on the Cortex-A53 that QEMU gives the real
+Xen.
+"""
+
+from dataclasses import dataclass, field
+
+from harness.machine.sysregs import Encoding
+
+LIST_REGISTERS = 4
+PRIORITY_BITS = 5
+PRIORITY_MASK = 0xFF & ~((1 << 8 - PRIORITY_BITS) - 1)
+LEAST_BPR0 = 7 - PRIORITY_BITS
+LEAST_BPR1 = LEAST_BPR0 + 1
+IDLE_PRIORITY = 0xFF
+SPURIOUS = 1023
+FIRST_SPECIAL = 1020
+
+CTLR_CBPR, CTLR_EOIMODE = 1 << 0, 1 << 1
+CTLR_FIXED = 1 << 15 | 1 << 11 | PRIORITY_BITS - 1 << 8
+"""ICC_CTLR_EL1: A3V, 24 bits of INTID, and how many bits a priority has."""
+SRE_ALL = 7
+"""ICC_SRE_EL1: system registers, and neither FIQ nor IRQ bypass; read-only."""
+
+ICC_REGISTERS: dict[Encoding, str] = {
+    Encoding(3, 0, crn, crm, op2): name
+    for (crn, crm, op2), name in {
+        (4, 6, 0): "PMR",
+        (12, 8, 0): "IAR0",
+        (12, 8, 1): "EOIR0",
+        (12, 8, 2): "HPPIR0",
+        (12, 8, 3): "BPR0",
+        (12, 8, 4): "AP0R0",
+        (12, 9, 0): "AP1R0",
+        (12, 11, 1): "DIR",
+        (12, 11, 3): "RPR",
+        (12, 11, 5): "SGI1R",
+        (12, 12, 0): "IAR1",
+        (12, 12, 1): "EOIR1",
+        (12, 12, 2): "HPPIR1",
+        (12, 12, 3): "BPR1",
+        (12, 12, 4): "CTLR",
+        (12, 12, 5): "SRE",
+        (12, 12, 6): "IGRPEN0",
+        (12, 12, 7): "IGRPEN1",
+    }.items()
+}
+"""The registers that a guest under Xen has, without ``ICC_`` and ``_EL1``; other ICC registers are undefined."""
+
+
+@dataclass
+class ListRegister:
+    """An interrupt that the guest can see (ICH_LR<n>_EL2)."""
+
+    interrupt: int
+    priority: int
+    pending: bool = True
+    active: bool = False
+
+
+@dataclass
+class CpuInterface:
+    """Plain, copyable: the registers of one vCPU's interface and its list registers (ICH_VMCR, ICH_AP<n>R0, ...)."""
+
+    lists: list[ListRegister | None] = field(default_factory=lambda: [None] * LIST_REGISTERS)
+    priority_mask: int = 0
+    bpr0: int = LEAST_BPR0
+    bpr1: int = LEAST_BPR1
+    control: int = 0
+    group0_enabled: bool = False
+    group1_enabled: bool = False
+    active0: int = 0
+    active1: int = 0
+    """ICH_AP0R0 and ICH_AP1R0: bit n is set while an interrupt of group priority n is active."""
+
+    # -- What the hypervisor asks -------------------------------------------------------------------------------
+
+    def signals(self) -> bool:
+        """Whether the virtual IRQ line is up: a pending interrupt is enabled, unmasked and of high enough priority."""
+        best = self._highest_pending()
+        return best is not None and self._can_preempt(best)
+
+    def find_free(self) -> int | None:
+        """The number of a list register that holds nothing."""
+        return next((index for index, entry in enumerate(self.lists) if entry is None), None)
+
+    # -- What the guest does ------------------------------------------------------------------------------------
+
+    def read(self, name: str) -> int | None:
+        """Answer an MRS; reading IAR1 acknowledges. None for a register that cannot be read."""
+        match name:
+            case "PMR":
+                return self.priority_mask
+            case "IAR1":
+                return self._acknowledge()
+            case "HPPIR1":
+                best = self._highest_pending()
+                return SPURIOUS if best is None else best.interrupt
+            case "IAR0" | "HPPIR0":
+                return SPURIOUS
+            case "RPR":
+                return self._running_priority()
+            case "BPR0":
+                return self.bpr0
+            case "BPR1":
+                return min(self.bpr0 + 1, 7) if self.control & CTLR_CBPR else self.bpr1
+            case "CTLR":
+                return CTLR_FIXED | self.control
+            case "IGRPEN0":
+                return int(self.group0_enabled)
+            case "IGRPEN1":
+                return int(self.group1_enabled)
+            case "AP0R0":
+                return self.active0
+            case "AP1R0":
+                return self.active1
+            case "SRE":
+                return SRE_ALL
+            case _:
+                return None
+
+    def write(self, name: str, value: int) -> bool:
+        """Do an MSR; False for a register that cannot be written."""
+        match name:
+            case "PMR":
+                self.priority_mask = value & PRIORITY_MASK
+            case "EOIR1":
+                self._end(value & 0xFF_FFFF)
+            case "DIR":
+                if self.control & CTLR_EOIMODE:
+                    self._deactivate(value & 0xFF_FFFF)
+            case "BPR0":
+                self.bpr0 = max(value & 7, LEAST_BPR0)
+            case "BPR1":
+                if not self.control & CTLR_CBPR:
+                    self.bpr1 = max(value & 7, LEAST_BPR1)
+            case "CTLR":
+                self.control = value & (CTLR_CBPR | CTLR_EOIMODE)
+            case "IGRPEN0":
+                self.group0_enabled = bool(value & 1)
+            case "IGRPEN1":
+                self.group1_enabled = bool(value & 1)
+            case "AP0R0":
+                self.active0 = value & 0xFFFF_FFFF
+            case "AP1R0":
+                self.active1 = value & 0xFFFF_FFFF
+            case "EOIR0" | "SRE":  # there is no group 0 interrupt to end
+                pass
+            case _:
+                return False
+        return True
+
+    def _highest_pending(self) -> ListRegister | None:
+        """The pending interrupt of the highest priority (lowest number); the first list register among equals."""
+        if not self.group1_enabled:
+            return None
+        waiting = [entry for entry in self.lists if entry is not None and entry.pending and not entry.active]
+        return min(waiting, key=lambda entry: entry.priority, default=None)
+
+    def _group_mask(self) -> int:
+        """Which bits of a priority decide about preemption (the binary point of group 1)."""
+        bpr = self.bpr0 if self.control & CTLR_CBPR else self.bpr1 - 1
+        return 0xFF & ~((1 << bpr + 1) - 1)
+
+    def _running_priority(self) -> int:
+        active = self.active0 | self.active1
+        if not active:
+            return IDLE_PRIORITY
+        return (active & -active).bit_length() - 1 << 8 - PRIORITY_BITS
+
+    def _can_preempt(self, entry: ListRegister) -> bool:
+        if entry.priority >= self.priority_mask:
+            return False
+        running = self._running_priority()
+        return running == IDLE_PRIORITY or entry.priority & self._group_mask() < running & self._group_mask()
+
+    def _acknowledge(self) -> int:
+        best = self._highest_pending()
+        if best is None or not self._can_preempt(best):
+            return SPURIOUS
+        best.pending, best.active = False, True
+        self.active1 |= 1 << ((best.priority & self._group_mask()) >> 8 - PRIORITY_BITS)
+        return best.interrupt
+
+    def _end(self, interrupt: int) -> None:
+        """Drop the running priority; without EOImode the interrupt is deactivated, too."""
+        if interrupt >= FIRST_SPECIAL:
+            return
+        dropped = self.active1 & -self.active1
+        self.active1 &= self.active1 - 1 if self.active1 else 0
+        entry = self._find_active(interrupt)
+        if entry is None or self.control & CTLR_EOIMODE:
+            return
+        if dropped == 1 << ((entry.priority & self._group_mask()) >> 8 - PRIORITY_BITS):
+            entry.active = False
+
+    def _deactivate(self, interrupt: int) -> None:
+        entry = self._find_active(interrupt)
+        if entry is not None:
+            entry.active = False
+
+    def _find_active(self, interrupt: int) -> ListRegister | None:
+        held = (entry for entry in self.lists if entry is not None and entry.active)
+        return next((entry for entry in held if entry.interrupt == interrupt), None)

@@ -1,0 +1,374 @@
+"""A GICv3's distributor and redistributors as Xen emulates them for a guest (``xen/arch/arm/vgic-v3.c``).
+
+A function from state and one access to state and an answer. What was seen on Xen 4.14, 4.17 and 4.20 is kept to the
+letter, oddities included: the pending and active state cannot be read; rank 0 of the distributor is the accessing
+vCPU's own; which widths are refused, and what is said in Xen's log.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from harness.platform import gic_map
+from harness.platform.gic_map import Register
+from harness.platform.gic_rank import RANK_SIZE, Rank
+
+FRAME_SIZE = 0x1_0000
+REDISTRIBUTOR_SIZE = 2 * FRAME_SIZE
+
+BYTE, HALF, WORD, DOUBLE = range(4)
+"""Sizes of an access, as the syndrome has them (ISS.SAS)."""
+
+CTLR_ENABLE_GRP1A, CTLR_ARE = 1 << 1, 1 << 4
+IIDR = 0x34C
+PIDR2 = 0x30
+UNKNOWN = 0xDEAD_BEAF_DEAD_BEAF
+"""What Xen gives for a register that can only be written."""
+SPI_RANKS = 7
+"""224 shared interrupts: as many as the interrupt controller of QEMU's virt board has."""
+MOST_TARGETS = 8
+ROUTE_ANY = 1 << 31
+
+
+@dataclass
+class DistributorState:
+    """Plain, copyable: GICD_CTLR, and the shared interrupts from 32 on."""
+
+    control: int = CTLR_ARE
+    ranks: list[Rank] = field(default_factory=lambda: [Rank() for _ in range(SPI_RANKS)])
+
+
+@dataclass(frozen=True, slots=True)
+class MmioAccess:
+    """A load (``value`` is None) or a store of 1 << ``size`` bytes; ``register`` is the general one that it names."""
+
+    offset: int
+    size: int
+    register: int
+    value: int | None
+
+    @property
+    def extent(self) -> int:
+        """The bits that the access covers, as a mask at bit 0."""
+        return (1 << (8 << self.size)) - 1
+
+    def extract(self, content: int, width: int = 4) -> int:
+        """The part of a register of ``width`` bytes that a load gets."""
+        return content >> 8 * (self.offset % width) & self.extent
+
+    def merge(self, content: int, width: int = 4) -> int:
+        """A register's content after the store."""
+        shift = 8 * (self.offset % width)
+        mask = self.extent << shift
+        return content & ~mask | (self.value or 0) << shift & mask
+
+    def bits(self) -> int:
+        """The bits of a 32-bit register that the store names."""
+        return (self.value or 0) << 8 * (self.offset % 4) & self.extent & 0xFFFF_FFFF
+
+
+@dataclass(frozen=True)
+class VgicRelease:
+    """What differs between releases of Xen."""
+
+    pending_can_be_written: bool
+    """GICD_ICPENDR and GICR_ICPENDR0 accept writes, which only say that the interrupt is on its way."""
+    knows_igrpmodr: bool
+    router_index_cut: bool
+    """A write to GICD_IROUTER<n> goes to entry ``8n & n`` of its 32."""
+
+
+class Refused(Exception):
+    """The access is answered by a data abort; the argument is the log line about it, without what it begins with."""
+
+
+class Frame:
+    """One frame of one guest's GIC during one access by vCPU ``accessor``."""
+
+    name = "vGICD"
+    rows = gic_map.DISTRIBUTOR
+
+    def __init__(self, gic: "Vgic", accessor: int) -> None:
+        self.gic = gic
+        self.vcpu = accessor
+        """Whose private interrupts rank 0 is."""
+
+    def rank(self, register: Register, access: MmioAccess, bits: int) -> tuple[Rank | None, int]:
+        """The rank that an array's element of ``bits`` per interrupt is in, and its first interrupt there."""
+        first = (access.offset - gic_map.ARRAY_BASES[register]) // 4 * 4 * 8 // bits
+        number = first // RANK_SIZE
+        if number == 0:
+            return self.gic.private[self.vcpu](), first
+        ranks = self.gic.state().ranks
+        return (ranks[number - 1] if number <= len(ranks) else None), first
+
+    # -- Loads --------------------------------------------------------------------------------------------------
+
+    def read(self, access: MmioAccess) -> int:
+        """Answer a load; Refused for a data abort."""
+        row = gic_map.find(self.rows, access.offset)
+        register = None if row is None else row[2]
+        match register:
+            case Register.RESERVED:
+                self._say("RAZ on reserved register", access)
+                return 0
+            case Register.IMPLEMENTATION_DEFINED:
+                self._say("RAZ on implementation defined register", access)
+                return 0
+            case Register.ISPENDR | Register.ISACTIVER | Register.ICACTIVER:
+                return 0
+            case Register.ICPENDR:
+                if access.offset - gic_map.ARRAY_BASES[register] >= 4:
+                    raise Refused(f": {self.name}: unhandled read r{access.register} offset {short(access.offset)}")
+                return 0
+            case Register.IGRPMODR if not self.gic.release.knows_igrpmodr:
+                register = None
+            case _:
+                pass
+        if register is None:
+            self._say(f"unhandled read r{access.register}", access)
+            return 0
+        return self._read_known(register, access)
+
+    def _read_known(self, register: Register, access: MmioAccess) -> int:
+        match register:
+            case Register.LPI:
+                return access.extract(UNKNOWN, 8)
+            case Register.IROUTER | Register.REDISTRIBUTOR_TYPER | Register.LPI_TABLE:
+                self._check(access, access.size in (WORD, DOUBLE))
+            case Register.IPRIORITYR:
+                self._check(access, access.size in (BYTE, WORD))
+            case _:
+                self._check(access, access.size == WORD)
+        match register:
+            case Register.ISENABLER | Register.ICENABLER:
+                rank, _ = self.rank(register, access, 1)
+                return 0 if rank is None else access.extract(rank.enabled)
+            case Register.IPRIORITYR:
+                rank, first = self.rank(register, access, 8)
+                at = first % RANK_SIZE
+                return 0 if rank is None else access.extract(int.from_bytes(rank.priority[at : at + 4], "little"))
+            case Register.ICFGR:
+                rank, first = self.rank(register, access, 2)
+                return 0 if rank is None else access.extract(rank.configuration[first % RANK_SIZE // 16])
+            case Register.IROUTER:
+                rank, index = self._routed(access)
+                return 0 if rank is None else access.extract(affinity(rank.target[index]), 8)
+            case _:
+                return self._identify(register, access)
+
+    def _identify(self, register: Register, access: MmioAccess) -> int:
+        match register:
+            case Register.CTLR:
+                return access.extract(self.gic.state().control)
+            case Register.TYPER:
+                targets = min(len(self.gic.private), MOST_TARGETS) - 1
+                return access.extract(self.gic.interrupt_bits - 1 << 19 | targets << 5 | SPI_RANKS)
+            case Register.IIDR:
+                return access.extract(IIDR)
+            case Register.PIDR2:
+                return access.extract(PIDR2)
+            case Register.SYNCR:
+                return access.extract(1)
+            case Register.REDISTRIBUTOR_TYPER:
+                last = self.vcpu == len(self.gic.private) - 1
+                return access.extract(affinity(self.vcpu) << 32 | self.vcpu << 8 | last << 4, 8)
+            case _:
+                return 0
+
+    def _routed(self, access: MmioAccess) -> tuple[Rank | None, int]:
+        number = (access.offset - gic_map.ARRAY_BASES[Register.IROUTER]) // 8
+        ranks = self.gic.state().ranks
+        rank = number // RANK_SIZE - 1
+        return (ranks[rank] if rank < len(ranks) else None), number % RANK_SIZE
+
+    # -- Stores -------------------------------------------------------------------------------------------------
+
+    def write(self, access: MmioAccess) -> None:
+        """Do a store; Refused for a data abort."""
+        row = gic_map.find(self.rows, access.offset)
+        register = None if row is None else row[2]
+        match register:
+            case Register.RESERVED:
+                self._say("WI on reserved register", access)
+            case Register.IMPLEMENTATION_DEFINED:
+                self._say("WI on implementation defined register", access)
+            case Register.LPI | Register.LPI_TABLE | Register.REDISTRIBUTOR_TYPER:
+                self._check(access, access.size not in (WORD, DOUBLE))  # Xen has it the wrong way round
+            case Register.IGRPMODR if not self.gic.release.knows_igrpmodr:
+                self._unhandled_write(access)
+            case None:
+                self._unhandled_write(access)
+            case Register.IROUTER:
+                self._check(access, access.size in (WORD, DOUBLE))
+                self._route(access)
+            case Register.IPRIORITYR:
+                self._check(access, access.size in (BYTE, WORD))
+                self._prioritise(access)
+            case Register.ICACTIVER:
+                self._unhandled_word(register, access)
+                self._check(access, access.size == WORD)
+            case _:
+                self._check(access, access.size == WORD)
+                self._write_word(register, access)
+
+    def _write_word(self, register: Register, access: MmioAccess) -> None:
+        match register:
+            case Register.CTLR:
+                enable = access.merge(0) & CTLR_ENABLE_GRP1A
+                self.gic.state().control = CTLR_ARE | enable
+            case Register.ISENABLER | Register.ICENABLER:
+                rank, _ = self.rank(register, access, 1)
+                if rank is not None and register is Register.ISENABLER:
+                    rank.enabled |= access.bits()
+                elif rank is not None:
+                    rank.enabled &= ~access.bits()
+            case Register.ISPENDR:
+                rank, first = self.rank(register, access, 1)
+                for bit in set_bits(access.bits() if rank is not None else 0):
+                    self.gic.inject(self.vcpu, first + bit)
+            case Register.ICPENDR:
+                self._clear_pending(access)
+            case Register.ISACTIVER:
+                self._unhandled_word(register, access)
+                raise Refused("")
+            case Register.SGI_PENDING:
+                raise Refused("")
+            case Register.ICFGR:
+                rank, first = self.rank(register, access, 2)
+                if rank is not None and first >= 16:
+                    index = first % RANK_SIZE // 16
+                    rank.configuration[index] = access.merge(rank.configuration[index])
+            case _:
+                pass
+
+    def _clear_pending(self, access: MmioAccess) -> None:
+        if not self.gic.release.pending_can_be_written:
+            self._unhandled_word(Register.ICPENDR, access)
+            raise Refused("")
+        rank, first = self.rank(Register.ICPENDR, access, 1)
+        for bit in set_bits(access.bits() if rank is not None else 0):
+            if self.gic.is_in_flight(self.vcpu, first + bit):
+                self.gic.log(f" trying to clear pending interrupt {first + bit}.")
+
+    def _prioritise(self, access: MmioAccess) -> None:
+        rank, first = self.rank(Register.IPRIORITYR, access, 8)
+        if rank is not None:
+            at = slice(first % RANK_SIZE, first % RANK_SIZE + 4)
+            rank.priority[at] = access.merge(int.from_bytes(rank.priority[at], "little")).to_bytes(4, "little")
+
+    def _route(self, access: MmioAccess) -> None:
+        rank, index = self._routed(access)
+        if rank is None:
+            return
+        route = access.merge(affinity(rank.target[index]), 8)
+        target = 0 if route & ROUTE_ANY else (route & 15) | (route >> 8 & 0xFF) << 4
+        if target >= len(self.gic.private):
+            return
+        if self.gic.release.router_index_cut:
+            index &= access.offset - gic_map.ARRAY_BASES[Register.IROUTER]
+        rank.target[index] = target
+
+    # -- What Xen says ------------------------------------------------------------------------------------------
+
+    def _say(self, text: str, access: MmioAccess) -> None:
+        self.gic.log(f": {self.name}: {text} offset {short(access.offset)}")
+
+    def _unhandled_write(self, access: MmioAccess) -> None:
+        self._say(f"unhandled write r{access.register}={access.value or 0:016x}", access)
+
+    def _unhandled_word(self, register: Register, access: MmioAccess) -> None:
+        index = access.offset - gic_map.ARRAY_BASES[register]
+        self.gic.log(f": {self.name}: unhandled word write {long(access.value or 0)} to {register.name}{index}")
+
+    def _check(self, access: MmioAccess, fits: bool) -> None:
+        if fits:
+            return
+        if access.value is None:
+            text = f"{self._read_prefix()}: bad read width {access.size} r{access.register}"
+        else:
+            text = f": {self.name}: bad write width {access.size} r{access.register}={access.value:016x}"
+        raise Refused(f"{text} offset {short(access.offset)}")
+
+    def _read_prefix(self) -> str:
+        return f": {self.name}"
+
+
+class Redistributor(Frame):
+    """The control frame (RD_base) of a vCPU's redistributor."""
+
+    name = "vGICR"
+    rows = gic_map.REDISTRIBUTOR
+
+    def _unhandled_write(self, access: MmioAccess) -> None:
+        self._say(f"unhandled write r{access.register}", access)
+
+    def _read_prefix(self) -> str:
+        return f" {self.name}"  # without the colon that all other lines have
+
+
+class PrivateInterrupts(Frame):
+    """The frame of a vCPU's private interrupts (SGI_base)."""
+
+    name = "vGICR: SGI"
+    rows = gic_map.PRIVATE
+
+    def write(self, access: MmioAccess) -> None:
+        """Do a store: the configuration of SGIs, and what is reserved, is unhandled here."""
+        row = gic_map.find(self.rows, access.offset)
+        if access.offset & ~3 == gic_map.ARRAY_BASES[Register.ICFGR] or (
+            row is not None and row[2] in (Register.RESERVED, Register.IMPLEMENTATION_DEFINED)
+        ):
+            self._unhandled_write(access)
+        else:
+            super().write(access)
+
+    def _unhandled_write(self, access: MmioAccess) -> None:
+        self._say(f"unhandled write r{access.register}", access)
+
+
+@dataclass
+class Vgic:
+    """One guest's GIC: where its state is found, and what it asks of its surroundings.
+
+    ``private`` gives each vCPU's private rank; ``inject(vcpu, interrupt)`` makes an interrupt pending, at its target
+    if it is a shared one; ``log`` writes a line to Xen's log that begins with the accessing vCPU's name.
+    """
+
+    state: Callable[[], DistributorState]
+    private: list[Callable[[], Rank]]
+    interrupt_bits: int
+    release: VgicRelease
+    inject: Callable[[int, int], None]
+    is_in_flight: Callable[[int, int], bool]
+    log: Callable[[str], None]
+
+    def frame(self, accessor: int, redistributor_offset: int | None) -> tuple[Frame, int] | None:
+        """The frame at an offset from the redistributors' base (None: the distributor), and the offset of it there."""
+        if redistributor_offset is None:
+            return Frame(self, accessor), 0
+        vcpu = redistributor_offset // REDISTRIBUTOR_SIZE
+        if vcpu >= len(self.private):
+            return None
+        if redistributor_offset % REDISTRIBUTOR_SIZE < FRAME_SIZE:
+            return Redistributor(self, vcpu), vcpu * REDISTRIBUTOR_SIZE
+        return PrivateInterrupts(self, vcpu), vcpu * REDISTRIBUTOR_SIZE + FRAME_SIZE
+
+
+def affinity(vcpu: int) -> int:
+    """Aff1 and Aff0 of a vCPU's number, as GICD_IROUTER has them (``vcpuid_to_vaffinity``)."""
+    return vcpu >> 4 << 8 | vcpu & 15
+
+
+def set_bits(word: int) -> list[int]:
+    """The numbers of the bits that are set."""
+    return [bit for bit in range(word.bit_length()) if word >> bit & 1]
+
+
+def short(value: int) -> str:
+    """A number as C's ``%#08x`` prints it."""
+    return f"{value:#08x}" if value else "00000000"
+
+
+def long(value: int) -> str:
+    """A number as C's ``%#016lx`` prints it."""
+    return f"{value:#016x}" if value else "0000000000000000"

@@ -1,0 +1,244 @@
+"""A domain's event channels, with the 2-level ABI (``xen/common/event_channel.c``, ``event_2l.c``).
+
+A port is one end of a channel to another domain, or stands for a virtual interrupt or for an interrupt between
+vCPUs. An event sets bits in the shared pages and raises one private interrupt of the vCPU that the port notifies.
+Operations answer a port or 0, or a negative errno.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.event_channels import EventChannelStatus, Virq
+from harness.abi.numbers import DomainId
+from harness.xen import shared_info
+from harness.xen.shared_info import PORTS_PER_WORD
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+MOST_PORTS = 4096
+"""How many ports the 2-level ABI has room for on arm64."""
+BUCKET = 64
+"""Ports come into being by so many; one that does not exist yet is invalid, not closed."""
+VIRQS = 24
+LOCAL_VIRQS = frozenset((Virq.VIRQ_TIMER, Virq.VIRQ_DEBUG, Virq.VIRQ_XENOPROF, Virq.VIRQ_XENPMU))
+"""Each vCPU has these of its own; all others are the domain's and begin at vCPU 0."""
+
+
+@dataclass
+class Port:
+    """An open port, plain and copyable. ``vcpu`` is the one that it notifies."""
+
+    status: EventChannelStatus
+    vcpu: int = 0
+    remote_domain: int = 0
+    remote_port: int = 0
+    virq: int = 0
+
+
+@dataclass
+class EventState:
+    """Plain, copyable: the open ports, and how many there are altogether, open or closed. Port 0 is never used."""
+
+    ports: dict[int, Port] = field(default_factory=dict)
+    valid: int = BUCKET
+
+
+class EventChannels:
+    """The event channels of ``domain``; ``domains`` has all domains of the machine by number."""
+
+    def __init__(self, domain: "Domain", domains: Mapping[int, "Domain"], interrupt: int) -> None:
+        self._domain = domain
+        self._domains = domains
+        self.interrupt = interrupt
+        """The private interrupt by which events are delivered."""
+
+    @property
+    def _state(self) -> EventState:
+        return self._domain.state.events
+
+    def find_domain(self, number: int) -> "Domain | None":
+        """The domain that a number in a call means; DOMID_SELF is the caller."""
+        return self._domain if number == DomainId.DOMID_SELF else self._domains.get(number)
+
+    # -- Opening ------------------------------------------------------------------------------------------------
+
+    def alloc_unbound(self, remote: int) -> int:
+        """Open a port that domain ``remote`` may bind to."""
+        return self._open(Port(EventChannelStatus.EVTCHNSTAT_unbound, remote_domain=remote))
+
+    def bind_interdomain(self, other: "Domain", remote_port: int) -> int:
+        """Connect a new port with an unbound one of ``other`` that waits for this domain."""
+        channels = other.events
+        local = self._find_free()
+        if local < 0:
+            return local
+        remote = channels._state.ports.get(remote_port)
+        if (
+            remote is None
+            or remote.status is not EventChannelStatus.EVTCHNSTAT_unbound
+            or remote.remote_domain != self._domain.number
+        ):
+            return -Errno.EINVAL
+        self._state.ports[local] = Port(EventChannelStatus.EVTCHNSTAT_interdomain, 0, other.number, remote_port)
+        remote.status, remote.remote_port = EventChannelStatus.EVTCHNSTAT_interdomain, local
+        # What was sent to the port while it was unbound is lost: an event to be on the safe side.
+        self.set_pending(local)
+        return local
+
+    def bind_virq(self, virq: int, vcpu: int) -> int:
+        """Open a port for a virtual interrupt."""
+        if virq >= VIRQS or (virq not in LOCAL_VIRQS and vcpu != 0):
+            return -Errno.EINVAL
+        if vcpu >= len(self._domain.vcpus):
+            return -Errno.ENOENT
+        if self._port_of_virq(virq, vcpu) is not None:
+            return -Errno.EEXIST
+        return self._open(Port(EventChannelStatus.EVTCHNSTAT_virq, vcpu, virq=virq))
+
+    def bind_ipi(self, vcpu: int) -> int:
+        """Open a port whose events go to one of the domain's own vCPUs."""
+        if vcpu >= len(self._domain.vcpus):
+            return -Errno.ENOENT
+        return self._open(Port(EventChannelStatus.EVTCHNSTAT_ipi, vcpu))
+
+    def _open(self, port: Port) -> int:
+        number = self._find_free()
+        if number >= 0:
+            self._state.ports[number] = port
+        return number
+
+    def _find_free(self) -> int:
+        """The lowest closed port but 0; -ENOSPC if there is none."""
+        state = self._state
+        number = next(number for number in range(1, MOST_PORTS + 1) if number not in state.ports)
+        if number > self._domain.last_port:
+            return -Errno.ENOSPC
+        if number >= state.valid:
+            state.valid += BUCKET
+        return number
+
+    def _port_of_virq(self, virq: int, vcpu: int) -> int | None:
+        """The port that a virtual interrupt was bound to, for a vCPU where each has its own."""
+        for number, port in self._state.ports.items():
+            if (
+                port.status is EventChannelStatus.EVTCHNSTAT_virq
+                and port.virq == virq
+                and (virq not in LOCAL_VIRQS or port.vcpu == vcpu)
+            ):
+                return number
+        return None
+
+    # -- Closing ------------------------------------------------------------------------------------------------
+
+    def close(self, number: int) -> int:
+        """Close a port; the other end of a channel is unbound then, and waits for this domain."""
+        port = self._state.ports.pop(number, None)
+        if port is None:
+            return -Errno.EINVAL
+        shared_info.pending(self._domain).test_and_clear(number)
+        if port.status is EventChannelStatus.EVTCHNSTAT_interdomain:
+            other = self._domains[port.remote_domain].events._state.ports.get(port.remote_port)
+            if other is not None:
+                other.status = EventChannelStatus.EVTCHNSTAT_unbound
+                other.remote_domain, other.remote_port = self._domain.number, 0
+        return 0
+
+    def reset(self) -> int:
+        """Close all ports."""
+        for number in sorted(self._state.ports):
+            self.close(number)
+        return 0
+
+    # -- Events -------------------------------------------------------------------------------------------------
+
+    def send(self, number: int) -> int:
+        """Send an event over a channel or to a vCPU; to an unbound port it is lost."""
+        port = self._state.ports.get(number)
+        if port is None:
+            return -Errno.EINVAL
+        if port.status is EventChannelStatus.EVTCHNSTAT_interdomain:
+            self._domains[port.remote_domain].events.set_pending(port.remote_port)
+        elif port.status is EventChannelStatus.EVTCHNSTAT_ipi:
+            self.set_pending(number)
+        elif port.status is not EventChannelStatus.EVTCHNSTAT_unbound:
+            return -Errno.EINVAL
+        return 0
+
+    def raise_virq(self, virq: int, vcpu: int = 0) -> None:
+        """A virtual interrupt happened; nothing comes of it if it is not bound."""
+        number = self._port_of_virq(virq, vcpu)
+        if number is not None:
+            self.set_pending(number)
+
+    def set_pending(self, number: int) -> None:
+        """An event arrived at an open port (``evtchn_2l_set_pending``)."""
+        domain = self._domain
+        if shared_info.pending(domain).test_and_set(number):
+            return
+        if not shared_info.mask(domain).test(number):
+            self._select(number)
+        self._wake_pollers(number)
+
+    def unmask(self, number: int) -> int:
+        """Clear a port's mask, and deliver what it held back."""
+        if number >= self._state.valid:
+            return -Errno.EINVAL
+        if shared_info.mask(self._domain).test_and_clear(number) and shared_info.pending(self._domain).test(number):
+            self._select(number)
+        return 0
+
+    def _select(self, number: int) -> None:
+        port = self._state.ports.get(number)
+        vcpu = self._domain.vcpus[port.vcpu if port is not None else 0]
+        if not shared_info.selector(vcpu).test_and_set(number // PORTS_PER_WORD):
+            self.notify(vcpu)
+
+    def notify(self, vcpu: "Vcpu") -> None:
+        """Tell a vCPU of events, unless it was told already (``vcpu_mark_events_pending``)."""
+        if not shared_info.upcall_pending(vcpu).test_and_set(0):
+            self._domain.interrupts.inject(vcpu, self.interrupt)
+
+    def _wake_pollers(self, number: int) -> None:
+        for vcpu in self._domain.vcpus:
+            if vcpu.state.polling and vcpu.state.polled_port in (0, number):
+                self._domain.unblock(vcpu)
+
+    # -- Questions ----------------------------------------------------------------------------------------------
+
+    def status(self, number: int) -> Port | None:
+        """What a port is; a closed one has a status of its own, one that does not exist is None."""
+        if number >= self._state.valid:
+            return None
+        return self._state.ports.get(number, Port(EventChannelStatus.EVTCHNSTAT_closed))
+
+    def bind_vcpu(self, number: int, vcpu: int) -> int:
+        """Let a port notify another vCPU: one of a channel, or of an interrupt of the whole domain."""
+        if vcpu >= len(self._domain.vcpus):
+            return -Errno.ENOENT
+        port = self._state.ports.get(number)
+        movable = port is not None and (
+            port.status in (EventChannelStatus.EVTCHNSTAT_unbound, EventChannelStatus.EVTCHNSTAT_interdomain)
+            or (port.status is EventChannelStatus.EVTCHNSTAT_virq and port.virq not in LOCAL_VIRQS)
+        )
+        if port is None or not movable:
+            return -Errno.EINVAL
+        port.vcpu = vcpu
+        return 0
+
+    def poll(self, number: int) -> int:
+        """Whether a port has a pending event, for SCHEDOP_poll: 0, 1, or -EINVAL for a port that cannot be polled."""
+        if self._domain.model.release.poll_checks_ports:
+            if number not in self._state.ports:
+                return -Errno.EINVAL
+        elif number >= MOST_PORTS:
+            return -Errno.EINVAL
+        return int(shared_info.pending(self._domain).test(number))
+
+    def wants_attention(self, vcpu: "Vcpu") -> bool:
+        """Whether a vCPU that is about to wait has been told of events, and has ended the interrupt that told it."""
+        pending = shared_info.upcall_pending(vcpu).test(0)
+        return pending and not self._domain.interrupts.is_in_flight(vcpu, self.interrupt)
