@@ -53,6 +53,7 @@ def check_size(memory: int, vcpus: int) -> None:
 
 def populate(domain: Domain, memory: int, placement: Placement | None = None) -> list[Bank]:
     """Give a domain its RAM: direct-mapped for dom0, else at the addresses that every domU has."""
+    domain.state.max_pages = memory >> PAGE_SHIFT
     if domain.privileged:
         align = min(1 << memory.bit_length() - 1, 1 << 30) >> PAGE_SHIFT
         mfn = domain.p2m.populate_direct(memory >> PAGE_SHIFT, align)

@@ -11,6 +11,7 @@ from harness.machine.memory import PAGE_SHIFT
 from harness.platform.gic_distributor import DistributorState
 from harness.xen.delivery import RunstateDelivery
 from harness.xen.event_channels import MOST_PORTS, EventChannels, EventState
+from harness.xen.grant_table import GrantTable, GrantTableState
 from harness.xen.host import Host
 from harness.xen.interrupts import Interrupts
 from harness.xen.models import AbiModel
@@ -34,6 +35,9 @@ class DomainState:
     """The reason of its shutdown; None while it lives."""
     shutdown_code: int | None = None
     """What SCHEDOP_shutdown_code set beforehand."""
+    max_pages: int = 0
+    """How many pages of memory it may have."""
+    grants: GrantTableState = field(default_factory=GrantTableState)
     distributor: DistributorState = field(default_factory=DistributorState)
     events: EventState = field(default_factory=EventState)
     unread_vcpu_info: bytearray = field(default_factory=lambda: bytearray(VCPU_INFO.size))
@@ -81,6 +85,7 @@ class Domain:
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
         self.shared_info_mfn = self.p2m.share_xen_page()
         """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
+        self.grants = GrantTable(self, domains)
         self.interrupts = Interrupts(self)
         ppi = memory_map.BOARD_EVTCHN_PPI if privileged else memory_map.GUEST_EVTCHN_PPI
         self.events = EventChannels(self, domains, ppi)
@@ -92,6 +97,11 @@ class Domain:
         """What was added to the guest's link addresses when it was loaded."""
         self.device_tree = 0
         """The IPA of its device tree."""
+
+    @property
+    def direct_mapped(self) -> bool:
+        """Whether its gfns are mfns, so that a page that it gives back stays its own (``is_domain_direct_mapped``)."""
+        return self.privileged
 
     @property
     def last_port(self) -> int:
@@ -131,6 +141,7 @@ class Domain:
                 self.frames.put(vcpu.state.vcpu_info >> PAGE_SHIFT)
                 vcpu.state.vcpu_info = None
             vcpu.close()
+        self.grants.destroy()
         self.p2m.destroy()
 
 

@@ -23,11 +23,13 @@ class Host:
         self._log_listeners = events.of(XenLog)
         self._running: Cpu | None = None
         self._time_ns = BOOT_NS
+        self._until_ns = 0
 
-    def start_clock(self, time_ns: int, cpu: Cpu) -> None:
-        """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each."""
+    def start_clock(self, time_ns: int, cpu: Cpu, length_ns: int) -> None:
+        """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each, for ``length_ns``."""
         self._running = cpu
         self._time_ns = time_ns - cpu.retired
+        self._until_ns = time_ns + length_ns
 
     def stop_clock(self, time_ns: int) -> None:
         """Let time stand at ``time_ns``."""
@@ -37,6 +39,15 @@ class Host:
     def now_ns(self) -> int:
         """Xen system time: exact to the instruction inside a trap."""
         return self._time_ns if self._running is None else self._time_ns + self._running.retired
+
+    def spend(self, time_ns: int) -> None:
+        """Let Xen itself take time, in the answer to a trap of the CPU that runs; the run is to be stopped then."""
+        self._time_ns += time_ns
+
+    @property
+    def run_is_over(self) -> bool:
+        """Whether the time is up for which the clock was started."""
+        return self.now_ns() >= self._until_ns
 
     def log(self, line: str) -> None:
         """Write a line to Xen's log."""

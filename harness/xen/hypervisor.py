@@ -78,7 +78,7 @@ class Hypervisor:
         self.outcome: Outcome | None = None
         """How the machine ended; None while it can go on."""
         self.issued = 0
-        """Instructions retired by all vCPUs so far."""
+        """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
 
     def create_domain(
         self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
@@ -266,12 +266,11 @@ class Hypervisor:
         vcpu = self.scheduler.current(pcpu)
         assert vcpu is not None
         cpu = vcpu.cpu
-        before = cpu.retired
-        self.host.start_clock(pcpu.time_ns, cpu)
+        before = pcpu.time_ns
+        self.host.start_clock(before, cpu, length)
         end = cpu.run(length)
-        spent = cpu.retired - before
-        pcpu.time_ns += spent
-        self.issued += spent
+        pcpu.time_ns = self.host.now_ns()
+        self.issued += pcpu.time_ns - before
         self.host.stop_clock(pcpu.time_ns)
         match end:
             case exits.VectorLoop(vector, syndrome, far):

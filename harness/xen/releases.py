@@ -49,6 +49,19 @@ class Release:
     """A debug build panics over a debug trap that it does not know."""
     varbuf_commands: bool = False
     """xen_version knows the commands that copy out strings of any length."""
+    strict_physmap: bool = True
+    """A page of Xen's is mapped in one place at most, what is removed must be what is there, a mapping that failed
+    stops populate_physmap, and ranges that overflow are refused."""
+    old_resources: bool = False
+    """XENMEM_acquire_resource is for the hardware domain alone, and tells the most frames it takes to anybody."""
+    foreign_is_remote: bool = False
+    """A foreign domain that is the caller is -EPERM, as for other calls that want a remote domain."""
+    grant_transfer: bool = False
+    """GNTTABOP_transfer looks at its arguments before it fails."""
+    physdev_result_bits: int = 64
+    multicall_count_bits: int = 32
+    sysctl_interface: int = 0x15
+    domctl_interface: int = 0x15
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -72,6 +85,12 @@ XEN_4_14 = Release(
     interrupts=interrupt_releases.XEN_4_14,
     debug_lines=DebugLines("p2m.c:2117", "p2m.c:2147", "p2m.c:2157"),
     debug_trap_panics=True,
+    strict_physmap=False,
+    old_resources=True,
+    grant_transfer=True,
+    physdev_result_bits=32,
+    sysctl_interface=0x13,
+    domctl_interface=0x12,
 )
 
 XEN_4_17 = Release(
@@ -113,6 +132,9 @@ XEN_4_20 = Release(
     interrupts=interrupt_releases.XEN_4_20,
     debug_lines=DebugLines("arch/arm/p2m.c:553", "arch/arm/p2m.c:583", "arch/arm/p2m.c:593"),
     varbuf_commands=True,
+    foreign_is_remote=True,
+    multicall_count_bits=64,
+    domctl_interface=0x17,
 )
 
 XEN_UNSTABLE_2020 = replace(

@@ -6,6 +6,7 @@ from harness.abi.numbers import HYPERCALL_IMMEDIATE
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
+from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
 from harness.xen.debug_build import spoil_arguments
@@ -27,6 +28,8 @@ _XZR = 31
 PA_BITS = 40
 """Physical addresses of the CPU that guests see, a Cortex-A53."""
 ESR_WNR = 1 << 6
+RETRY_NS = 1_000
+"""What it takes to trap, look, and let the guest try again."""
 
 
 class Traps:
@@ -59,7 +62,7 @@ class Traps:
                 if immediate:
                     return self.inject(vcpu, ESR_UNKNOWN)
                 vcpu.cpu.complete_instruction()
-                return self._smccc.call(vcpu)
+                return self._smccc.call(vcpu, smc=True)
             case exits.SysregAccess(encoding, register, read):
                 return self._sysreg(vcpu, encoding, register, read)
             case exits.Stage2Abort():
@@ -84,7 +87,8 @@ class Traps:
             now = self._host.now_ns()
             self._host.events.emit(HypercallMade(now, *vcpu.key, number, arguments, result))
         x[0] = result
-        if vcpu.domain.debug_build:
+        goes_on = self._call.took_time and self._call.settle(vcpu)
+        if vcpu.domain.debug_build and not goes_on:
             spoil_arguments(vcpu.domain.model.release, x, number, result)
         if self._call.leave:
             self._call.leave = False
@@ -116,8 +120,19 @@ class Traps:
         cpu.complete_instruction()
         return True
 
+    def _retry(self, vcpu: Vcpu) -> bool:
+        """The page is there but not for this kind of access: Xen lets the guest try again, for ever.
+
+        It takes that for mem_access, which would have changed the rights. Time passes, so that others run.
+        """
+        self._host.spend(RETRY_NS)
+        vcpu.cpu.stop(exits.BudgetSpent())
+        return True
+
     def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
         """Emulate a device, or if there is none inject an abort as Xen 4.14 to 4.20 do, with a status code of 0."""
+        if vcpu.domain.p2m.lookup(abort.ipa >> PAGE_SHIFT) is not None:
+            return self._retry(vcpu)
         if not abort.fetch and not abort.s1ptw and vcpu.domain.interrupts.emulate(vcpu, abort):
             vcpu.cpu.complete_instruction()
             return True

@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness.abi.errno import Errno
+from harness.abi.numbers import DomainId
+from harness.machine.exits import BudgetSpent
 from harness.xen.console import Console
 from harness.xen.host import Host
 
 if TYPE_CHECKING:
+    from harness.xen.domain import Domain
     from harness.xen.hypervisor import Hypervisor
     from harness.xen.vcpu import Vcpu
 
 MASK32 = 0xFFFF_FFFF
+STEP_NS = 1_000
+"""What a further extent, entry or piece of one hypercall takes. The first is as quick as any other hypercall."""
 
 
 class Call:
@@ -21,6 +27,55 @@ class Call:
         self.console = console
         self.xen = xen
         self.leave = False
+        self.in_multicall = False
+        self.continued = False
+        """The registers say how the hypercall goes on: it is to be made again."""
+        self.took_time = False
+
+    def by_any_id(self, vcpu: "Vcpu", number: int) -> "Domain | None":
+        """The domain of that number, or the caller's own for DOMID_SELF (``rcu_lock_domain_by_any_id``)."""
+        return vcpu.domain if number == DomainId.DOMID_SELF else self.xen.domains.get(number)
+
+    def target(self, vcpu: "Vcpu", number: int) -> "Domain | int":
+        """A domain that the caller may act upon, itself or any if it is privileged (XSM_TARGET); or the error."""
+        domain = self.by_any_id(vcpu, number)
+        if domain is None:
+            return -Errno.ESRCH
+        return domain if domain is vcpu.domain or vcpu.domain.privileged else -Errno.EPERM
+
+    def preempted(self) -> bool:
+        """Between two steps of a hypercall: let time pass, and say whether to go on later.
+
+        Xen asks ``hypercall_preempt_check``. The rule here: when the time is up for which the vCPU runs, because its
+        slice ends or something else is due.
+        """
+        self.took_time = True
+        self.host.spend(STEP_NS)
+        return self.host.run_is_over
+
+    def go_on_later(self, x: memoryview, *arguments: int) -> int:
+        """Have the hypercall made again with these arguments when the vCPU runs next; returns what x0 will be.
+
+        Xen: ``hypercall_create_continuation``.
+        """
+        self.continued = True
+        for index, argument in enumerate(arguments):
+            x[index] = argument
+        return x[0]
+
+    def settle(self, vcpu: "Vcpu") -> bool:
+        """After a hypercall that took time: stop the run, whose length was reckoned without it; say if it goes on.
+
+        One that goes on puts the vCPU back on its HVC, which will be executed again but took its nanosecond already.
+        """
+        self.took_time = False
+        if not self.leave:
+            vcpu.cpu.stop(BudgetSpent())
+        goes_on, self.continued = self.continued, False
+        if goes_on:
+            vcpu.cpu.pc -= 4
+            self.host.spend(-1)
+        return goes_on
 
 
 Handler = Callable[[Call, "Vcpu", memoryview], int]

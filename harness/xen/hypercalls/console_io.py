@@ -18,17 +18,23 @@ def console_io(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     """``console_io(cmd, count, buffer)``; command and count are looked at as 32 bits."""
     command, count, buffer = x[0] & MASK32, x[1] & MASK32, x[2]
     if command == ConsoleIo.CONSOLEIO_write:
-        return _write(call, vcpu, count, buffer)
+        return _write(call, vcpu, x, count, buffer)
     if command == ConsoleIo.CONSOLEIO_read:
         return _read(call, vcpu, count, buffer)
     return -Errno.ENOSYS
 
 
-def _write(call: Call, vcpu: "Vcpu", count: int, buffer: int) -> int:
+def _write(call: Call, vcpu: "Vcpu", x: memoryview, count: int, buffer: int) -> int:
+    first = True
     while count:
+        if not first and call.preempted():
+            return call.go_on_later(x, ConsoleIo.CONSOLEIO_write, count, buffer)
+        first = False
         data = copy_from_guest(vcpu, buffer, min(count, CHUNK))
         if data is None:
             return -Errno.EFAULT
+        if not vcpu.domain.privileged:  # dom0's console is the serial line; others' are taken line by line
+            data = data[: data.find(b"\n") + 1] or data
         call.console.write(vcpu.domain.number, data)
         buffer += len(data)
         count -= len(data)

@@ -4,7 +4,12 @@ from harness.abi.numbers import Hypercall
 from harness.xen.hypercalls.call import Handler
 from harness.xen.hypercalls.console_io import console_io
 from harness.xen.hypercalls.event_channel_op import event_channel_op
+from harness.xen.hypercalls.grant_table_op import grant_table_op
 from harness.xen.hypercalls.hvm_op import hvm_op
+from harness.xen.hypercalls.memory_op import memory_op
+from harness.xen.hypercalls.multicall import Multicall
+from harness.xen.hypercalls.physdev_op import physdev_op
+from harness.xen.hypercalls.privileged import dm_op, domctl, hypfs_op, platform_op, sysctl
 from harness.xen.hypercalls.sched_op import sched_op
 from harness.xen.hypercalls.vcpu_op import vcpu_op
 from harness.xen.hypercalls.vm_assist import vm_assist
@@ -18,5 +23,14 @@ TABLE: dict[int, Handler] = {
     int(Hypercall.HYPERVISOR_sched_op): sched_op,
     int(Hypercall.HYPERVISOR_event_channel_op): event_channel_op,
     int(Hypercall.HYPERVISOR_hvm_op): hvm_op,
+    int(Hypercall.HYPERVISOR_memory_op): memory_op,
+    int(Hypercall.HYPERVISOR_grant_table_op): grant_table_op,
+    int(Hypercall.HYPERVISOR_physdev_op): physdev_op,
+    int(Hypercall.HYPERVISOR_platform_op): platform_op,
+    int(Hypercall.HYPERVISOR_sysctl): sysctl,
+    int(Hypercall.HYPERVISOR_domctl): domctl,
+    int(Hypercall.HYPERVISOR_dm_op): dm_op,
+    int(Hypercall.HYPERVISOR_hypfs_op): hypfs_op,
 }
+TABLE[int(Hypercall.HYPERVISOR_multicall)] = Multicall(TABLE)
 """By the number in x16, all 64 bits of it; any other number is -ENOSYS."""

@@ -1,0 +1,81 @@
+"""GNTTABOP_copy: from one page to another, each the caller's own or one that was granted (``gnttab_copy``)."""
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.abi.layouts import GNTTAB_COPY
+from harness.abi.numbers import DomainId, GrantCopy, GrantStatus
+from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
+from harness.xen.grant_table import may_share
+from harness.xen.hypercalls.call import Call
+from harness.xen.p2m import FOREIGN
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+_COPY = struct.Struct("<QHH4xQHH4xHHhxx")
+assert _COPY.size == GNTTAB_COPY.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Source or destination: a page of ``domain``, by reference or by gfn, and where in it."""
+
+    domain: "Domain"
+    is_reference: bool
+    page: int
+    offset: int
+
+    def claim(self, user: "Domain", *, readonly: bool) -> int:
+        """Hold the page and return its mfn; or the error, which is negative."""
+        if self.is_reference:
+            active = self.domain.grants.acquire(self.page & 0xFFFF_FFFF, user.number, readonly=readonly, mapping=False)
+            return active if isinstance(active, int) else active.mfn
+        page = self.domain.p2m.page(self.page)
+        if page is None or page.kind in FOREIGN:
+            return GrantStatus.GNTST_bad_page
+        self.domain.frames.get(page.mfn)
+        return page.mfn
+
+    def release(self, mfn: int, *, readonly: bool) -> None:
+        """Undo a claim."""
+        if self.is_reference:
+            self.domain.grants.release(self.page & 0xFFFF_FFFF, readonly=readonly)
+        self.domain.frames.put(mfn)
+
+
+def grant_copy(call: Call, vcpu: "Vcpu", data: bytes) -> int:
+    """Perform one copy; returns its status."""
+    page, number, offset, to_page, to_number, to_offset, length, flags, _ = _COPY.unpack(data)
+    source = _side(call, vcpu, page, number, offset, bool(flags & GrantCopy.GNTCOPY_source_gref))
+    if isinstance(source, int):
+        return source
+    dest = _side(call, vcpu, to_page, to_number, to_offset, bool(flags & GrantCopy.GNTCOPY_dest_gref))
+    if isinstance(dest, int):
+        return dest
+    if not may_share(vcpu.domain, source.domain, dest.domain):
+        return GrantStatus.GNTST_permission_denied
+    from_mfn = source.claim(vcpu.domain, readonly=True)
+    if from_mfn < 0:
+        return from_mfn
+    to_mfn = dest.claim(vcpu.domain, readonly=False)
+    status = to_mfn if to_mfn < 0 else int(GrantStatus.GNTST_okay)
+    if to_mfn >= 0:
+        if max(offset, to_offset) + length > PAGE_SIZE:
+            status = GrantStatus.GNTST_bad_copy_arg
+        else:
+            memory = call.host.memory
+            memory.write((to_mfn << PAGE_SHIFT) + to_offset, memory.read((from_mfn << PAGE_SHIFT) + offset, length))
+        dest.release(to_mfn, readonly=False)
+    source.release(from_mfn, readonly=True)
+    return status
+
+
+def _side(call: Call, vcpu: "Vcpu", page: int, number: int, offset: int, is_reference: bool) -> _Side | int:
+    """One side, or the error: only its own frames can a domain name by gfn."""
+    if number != DomainId.DOMID_SELF and not is_reference:
+        return GrantStatus.GNTST_permission_denied
+    domain = call.by_any_id(vcpu, number)
+    return GrantStatus.GNTST_bad_domain if domain is None else _Side(domain, is_reference, page, offset)

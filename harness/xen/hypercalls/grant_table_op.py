@@ -1,0 +1,237 @@
+"""grant_table_op: pages lent to another domain (``xen/common/grant_table.c``).
+
+A call returns 0 where it could be looked at; how each operation of its list went stands in that one's status field.
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.abi import layouts
+from harness.abi.errno import Errno
+from harness.abi.layouts import Layout
+from harness.abi.numbers import CacheFlush, GrantStatus, GrantTableOp
+from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
+from harness.xen.grant_table import MAX_FRAMES
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.grant_copy import grant_copy
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+COMMAND_MASK = 0xFFF
+INVALID_GFN = (1 << 64) - 1
+_MASK64 = (1 << 64) - 1
+_INT_MAX = 0x7FFF_FFFF
+
+_MAP = struct.Struct("<QIIHhIQ")
+_UNMAP = struct.Struct("<QQIhxx")
+_SETUP = struct.Struct("<HxxIh6xQ")
+_QUERY = struct.Struct("<HHIIhH")
+_STATUS_FRAMES = struct.Struct("<IHhQ")
+_SWAP = struct.Struct("<IIhxx")
+_FLUSH = struct.Struct("<QHHI")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An operation of which there is a list: its structure, and what it does with one, 0 or a negative errno."""
+
+    layout: Layout
+    perform: Callable[[Call, "Vcpu", int, bytes], int]
+
+
+def grant_table_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``grant_table_op(cmd, list, count)``; command and count are looked at as 32 bits."""
+    command, address, count = x[0] & MASK32, x[1], x[2] & MASK32
+    if count > _INT_MAX:
+        return -Errno.EINVAL
+    number = command & COMMAND_MASK
+    if number != command and number != GrantTableOp.GNTTABOP_cache_flush:
+        return -Errno.EINVAL
+    if number == GrantTableOp.GNTTABOP_transfer and not vcpu.domain.model.release.grant_transfer:
+        return -Errno.EOPNOTSUPP
+    single = _SINGLE.get(number)
+    if single is not None:
+        return single(call, vcpu, address, count)
+    listed = _LISTED.get(number)
+    if listed is None:
+        return -Errno.ENOSYS
+    for index in range(count):
+        if index and call.preempted():
+            return call.go_on_later(x, number, address, count - index)
+        data = copy_from_guest(vcpu, address, listed.layout.size)
+        failed = -Errno.EFAULT if data is None else listed.perform(call, vcpu, address, data)
+        if failed:
+            return failed
+        address = address + listed.layout.size & _MASK64
+    return 0
+
+
+def _write(vcpu: "Vcpu", address: int, data: bytes) -> int:
+    return 0 if copy_to_guest(vcpu, address & _MASK64, data) == len(data) else -Errno.EFAULT
+
+
+def _write_status(vcpu: "Vcpu", address: int, layout: Layout, status: int) -> int:
+    return _write(vcpu, address + layout.offset("status"), status.to_bytes(2, "little", signed=True))
+
+
+# -- Operations of which there is a list --------------------------------------------------------------------------
+
+
+def _map(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    where, flags, reference, domain, _, handle, bus = _MAP.unpack(data)
+    status, new_handle, machine_address = vcpu.domain.grants.map(vcpu.number, where, flags, reference, domain)
+    if status == GrantStatus.GNTST_okay:
+        handle, bus = new_handle, machine_address
+    return _write(vcpu, address, _MAP.pack(where, flags, reference, domain, status, handle, bus))
+
+
+def _unmap(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    where, _, handle, _ = _UNMAP.unpack(data)
+    status = vcpu.domain.grants.unmap(vcpu.number, where, handle)
+    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_GRANT_REF, status)
+
+
+def _unmap_and_replace(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    where, new_address, handle, _ = _UNMAP.unpack(data)
+    status = vcpu.domain.grants.unmap(vcpu.number, where, handle, new_address)
+    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_AND_REPLACE, status)
+
+
+def _transfer(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    """4.14: no page can be taken from a domain on Arm (``steal_page``)."""
+    entry = vcpu.domain.p2m.lookup(int.from_bytes(data[:8], "little"))
+    status = GrantStatus.GNTST_bad_page if entry is None else GrantStatus.GNTST_general_error
+    return _write_status(vcpu, address, layouts.GNTTAB_TRANSFER, status)
+
+
+def _copy(call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    return _write_status(vcpu, address, layouts.GNTTAB_COPY, grant_copy(call, vcpu, data))
+
+
+def _swap(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+    one, other, _ = _SWAP.unpack(data)
+    return _write_status(vcpu, address, layouts.GNTTAB_SWAP_GRANT_REF, vcpu.domain.grants.swap(one, other))
+
+
+def _flush(call: Call, vcpu: "Vcpu", _address: int, data: bytes) -> int:
+    """Caches are coherent here, so only what may be flushed is checked (``_cache_flush``)."""
+    maddr, offset, length, operation = _FLUSH.unpack(data)
+    known = CacheFlush.GNTTAB_CACHE_CLEAN | CacheFlush.GNTTAB_CACHE_INVAL
+    if offset >= PAGE_SIZE or length > PAGE_SIZE or offset + length > PAGE_SIZE or operation & ~known:
+        return -Errno.EINVAL
+    if length == 0 or operation == 0:
+        return 0
+    if not call.host.memory.contains(maddr):
+        return -Errno.EINVAL
+    mfn = maddr >> PAGE_SHIFT
+    if vcpu.domain.p2m.owns(mfn):
+        return 0
+    if not any(domain.p2m.owns(mfn) for domain in call.xen.domains.values()):
+        return -Errno.EPERM
+    return 0 if vcpu.domain.grants.maps(mfn) else -Errno.EINVAL
+
+
+# -- Operations of which there is one -----------------------------------------------------------------------------
+
+
+def _setup_table(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+    if count != 1:
+        return -Errno.EINVAL
+    data = copy_from_guest(vcpu, address, _SETUP.size)
+    if data is None:
+        return -Errno.EFAULT
+    number, frames, _, gfns = _SETUP.unpack(data)
+    return _write_status(vcpu, address, layouts.GNTTAB_SETUP_TABLE, _set_up(call, vcpu, number, frames, gfns))
+
+
+def _set_up(call: Call, vcpu: "Vcpu", number: int, frames: int, gfns: int) -> int:
+    domain = call.target(vcpu, number)
+    if isinstance(domain, int):
+        return _as_status(domain)
+    if frames > MAX_FRAMES:
+        return GrantStatus.GNTST_general_error
+    grants = domain.grants
+    grants.grow(frames)
+    status = GrantStatus.GNTST_okay
+    for index in range(frames):
+        gfn = grants.gfn(index)
+        written = (INVALID_GFN if gfn is None else gfn).to_bytes(8, "little")
+        if _write(vcpu, gfns + 8 * index, written):
+            status = GrantStatus.GNTST_bad_virt_addr
+    return status
+
+
+def _as_status(error: int) -> int:
+    return GrantStatus.GNTST_bad_domain if error == -Errno.ESRCH else GrantStatus.GNTST_permission_denied
+
+
+def _query_size(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+    if count != 1:
+        return -Errno.EINVAL
+    data = copy_from_guest(vcpu, address, _QUERY.size)
+    if data is None:
+        return -Errno.EFAULT
+    number, pad, frames, most, status, end = _QUERY.unpack(data)
+    domain = call.target(vcpu, number)
+    if isinstance(domain, int):
+        status = _as_status(domain)
+    else:
+        frames, most, status = len(domain.grants.state.frames), MAX_FRAMES, GrantStatus.GNTST_okay
+    return _write(vcpu, address, _QUERY.pack(number, pad, frames, most, status, end))
+
+
+def _set_version(_call: Call, vcpu: "Vcpu", address: int, _count: int) -> int:
+    """Arm has version 1 (GNTTAB_MAX_VERSION)."""
+    data = copy_from_guest(vcpu, address, 4)
+    if data is None:
+        return -Errno.EFAULT
+    result = {1: 0, 2: -Errno.ENOSYS}.get(int.from_bytes(data, "little"), -Errno.EINVAL)
+    return _write(vcpu, address, (1).to_bytes(4, "little")) or result
+
+
+def _get_status_frames(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+    """Version 1 has none."""
+    if count != 1:
+        return -Errno.EINVAL
+    data = copy_from_guest(vcpu, address, _STATUS_FRAMES.size)
+    if data is None:
+        return -Errno.EFAULT
+    frames, number, _, _ = _STATUS_FRAMES.unpack(data)
+    domain = call.target(vcpu, number)
+    status = GrantStatus.GNTST_general_error if frames else GrantStatus.GNTST_okay
+    if isinstance(domain, int):
+        status = GrantStatus(_as_status(domain))
+    return _write_status(vcpu, address, layouts.GNTTAB_GET_STATUS_FRAMES, status)
+
+
+def _get_version(call: Call, vcpu: "Vcpu", address: int, _count: int) -> int:
+    data = copy_from_guest(vcpu, address, layouts.GNTTAB_GET_VERSION.size)
+    if data is None:
+        return -Errno.EFAULT
+    domain = call.target(vcpu, int.from_bytes(data[:2], "little"))
+    if isinstance(domain, int):
+        return domain
+    return _write(vcpu, address + layouts.GNTTAB_GET_VERSION.offset("version"), (1).to_bytes(4, "little"))
+
+
+_LISTED = {
+    int(GrantTableOp.GNTTABOP_map_grant_ref): _Listed(layouts.GNTTAB_MAP_GRANT_REF, _map),
+    int(GrantTableOp.GNTTABOP_unmap_grant_ref): _Listed(layouts.GNTTAB_UNMAP_GRANT_REF, _unmap),
+    int(GrantTableOp.GNTTABOP_transfer): _Listed(layouts.GNTTAB_TRANSFER, _transfer),
+    int(GrantTableOp.GNTTABOP_copy): _Listed(layouts.GNTTAB_COPY, _copy),
+    int(GrantTableOp.GNTTABOP_unmap_and_replace): _Listed(layouts.GNTTAB_UNMAP_AND_REPLACE, _unmap_and_replace),
+    int(GrantTableOp.GNTTABOP_swap_grant_ref): _Listed(layouts.GNTTAB_SWAP_GRANT_REF, _swap),
+    int(GrantTableOp.GNTTABOP_cache_flush): _Listed(layouts.GNTTAB_CACHE_FLUSH, _flush),
+}
+
+_SINGLE: dict[int, Callable[[Call, "Vcpu", int, int], int]] = {
+    int(GrantTableOp.GNTTABOP_setup_table): _setup_table,
+    int(GrantTableOp.GNTTABOP_query_size): _query_size,
+    int(GrantTableOp.GNTTABOP_set_version): _set_version,
+    int(GrantTableOp.GNTTABOP_get_status_frames): _get_status_frames,
+    int(GrantTableOp.GNTTABOP_get_version): _get_version,
+}

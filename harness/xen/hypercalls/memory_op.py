@@ -1,0 +1,113 @@
+"""memory_op: what a domain's memory is, and how much (``xen/common/memory.c``).
+
+The commands that change what is mapped where are in :mod:`harness.xen.hypercalls.physmap`, those that change how
+much memory there is in :mod:`harness.xen.hypercalls.reservation`.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.numbers import MemoryOp
+from harness.machine.memory import PAGE_SHIFT
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls import physmap, reservation, resource
+from harness.xen.hypercalls.call import MASK32, Call
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+_RESERVED_DEVICES = struct.Struct("<IIQII")
+_RDM_ALL = 1
+_TOPOLOGY_SIZE = 40
+
+_Plain = Callable[[Call, "Vcpu", int], int]
+
+
+def memory_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``memory_op(cmd, arg)``: the low six bits are the command, the others say how much of it is done already."""
+    command, start, argument = reservation.decode(x)
+    continuable = _CONTINUABLE.get(command)
+    if continuable is not None:
+        return continuable(call, vcpu, x)
+    if command in (MemoryOp.XENMEM_get_sharing_freed_pages, MemoryOp.XENMEM_get_sharing_shared_pages):
+        return 0 if x[0] & MASK32 == command else -Errno.ENOSYS
+    plain = _PLAIN.get(command)
+    if plain is None:
+        return -Errno.ENOSYS
+    return -Errno.EINVAL if start else plain(call, vcpu, argument)
+
+
+def _maximum_ram_page(call: Call, _vcpu: "Vcpu", _argument: int) -> int:
+    memory = call.host.memory
+    return memory.base + memory.size >> PAGE_SHIFT
+
+
+def _statistic(what: Callable[["Domain"], int]) -> _Plain:
+    def answer(call: Call, vcpu: "Vcpu", argument: int) -> int:
+        data = copy_from_guest(vcpu, argument, 2)
+        if data is None:
+            return -Errno.EFAULT
+        domain = call.target(vcpu, int.from_bytes(data, "little"))
+        return what(domain) if not isinstance(domain, int) else domain
+
+    return answer
+
+
+def _claim_pages(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    request = reservation.Reservation.read(vcpu, argument)
+    if request is None:
+        return -Errno.EFAULT
+    domain = call.xen.domains.get(request.domain)
+    if request.extents or request.order or request.flags or domain is None:
+        return -Errno.EINVAL
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    return 0 if request.count == 0 or domain.p2m.pages < request.count <= domain.state.max_pages else -Errno.EINVAL
+
+
+def _vnuma_info(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    data = copy_from_guest(vcpu, argument, _TOPOLOGY_SIZE)
+    if data is None:
+        return -Errno.EFAULT
+    if data[2:4] != b"\0\0":
+        return -Errno.EINVAL
+    domain = call.target(vcpu, int.from_bytes(data[:2], "little"))
+    return domain if isinstance(domain, int) else -Errno.EOPNOTSUPP
+
+
+def _reserved_devices(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+    """There are none: that many entries are written back."""
+    data = copy_from_guest(vcpu, argument, _RESERVED_DEVICES.size)
+    if data is None:
+        return -Errno.EFAULT
+    flags, _, buffer, *device = _RESERVED_DEVICES.unpack(data)
+    if flags & ~_RDM_ALL:
+        return -Errno.EINVAL
+    reply = _RESERVED_DEVICES.pack(flags, 0, buffer, *device)
+    return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
+
+
+_CONTINUABLE = {
+    int(MemoryOp.XENMEM_increase_reservation): reservation.adjust,
+    int(MemoryOp.XENMEM_decrease_reservation): reservation.adjust,
+    int(MemoryOp.XENMEM_populate_physmap): reservation.adjust,
+    int(MemoryOp.XENMEM_add_to_physmap): physmap.add,
+    int(MemoryOp.XENMEM_add_to_physmap_batch): physmap.add_batch,
+    int(MemoryOp.XENMEM_acquire_resource): resource.acquire,
+}
+"""The commands that may say where to go on."""
+
+_PLAIN: dict[int, _Plain] = {
+    int(MemoryOp.XENMEM_maximum_ram_page): _maximum_ram_page,
+    int(MemoryOp.XENMEM_current_reservation): _statistic(lambda domain: domain.p2m.pages),
+    int(MemoryOp.XENMEM_maximum_reservation): _statistic(lambda domain: domain.state.max_pages),
+    int(MemoryOp.XENMEM_maximum_gpfn): _statistic(lambda domain: domain.p2m.state.highest_gfn),
+    int(MemoryOp.XENMEM_exchange): reservation.exchange,
+    int(MemoryOp.XENMEM_remove_from_physmap): physmap.remove,
+    int(MemoryOp.XENMEM_claim_pages): _claim_pages,
+    int(MemoryOp.XENMEM_get_vnumainfo): _vnuma_info,
+    int(MemoryOp.XENMEM_reserved_device_memory_map): _reserved_devices,
+}

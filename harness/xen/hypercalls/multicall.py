@@ -1,0 +1,71 @@
+"""multicall: a list of hypercalls in one (``xen/common/multicall.c``, ``xen/arch/arm/traps.c``)."""
+
+from array import array
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import MULTICALL_ENTRY
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import Call, Handler
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+_MASK64 = (1 << 64) - 1
+_RESULT = MULTICALL_ENTRY.offset("result")
+_CORRUPT = bytes([0xAA]) * MULTICALL_ENTRY.size
+"""What a debug build makes of an entry, so that no guest relies on more than its result."""
+
+
+class Multicall:
+    """The handler of multicall, given the table of all handlers, in which it is itself."""
+
+    def __init__(self, table: Mapping[int, Handler]) -> None:
+        self._table = table
+
+    def __call__(self, call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+        """``multicall(list, count)``: 0, or -EFAULT at an entry that cannot be read or written."""
+        if call.in_multicall:
+            return -Errno.EINVAL
+        call.in_multicall = True
+        try:
+            return self._make_all(call, vcpu, x)
+        finally:
+            call.in_multicall = False
+
+    def _make_all(self, call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+        entry = x[0]
+        left = x[1] & (1 << vcpu.domain.model.release.multicall_count_bits) - 1
+        first = True
+        while left:
+            if not first and call.preempted():
+                return call.go_on_later(x, entry, left)
+            first = False
+            data = copy_from_guest(vcpu, entry, MULTICALL_ENTRY.size)
+            if data is None or not self._make(call, vcpu, entry, data):
+                return -Errno.EFAULT
+            if call.continued:  # its entry says how: the list goes on from there
+                return call.go_on_later(x, entry, left)
+            entry = entry + MULTICALL_ENTRY.size & _MASK64
+            left -= 1
+        return 0
+
+    def _make(self, call: Call, vcpu: "Vcpu", entry: int, data: bytes) -> bool:
+        """Make the call of one entry, and write its result, or how it goes on; False if that cannot be written."""
+        number, result, *arguments = array("Q", data)
+        registers = array("Q", (*arguments, *[0] * (16 - len(arguments)), number))
+        handler = self._table.get(number)
+        with memoryview(registers) as x:
+            answer = -Errno.ENOSYS if handler is None else handler(call, vcpu, x)
+        if call.continued:
+            answer = result
+        if vcpu.domain.debug_build:
+            copy_to_guest(vcpu, entry, _CORRUPT)
+        if call.continued:
+            whole = array("Q", (number, result, *registers[: len(arguments)])).tobytes()
+            if copy_to_guest(vcpu, entry, whole) == len(whole):
+                return True
+            call.continued = False
+            return False
+        return copy_to_guest(vcpu, entry + _RESULT, (answer & _MASK64).to_bytes(8, "little")) == 8

@@ -1,0 +1,197 @@
+"""memory_op's commands that map something at a gfn, or nothing (``xen/common/memory.c``, ``xen/arch/arm/mm.c``)."""
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
+from harness.abi.numbers import DomainId, MapSpace
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import Call
+from harness.xen.hypercalls.reservation import EXTENT_SHIFT, decode
+from harness.xen.p2m import P2mType
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+INVALID_GFN = (1 << 64) - 1
+_MASK64 = (1 << 64) - 1
+_ADD = struct.Struct("<HHIQQ")
+_BATCH = struct.Struct("<HHHHQQQ")
+_REMOVE = struct.Struct("<H6xQ")
+assert _ADD.size == XEN_ADD_TO_PHYSMAP.size
+assert _BATCH.size == XEN_ADD_TO_PHYSMAP_BATCH.size
+assert _REMOVE.size == XEN_REMOVE_FROM_PHYSMAP.size
+
+
+def add(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """XENMEM_add_to_physmap. Ranges of gmfns are checked, but never mapped on Arm."""
+    _, start, argument = decode(x)
+    if start > 0xFFFF:
+        return -Errno.EDOM
+    data = copy_from_guest(vcpu, argument, _ADD.size)
+    if data is None:
+        return -Errno.EFAULT
+    number, size, space, index, gfn = _ADD.unpack(data)
+    if space == MapSpace.XENMAPSPACE_gmfn_foreign:
+        return -Errno.ENOSYS
+    domain = _permitted(call, vcpu, number, space)
+    if isinstance(domain, int):
+        return domain
+    strict = domain.model.release.strict_physmap
+    if gfn == INVALID_GFN and strict:
+        return -Errno.EINVAL
+    if space != MapSpace.XENMAPSPACE_gmfn_range:
+        return _Request(call, vcpu, domain, space).add(index, gfn)
+    if size < start:
+        return -Errno.EILSEQ
+    if strict and max(gfn, index) + size > _MASK64:
+        return -Errno.EOVERFLOW
+    return -Errno.ENOSYS if size > start else 0
+
+
+def add_batch(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """XENMEM_add_to_physmap_batch: an error for each, written to the guest's list."""
+    command, start, argument = decode(x)
+    if start > 0xFFFF:
+        return -Errno.EDOM
+    data = copy_from_guest(vcpu, argument, _BATCH.size)
+    if data is None:
+        return -Errno.EFAULT
+    number, space, size, extra, *lists = _BATCH.unpack(data)
+    if space == MapSpace.XENMAPSPACE_gmfn_range:
+        return -Errno.EOPNOTSUPP
+    domain = _permitted(call, vcpu, number, space)
+    if isinstance(domain, int):
+        return domain
+    if size <= start:
+        return -Errno.EILSEQ if size < start or start else 0
+    if space == MapSpace.XENMAPSPACE_dev_mmio and extra:
+        return -Errno.EOPNOTSUPP
+    request = _Request(call, vcpu, domain, space, extra)
+    for extent in range(start, size):
+        if extent != start and call.preempted():
+            return call.go_on_later(x, command | extent << EXTENT_SHIFT, argument)
+        failed = _add_from_lists(request, extent, *lists)
+        if failed:
+            return failed
+    return 0
+
+
+def _add_from_lists(request: "_Request", extent: int, indices: int, gfns: int, errors: int) -> int:
+    index = copy_from_guest(request.vcpu, indices + 8 * extent & _MASK64, 8)
+    gfn = copy_from_guest(request.vcpu, gfns + 8 * extent & _MASK64, 8)
+    if index is None or gfn is None:
+        return -Errno.EFAULT
+    where = int.from_bytes(gfn, "little")
+    if where == INVALID_GFN and request.domain.model.release.strict_physmap:
+        return -Errno.EINVAL
+    error = request.add(int.from_bytes(index, "little"), where)
+    written = copy_to_guest(request.vcpu, errors + 4 * extent & _MASK64, error.to_bytes(4, "little", signed=True))
+    return 0 if written == 4 else -Errno.EFAULT
+
+
+def remove(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    """XENMEM_remove_from_physmap: a page of memory goes from the map, not from the domain."""
+    data = copy_from_guest(vcpu, argument, _REMOVE.size)
+    if data is None:
+        return -Errno.EFAULT
+    number, gfn = _REMOVE.unpack(data)
+    domain = call.target(vcpu, number)
+    if isinstance(domain, int):
+        return domain
+    page = domain.p2m.page(gfn)
+    return -Errno.ENOENT if page is None else domain.p2m.remove(gfn, page.mfn)
+
+
+def _permitted(call: Call, vcpu: "Vcpu", number: int, space: int) -> "Domain | int":
+    """The domain whose map is to change, or the error (``xatp_permission_check``)."""
+    domain = call.by_any_id(vcpu, number)
+    if domain is None:
+        return -Errno.ESRCH
+    if space == MapSpace.XENMAPSPACE_dev_mmio and not (domain.privileged and domain is vcpu.domain):
+        return -Errno.EACCES
+    return call.target(vcpu, number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Something to be mapped in ``domain``, asked for by ``vcpu`` (``xenmem_add_to_physmap_one``)."""
+
+    call: Call
+    vcpu: "Vcpu"
+    domain: "Domain"
+    space: int
+    extra: int = 0
+
+    def add(self, index: int, gfn: int) -> int:
+        """Map number ``index`` of the space at ``gfn``; 0 or a negative errno."""
+        match self.space:
+            case MapSpace.XENMAPSPACE_shared_info:
+                return -Errno.EINVAL if index else self._map_xen_page(self.domain.shared_info_mfn, gfn)
+            case MapSpace.XENMAPSPACE_grant_table:
+                return self._map_grant_frame(index, gfn)
+            case MapSpace.XENMAPSPACE_gmfn_foreign:
+                return self._map_foreign(index, gfn)
+            case MapSpace.XENMAPSPACE_dev_mmio:
+                return 0  # what dom0 may not have, it is given without a word; there are no devices to have
+            case _:
+                return -Errno.ENOSYS
+
+    def _map_xen_page(self, mfn: int, gfn: int) -> int:
+        p2m = self.domain.p2m
+        strict = self.domain.model.release.strict_physmap
+        if strict and p2m.state.owned.xen_pages[mfn] is not None:
+            return -Errno.EBUSY
+        failed = p2m.set_entry(gfn, mfn, P2mType.RAM_RW)
+        if not failed:
+            p2m.state.owned.xen_pages[mfn] = gfn
+        return failed
+
+    def _map_grant_frame(self, index: int, gfn: int) -> int:
+        grants, p2m = self.domain.grants, self.domain.p2m
+        strict = self.domain.model.release.strict_physmap
+        if strict:
+            index &= 0xFFFF_FFFF
+        mfn = grants.frame(index)
+        if mfn is None:
+            return -Errno.EINVAL
+        if not strict:  # 4.14 moves it, from where it put it last
+            before = grants.state.placed.get(index)
+            failed = 0 if before is None else p2m.remove(before)
+            if failed:
+                return failed
+        if not p2m.owns(mfn):
+            return -Errno.EBUSY
+        if not strict:
+            grants.state.placed[index] = gfn
+        return self._map_xen_page(mfn, gfn)
+
+    def _map_foreign(self, index: int, gfn: int) -> int:
+        owner = self._foreign_domain()
+        if isinstance(owner, int):
+            return owner
+        page = owner.p2m.page(index)
+        if page is None or page.kind not in (P2mType.RAM_RW, P2mType.RAM_RO):
+            return -Errno.EINVAL
+        kind = P2mType.MAP_FOREIGN_RW if page.kind == P2mType.RAM_RW else P2mType.MAP_FOREIGN_RO
+        return self.domain.p2m.map_foreign(gfn, page.mfn, kind)
+
+    def _foreign_domain(self) -> "Domain | int":
+        """The domain whose page it is, or the error: not every release says the same of whom it cannot be."""
+        current, number = self.vcpu.domain, self.extra
+        remote = current.model.release.foreign_is_remote
+        if number == current.number:
+            return -Errno.EPERM if remote else -Errno.ESRCH
+        if number == DomainId.DOMID_XEN or (number == DomainId.DOMID_IO and not remote):
+            return -Errno.EINVAL if current.privileged else -Errno.EPERM
+        if remote and number == DomainId.DOMID_SELF:
+            return -Errno.ESRCH
+        owner = self.call.by_any_id(self.vcpu, number)
+        if owner is None:
+            return -Errno.ESRCH
+        if owner is self.domain:
+            return -Errno.EINVAL
+        return owner if current.privileged else -Errno.EPERM

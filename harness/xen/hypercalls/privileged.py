@@ -1,0 +1,71 @@
+"""Hypercalls of the control domain, which refuse everybody else: platform_op, sysctl, domctl, dm_op, hypfs_op.
+
+What they do for a control domain is not here: a privileged domain that gets past the checks is told -ENOSYS, as the
+real ones tell it of a command that they do not know.
+"""
+
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.xen.guest_access import copy_from_guest
+from harness.xen.hypercalls.call import MASK32, Call
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+PLATFORM_INTERFACE = 0x0300_0001
+"""XENPF_INTERFACE_VERSION, the same in all releases (``public/platform.h``)."""
+OP_SIZE = 136
+"""``struct xen_platform_op`` and ``struct xen_sysctl``: a command, a version, and 128 bytes."""
+DOMCTL_SIZE = 144
+"""``struct xen_domctl``: a domain as well."""
+
+HYPFS_GET_VERSION = 0
+HYPFS_VERSION = 1
+HYPFS_MAX_PATH = 1024
+
+
+def _gate(vcpu: "Vcpu", argument: int, size: int, interface: int) -> int:
+    """The checks in their order: the structure is readable, of this interface, and from the control domain."""
+    data = copy_from_guest(vcpu, argument, size)
+    if data is None:
+        return -Errno.EFAULT
+    if int.from_bytes(data[4:8], "little") != interface:
+        return -Errno.EACCES
+    return -Errno.ENOSYS if vcpu.domain.privileged else -Errno.EPERM
+
+
+def platform_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``platform_op(op)`` (``xen/arch/arm/platform_hypercall.c``)."""
+    return _gate(vcpu, x[0], OP_SIZE, PLATFORM_INTERFACE)
+
+
+def sysctl(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``sysctl(op)`` (``xen/common/sysctl.c``)."""
+    return _gate(vcpu, x[0], OP_SIZE, vcpu.domain.model.release.sysctl_interface)
+
+
+def domctl(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``domctl(op)`` (``xen/common/domctl.c``)."""
+    return _gate(vcpu, x[0], DOMCTL_SIZE, vcpu.domain.model.release.domctl_interface)
+
+
+def dm_op(_call: Call, _vcpu: "Vcpu", _x: memoryview) -> int:
+    """``dm_op(domid, count, buffers)``: not built without device emulators (CONFIG_IOREQ_SERVER)."""
+    return -Errno.ENOSYS
+
+
+def hypfs_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """``hypfs_op(cmd, path, length, buffer, size)``: the version; no entry is there (``xen/common/hypfs.c``)."""
+    if not vcpu.domain.privileged:
+        return -Errno.EPERM
+    path, length = x[1], x[2]
+    if x[0] & MASK32 == HYPFS_GET_VERSION:
+        return -Errno.EINVAL if any(x[1:5]) else HYPFS_VERSION
+    if not 0 < length <= HYPFS_MAX_PATH:
+        return -Errno.EINVAL
+    name = copy_from_guest(vcpu, path, length)
+    if name is None:
+        return -Errno.EFAULT
+    well_formed = name.find(0) == length - 1 and name.startswith(b"/")
+    return -Errno.ENOENT if well_formed else -Errno.EINVAL

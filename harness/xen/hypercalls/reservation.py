@@ -1,0 +1,225 @@
+"""memory_op's commands that give a domain memory, or take it: the balloon (``xen/common/memory.c``).
+
+The three that adjust a reservation never fail: they return how many extents are done, which is fewer than asked for
+where something went wrong, and the same number for whatever reason.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
+from harness.abi.numbers import MemoryOp
+from harness.machine.memory import PAGE_SHIFT
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import Call
+from harness.xen.p2m import P2mType
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+EXTENT_SHIFT = 6
+COMMAND_MASK = (1 << EXTENT_SHIFT) - 1
+MOST_EXTENTS = 0xFFFF_FFFF >> EXTENT_SHIFT
+"""More cannot be told apart in the command of a continuation."""
+
+MAX_ORDER = 18
+DOMU_MAX_ORDER = 9
+"""CONFIG_DOMU_MAX_ORDER; a control domain may ask for MAX_ORDER."""
+
+EXACT_NODE, POPULATE_ON_DEMAND, VNODE = 1 << 17, 1 << 16, 1 << 18
+"""XENMEMF_* of ``public/memory.h``, beside address bits (0 to 7) and node plus 1 (8 to 15)."""
+
+_RESERVATION = struct.Struct("<QQIIH6x")
+_EXCHANGED = XEN_MEMORY_EXCHANGE.offset("nr_exchanged")
+_MASK64 = (1 << 64) - 1
+assert _RESERVATION.size == XEN_MEMORY_RESERVATION.size
+
+
+def decode(x: memoryview) -> tuple[int, int, int]:
+    """(command, extents that are done already, argument) of a memory_op."""
+    return x[0] & COMMAND_MASK, x[0] >> EXTENT_SHIFT, x[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """``struct xen_memory_reservation``."""
+
+    extents: int
+    count: int
+    order: int
+    flags: int
+    domain: int
+
+    @classmethod
+    def read(cls, vcpu: "Vcpu", address: int) -> Self | None:
+        """Copy it from the guest; None if it cannot be read."""
+        data = copy_from_guest(vcpu, address, _RESERVATION.size)
+        return None if data is None else cls(*_RESERVATION.unpack(data))
+
+
+@dataclass(frozen=True, slots=True)
+class _Adjustment:
+    """What is asked for, for whom, and by whom."""
+
+    call: Call
+    vcpu: "Vcpu"
+    domain: "Domain"
+    request: Reservation
+
+    def gfn(self, index: int) -> int | None:
+        """The gfn in the guest's list; None if it cannot be read."""
+        data = copy_from_guest(self.vcpu, self.request.extents + 8 * index & _MASK64, 8)
+        return None if data is None else int.from_bytes(data, "little")
+
+
+def _max_order(vcpu: "Vcpu") -> int:
+    return MAX_ORDER if vcpu.domain.privileged else DOMU_MAX_ORDER
+
+
+def adjust(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """Answer increase_reservation, decrease_reservation and populate_physmap: how many extents are done."""
+    command, start, argument = decode(x)
+    request = Reservation.read(vcpu, argument)
+    if request is None or request.count > MOST_EXTENTS or start >= request.count:
+        return start
+    domain = call.target(vcpu, request.domain)
+    if isinstance(domain, int) or not _flags_are_good(call, vcpu, request.flags):
+        return start
+    most = _max_order(vcpu)
+    if command == MemoryOp.XENMEM_populate_physmap and request.flags & POPULATE_ON_DEMAND:
+        most = MAX_ORDER
+    if request.order > most:
+        return start
+    adjustment, step = _Adjustment(call, vcpu, domain, request), _STEPS[command]
+    for index in range(start, request.count):
+        if index != start and call.preempted():
+            return call.go_on_later(x, command | index << EXTENT_SHIFT, argument)
+        if not step(adjustment, index):
+            return index
+    return request.count
+
+
+def _flags_are_good(call: Call, vcpu: "Vcpu", flags: int) -> bool:
+    """Address bits and NUMA node (``construct_memop_from_reservation``, ``propagate_node``); there is one node."""
+    bits = flags & 0xFF
+    memory_bits = (call.host.memory.base + call.host.memory.size - 1).bit_length()
+    if 0 < bits <= PAGE_SHIFT and bits < memory_bits:
+        return False
+    return bool(flags & VNODE) or _node_is_good(vcpu, flags)
+
+
+def _node_is_good(vcpu: "Vcpu", flags: int) -> bool:
+    node_plus_1 = flags >> 8 & 0xFF
+    if node_plus_1 == 0:
+        return True
+    return node_plus_1 == 1 if vcpu.domain.privileged else not flags & EXACT_NODE
+
+
+def _allocate(adjustment: _Adjustment) -> int | None:
+    """Pages for one extent, if the domain may have so many more; the first one's mfn."""
+    domain, count = adjustment.domain, 1 << adjustment.request.order
+    wanted = domain.p2m.pages + count
+    if wanted > domain.state.max_pages:
+        line = f"Over-allocation for d{domain.number}: {wanted} > {domain.state.max_pages}"
+        adjustment.vcpu.domain.log_for(adjustment.vcpu, line)
+        return None
+    return domain.p2m.allocate(count)
+
+
+def _increase(adjustment: _Adjustment, _index: int) -> bool:
+    """Give pages that are mapped nowhere: a translated guest is not told where they are."""
+    return _allocate(adjustment) is not None
+
+
+def _decrease(adjustment: _Adjustment, index: int) -> bool:
+    gfn = adjustment.gfn(index)
+    if gfn is None:
+        return False
+    return all(_remove_page(adjustment.domain, gfn + each) for each in range(1 << adjustment.request.order))
+
+
+def _remove_page(domain: "Domain", gfn: int) -> bool:
+    """Unmap a page and give it back; a direct-mapped domain's stays its own (``guest_remove_page``).
+
+    A page that is mapped as a grant stays, for its owner has it mapped as well.
+    """
+    entry = domain.p2m.lookup(gfn)
+    if entry is None or entry.kind not in (P2mType.RAM_RW, P2mType.RAM_RO) or not domain.p2m.owns(entry.mfn):
+        return False
+    if domain.p2m.remove(gfn):
+        return False
+    if not domain.direct_mapped:
+        domain.p2m.give_up(entry.mfn)
+    return True
+
+
+def _populate(adjustment: _Adjustment, index: int) -> bool:
+    gfn = adjustment.gfn(index)
+    if gfn is None or adjustment.request.flags & POPULATE_ON_DEMAND:  # which Arm cannot
+        return False
+    domain, count = adjustment.domain, 1 << adjustment.request.order
+    if domain.direct_mapped:
+        if not all(domain.p2m.owns(gfn + each) for each in range(count)):
+            return False
+        mfn: int | None = gfn
+    else:
+        mfn = _allocate(adjustment)
+    if mfn is None:
+        return False
+    failed = domain.p2m.set_entry(gfn, mfn, P2mType.RAM_RW, count)
+    return not failed or not domain.model.release.strict_physmap  # what was allocated stays the domain's, unmapped
+
+
+_STEPS = {
+    int(MemoryOp.XENMEM_increase_reservation): _increase,
+    int(MemoryOp.XENMEM_decrease_reservation): _decrease,
+    int(MemoryOp.XENMEM_populate_physmap): _populate,
+}
+"""What each command does with one extent; False stops it there."""
+
+
+def exchange(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    """XENMEM_exchange: no page can be exchanged on Arm (``steal_page``), but all that goes before is checked."""
+    data = copy_from_guest(vcpu, argument, XEN_MEMORY_EXCHANGE.size)
+    if data is None:
+        return -Errno.EFAULT
+    given, wanted = Reservation(*_RESERVATION.unpack_from(data, 0)), Reservation(*_RESERVATION.unpack_from(data, 32))
+    done = int.from_bytes(data[_EXCHANGED:], "little")
+    result, done = _exchange(call, vcpu, given, wanted, done)
+    if result is None:
+        return 0
+    written = copy_to_guest(vcpu, argument + _EXCHANGED & _MASK64, done.to_bytes(8, "little"))
+    return result if written == 8 else -Errno.EFAULT
+
+
+def _exchange(call: Call, vcpu: "Vcpu", given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
+    """The result (None: 0, with nothing to write) and how many are exchanged."""
+    if max(given.order, wanted.order) > _max_order(vcpu):
+        return -Errno.EPERM, done
+    if (
+        done > given.count
+        or given.domain != wanted.domain
+        or given.count > _MASK64 >> given.order
+        or wanted.count > _MASK64 >> wanted.order
+        or given.count << given.order != wanted.count << wanted.order
+    ):
+        return -Errno.EINVAL, done
+    if done == given.count:
+        return None, done
+    if not _node_is_good(vcpu, wanted.flags):
+        return -Errno.EINVAL, done
+    domain = call.target(vcpu, given.domain)
+    if isinstance(domain, int):
+        return domain, done
+    chunk = max(wanted.order - given.order, 0)
+    first = done >> chunk
+    if first >= given.count >> chunk:
+        return 0, given.count
+    gfn = copy_from_guest(vcpu, given.extents + 8 * (first << chunk) & _MASK64, 8)
+    if gfn is None:
+        return -Errno.EFAULT, first << chunk
+    entry = domain.p2m.lookup(int.from_bytes(gfn, "little"))
+    return (-Errno.EINVAL if entry is None else -Errno.EOPNOTSUPP), first << chunk

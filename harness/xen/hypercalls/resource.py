@@ -1,0 +1,127 @@
+"""XENMEM_acquire_resource: another domain's grant table frames in one's own map (``xen/common/memory.c``)."""
+
+import struct
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
+from harness.xen.grant_table import MAX_FRAMES
+from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.hypercalls.call import Call
+from harness.xen.hypercalls.reservation import EXTENT_SHIFT, MOST_EXTENTS, decode
+from harness.xen.p2m import P2mType
+
+if TYPE_CHECKING:
+    from harness.xen.domain import Domain
+    from harness.xen.vcpu import Vcpu
+
+GRANT_TABLE = 1
+"""XENMEM_resource_grant_table; of its parts only the shared one, 0, exists with version 1 grants."""
+CHUNK = 32
+"""Frames between two looks at whether to go on; 4.14 takes no more at a time."""
+
+_RESOURCE = struct.Struct("<HHIIIQQ")
+_NR_FRAMES = XEN_MEM_ACQUIRE_RESOURCE.offset("nr_frames")
+_MASK64 = (1 << 64) - 1
+assert _RESOURCE.size == XEN_MEM_ACQUIRE_RESOURCE.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """``struct xen_mem_acquire_resource``."""
+
+    domain: int
+    kind: int
+    part: int
+    count: int
+    pad: int
+    first: int
+    gfns: int
+
+    @classmethod
+    def read(cls, vcpu: "Vcpu", address: int) -> Self | None:
+        data = copy_from_guest(vcpu, address, _RESOURCE.size)
+        return None if data is None else cls(*_RESOURCE.unpack(data))
+
+
+def acquire(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    """Answer XENMEM_acquire_resource."""
+    command, start, argument = decode(x)
+    if vcpu.domain.model.release.old_resources:
+        return _acquire_4_14(call, vcpu, argument)
+    request = _Resource.read(vcpu, argument)
+    if request is None:
+        return -Errno.EFAULT
+    if request.pad or request.first + request.count >> 32 or request.first >> 32:
+        return -Errno.EINVAL
+    owner = _owner(call, vcpu, request.domain)
+    if isinstance(owner, int):
+        return owner
+    if request.kind != GRANT_TABLE or request.part != 0:
+        return -Errno.EINVAL
+    if request.gfns == 0:
+        return -Errno.EINVAL if request.count or start else _tell(vcpu, argument, MAX_FRAMES)
+    if start >= request.count or request.count > MOST_EXTENTS:
+        return -Errno.EINVAL
+    for at in range(start, request.count, CHUNK):
+        if at != start and call.preempted():
+            return call.go_on_later(x, command | at << EXTENT_SHIFT, argument)
+        failed = _map(vcpu, owner, request, at, min(CHUNK, request.count - at))
+        if failed:
+            return failed
+    return 0
+
+
+def _acquire_4_14(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    if not vcpu.domain.privileged:
+        return -Errno.EACCES
+    request = _Resource.read(vcpu, argument)
+    if request is None:
+        return -Errno.EFAULT
+    if request.pad:
+        return -Errno.EINVAL
+    if request.gfns == 0:
+        return -Errno.EINVAL if request.count else _tell(vcpu, argument, CHUNK)
+    if request.count > CHUNK:
+        return -Errno.E2BIG
+    owner = _owner(call, vcpu, request.domain)
+    if isinstance(owner, int):
+        return owner
+    if request.kind != GRANT_TABLE:
+        return -Errno.EOPNOTSUPP
+    if request.part != 0:
+        return -Errno.EINVAL if request.count else 0
+    return _map(vcpu, owner, request, 0, request.count) if request.count else 0
+
+
+def _owner(call: Call, vcpu: "Vcpu", number: int) -> "Domain | int":
+    """Another domain that the caller controls."""
+    owner = call.xen.domains.get(number)
+    if owner is None:
+        return -Errno.ESRCH
+    return owner if vcpu.domain.privileged and owner is not vcpu.domain else -Errno.EPERM
+
+
+def _tell(vcpu: "Vcpu", argument: int, most: int) -> int:
+    written = copy_to_guest(vcpu, argument + _NR_FRAMES & _MASK64, most.to_bytes(4, "little"))
+    return 0 if written == 4 else -Errno.EFAULT
+
+
+def _map(vcpu: "Vcpu", owner: "Domain", request: _Resource, start: int, count: int) -> int:
+    """Map frames from number ``start`` of the request on at the gfns that the guest lists."""
+    request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & _MASK64)
+    if owner.grants.frame(request.first + count - 1) is None:
+        return -Errno.EINVAL
+    gfns = copy_from_guest(vcpu, request.gfns, 8 * count)
+    if gfns is None:
+        return -Errno.EFAULT
+    for index, (gfn,) in enumerate(struct.iter_unpack("<Q", gfns)):
+        mfn = owner.grants.frame(request.first + index)
+        if mfn is None or not owner.p2m.owns(mfn):
+            failed = -Errno.EINVAL
+        else:
+            failed = vcpu.domain.p2m.map_foreign(gfn, mfn, P2mType.MAP_FOREIGN_RW)
+        if failed:
+            return -Errno.EIO if index else failed
+    return 0
