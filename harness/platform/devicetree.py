@@ -15,6 +15,7 @@ GIC_PHANDLE = 0xFDE8
 
 GICD_SIZE = 0x1_0000
 GICR_SIZE = 0x100_0000
+BOARD_GICR_SIZE = 0xF6_0000
 FIRST_PPI = 16
 PPI, LEVEL_LOW_ALL_CPUS = 1, 0xF08
 """An interrupt specifier's first and last cell (arm,gic-v3 binding)."""
@@ -66,7 +67,7 @@ def domain_tree(
     if xen_version == "4.14" and not dom0 and len(banks) == 1:
         banks.append((memory_map.GUEST_RAM1_BASE, 0))  # 4.14 names both banks, the empty one too
     root.append(_memory(banks))
-    root.append(_interrupt_controller(xen_version))
+    root.append(_interrupt_controller(xen_version, dom0=dom0))
     root.append(_timer())
     blob: bytes = tree.to_dtb(version=17)
     return blob
@@ -92,7 +93,7 @@ def _hypervisor(xen_version: str) -> fdt.Node:
     node = fdt.Node("hypervisor")
     node.append(fdt.PropStrings("compatible", f"xen,xen-{xen_version}", "xen,xen"))
     node.append(fdt.PropWords("reg", *_reg((memory_map.GUEST_GNTTAB_BASE, memory_map.GUEST_GNTTAB_SIZE))))
-    node.append(fdt.PropWords("interrupts", *_ppi(memory_map.GUEST_EVTCHN_PPI)))
+    node.append(fdt.PropWords("interrupts", *_ppi(memory_map.BOARD_EVTCHN_PPI)))
     node.append(fdt.PropWords("interrupt-parent", GIC_PHANDLE))
     return node
 
@@ -127,8 +128,13 @@ def _memory(banks: Sequence[Range]) -> fdt.Node:
     return node
 
 
-def _interrupt_controller(xen_version: str) -> fdt.Node:
-    base = memory_map.GUEST_GICD_BASE
+def _interrupt_controller(xen_version: str, *, dom0: bool) -> fdt.Node:
+    if dom0:  # where the board has its own
+        base = memory_map.BOARD_GICD_BASE
+        redistributors = memory_map.BOARD_GICR_BASE, BOARD_GICR_SIZE
+    else:
+        base = memory_map.GUEST_GICD_BASE
+        redistributors = memory_map.GUEST_GICV3_GICR0_BASE, GICR_SIZE
     # 4.14 puts its C constant, as written in its header, into the name.
     node = fdt.Node(f"interrupt-controller@{f'{base:#010x}ULL' if xen_version == '4.14' else f'{base:x}'}")
     node.append(fdt.PropWords("#address-cells", 0))
@@ -137,7 +143,7 @@ def _interrupt_controller(xen_version: str) -> fdt.Node:
     node.append(fdt.PropStrings("compatible", "arm,gic-v3"))
     if xen_version not in ("4.14", "4.17"):
         node.append(fdt.PropWords("#redistributor-regions", 1))
-    node.append(fdt.PropWords("reg", *_reg((base, GICD_SIZE), (memory_map.GUEST_GICV3_GICR0_BASE, GICR_SIZE))))
+    node.append(fdt.PropWords("reg", *_reg((base, GICD_SIZE), redistributors)))
     node.append(fdt.PropWords("linux,phandle", GIC_PHANDLE))
     node.append(fdt.PropWords("phandle", GIC_PHANDLE))
     return node
