@@ -168,9 +168,10 @@ class PagedMapping:
 
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
         """Copy ``data`` in."""
-        length = memoryview(data).nbytes
-        _check_range(offset, length, self.size)
-        self._bytes[offset : offset + length] = data
+        end = offset + len(data)
+        if not 0 <= offset <= end <= self._frame_count * PAGE_SIZE:
+            _check_range(offset, len(data), self.size)
+        self._bytes[offset:end] = data
 
     def load_u64(self, offset: int) -> int:
         """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""

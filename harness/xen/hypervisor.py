@@ -182,13 +182,17 @@ class Hypervisor:
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
         state = self.scheduler.state
-        if state.turn is None:
-            if self._fill_an_idle_pcpu() or self._let_an_alarm_happen():
-                return True
-            state.turn = self._next_turn()
-            if state.turn is None:
-                return False
         turn = state.turn
+        if turn is None:
+            if state.queue and self._fill_an_idle_pcpu():
+                return True
+            busy = [pcpu for pcpu in state.pcpus if pcpu.current is not None]
+            deadline, act = self._next_alarm()
+            if act is not None and self._let_happen(deadline, act, busy):
+                return True
+            if not busy:
+                return False
+            turn = state.turn = self._next_turn(busy, None if act is None else deadline)
         pcpu = state.pcpus[turn.pcpu]
         stopped = self._run_slice(pcpu, min(most, turn.until_ns - pcpu.time_ns))
         if stopped or pcpu.time_ns >= turn.until_ns:
@@ -196,41 +200,35 @@ class Hypervisor:
         return True
 
     def _fill_an_idle_pcpu(self) -> bool:
-        pcpus = self.scheduler.state.pcpus
-        idle = next((pcpu for pcpu in pcpus if pcpu.current is None), None)
-        if idle is None or not self.scheduler.state.queue:
+        idle = next((pcpu for pcpu in self.scheduler.state.pcpus if pcpu.current is None), None)
+        if idle is None:
             return False
         idle.time_ns = max(idle.time_ns, self.host.now_ns() + WAKE_NS)
         self.scheduler.reschedule(idle)
         return True
 
-    def _let_an_alarm_happen(self) -> bool:
-        """If the next alarm is due, or nothing runs until then, let time get there and do what it asks for."""
-        deadline, act = self._next_alarm()
-        earliest = min((pcpu.time_ns for pcpu in self._busy()), default=None)
-        if act is None or (earliest is not None and deadline > earliest):
+    def _let_happen(self, deadline_ns: int, act: Callable[[int], None], busy: list[PcpuState]) -> bool:
+        """If an alarm is due, or nothing runs until then, let time get there and do what it asks for."""
+        earliest = min([pcpu.time_ns for pcpu in busy], default=None)
+        if earliest is not None and deadline_ns > earliest:
             return False
-        now = max(deadline, self.host.now_ns() if earliest is None else earliest)
+        now = max(deadline_ns, self.host.now_ns() if earliest is None else earliest)
         self.host.stop_clock(now)
         act(now)
         return True
 
-    def _busy(self) -> list[PcpuState]:
-        return [pcpu for pcpu in self.scheduler.state.pcpus if pcpu.current is not None]
-
-    def _next_turn(self) -> Turn | None:
+    def _next_turn(self, busy: list[PcpuState], deadline_ns: int | None) -> Turn:
         """The physical CPU that is furthest behind runs, until something is due or it is ahead of the others.
 
         A turn is decided once and kept: a run that is cut into pieces goes the same way as one that is not.
         """
-        busy = self._busy()
-        if not busy:
-            return None
-        pcpu = min(busy, key=lambda candidate: candidate.time_ns)
-        until = min([pcpu.time_ns + LONGEST_RUN, *(other.time_ns + SKEW_NS for other in busy if other is not pcpu)])
-        deadline, act = self._next_alarm()
-        if act is not None:
-            until = min(until, deadline)
+        pcpu = busy[0] if len(busy) == 1 else min(busy, key=lambda candidate: candidate.time_ns)
+        until = pcpu.time_ns + LONGEST_RUN
+        for other in busy:
+            if other is not pcpu and other.time_ns + SKEW_NS < until:
+                until = other.time_ns + SKEW_NS
+        if deadline_ns is not None and deadline_ns < until:
+            until = deadline_ns
         if self.scheduler.state.queue:
             until = min(until, max(pcpu.slice_end_ns, pcpu.time_ns + 1))
         return Turn(self.scheduler.state.pcpus.index(pcpu), until)

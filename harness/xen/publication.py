@@ -37,6 +37,9 @@ _STORES = {
     Step.STORE_ENTRY_TIME: (ENTRY_TIME_OFFSET, 8),
     Step.STORE_ALL: (0, AREA_SIZE),
 }
+"""Where in the area each store goes, and how many bytes."""
+_FOR_OTHERS = (Step.LOCK, Step.UNLOCK, Step.BARRIER)
+"""Steps that matter only to what may come in between: an ordinary run need not stop at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,6 @@ class Instruction:
 
     step: Step
     flagged: bool = False
-    store: tuple[int, int] | None = field(init=False)
-    """Where in the area a store goes, and how many bytes."""
-
-    def __post_init__(self) -> None:
-        """Look the store up once, not at every switch."""
-        object.__setattr__(self, "store", _STORES.get(self.step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,13 @@ class Program:
 
     own_copy: bool
     instructions: tuple[Instruction, ...]
+    effects: tuple[tuple[bool, Step, tuple[int, int] | None], ...] = field(init=False)
+    """(flagged, step, store) of the instructions that an ordinary run has to perform."""
+
+    def __post_init__(self) -> None:
+        """Look up once what a switch would otherwise look up each time."""
+        effects = [(i.flagged, i.step, _STORES.get(i.step)) for i in self.instructions if i.step not in _FOR_OTHERS]
+        object.__setattr__(self, "effects", tuple(effects))
 
 
 class Target(Protocol):
@@ -105,48 +109,57 @@ class Publication:
         return None if instruction.flagged and not self.assist else instruction.step
 
     def run(self) -> None:
-        """Perform all steps that are left, at once."""
-        for instruction in self.program.instructions[self.at :]:
-            self._perform(instruction, AREA_SIZE)
+        """Perform all steps at once, from the first one on."""
+        assert self.at == 0, "a run that has begun goes on by advance()"
+        for flagged, step, store in self.program.effects:
+            if flagged and not self.assist:
+                continue
+            if store is None:
+                self._change(step)
+            else:
+                self._store(store[0], store[1], AREA_SIZE)
+        self.at = len(self.program.instructions)
 
     def advance(self, limit: int = ATOMIC) -> Step | None:
         """Perform the next step, or of a store the next ``limit`` bytes; returns it, None where it was passed over."""
+        if self.finished:
+            return None
         step = self.upcoming
-        if not self.finished:
-            self._perform(self.program.instructions[self.at], limit)
+        if step is None:
+            self.at += 1
+        elif step in _STORES:
+            if self._store(*_STORES[step], limit):
+                self.at += 1
+        else:
+            self._change(step)
+            self.at += 1
         return step
 
-    def _perform(self, instruction: Instruction, limit: int) -> None:
-        if instruction.flagged and not self.assist:
-            self.at += 1
-            return
-        if instruction.store is not None:
-            self._store(*instruction.store, limit)
-            return
-        step = instruction.step
+    def _change(self, step: Step) -> None:
+        """Perform a step that stores nothing in the area."""
         if step is _READ_ASSIST:
             self.assist = self.assist_is_on()
         elif step is _SET_FLAG:
             self.source.state_entry_time |= XEN_RUNSTATE_UPDATE
         elif step is _CLEAR_FLAG:
             self.source.state_entry_time &= ~XEN_RUNSTATE_UPDATE
-        self.at += 1
 
-    def _store(self, offset: int, length: int, limit: int) -> None:
-        size = length - self.done
+    def _store(self, offset: int, length: int, limit: int) -> bool:
+        """Make the next ``limit`` bytes of a store; True when it is done."""
+        done = self.done
+        size = length - done
         if size > limit:
             size = limit
-        start = offset + self.done
+        start = offset + done
         arrived = self.target.store(start, self.source.pack()[start : start + size])
         self.written += arrived
         self.wanted += size
-        self.done += size
+        done += size
         if arrived < size:  # a copy that meets a page it cannot use stops there
-            self.wanted += length - self.done
-            self.done = length
-        if self.done == length:
-            self.done = 0
-            self.at += 1
+            self.wanted += length - done
+            done = length
+        self.done = done % length
+        return done == length
 
 
 def _program(own_copy: bool, *instructions: Instruction | Step) -> Program:

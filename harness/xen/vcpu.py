@@ -215,9 +215,15 @@ class Vcpu:
     def due_at_ns(self) -> int | None:
         """When time alone will next change something for it; None for never."""
         state = self.state
-        poll = state.poll_deadline_ns if state.blocked else None
-        deadlines = (state.timer.deadline_ns, state.physical_timer.deadline_ns, poll)
-        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+        due = state.timer.deadline_ns
+        other = state.physical_timer.deadline_ns
+        if other is not None and (due is None or other < due):
+            due = other
+        if state.blocked:
+            other = state.poll_deadline_ns
+            if other is not None and (due is None or other < due):
+                due = other
+        return due
 
     def wake(self) -> None:
         """End a wait."""
