@@ -38,6 +38,9 @@ XEN_HCR = (
 )  # fmt: skip
 """HCR_EL2 as ``get_default_hcr_flags`` has it for a 64-bit guest (``xen/arch/arm/traps.c``)."""
 
+HCR_TID2 = 1 << 17
+"""Trapped beyond that: cache identification, which is to be a Cortex-A53's and not the emulator's A72's."""
+
 XEN_MDCR = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5
 """MDCR_EL2: TDRA, TDOSA, TDA, TPM, TPMCR (``init_traps``)."""
 
@@ -127,7 +130,7 @@ class Vcpu:
         self._cpu = cpu = self._new_cpu()
         several = len(self.domain.vcpus) > 1
         for name, value in (
-            ("HCR_EL2", XEN_HCR | (SMP_HCR if several else 0)),
+            ("HCR_EL2", XEN_HCR | HCR_TID2 | (SMP_HCR if several else 0)),
             ("VTCR_EL2", self.domain.p2m.vtcr),
             ("VTTBR_EL2", self.domain.p2m.vttbr),
             ("VPIDR_EL2", CORTEX_A53),
