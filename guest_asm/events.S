@@ -60,6 +60,8 @@ kernel_main:
     str     x1, [x2]
     print   "events: a channel to oneself: binding it is an event\n"
     mov     x0, #EVTCHNOP_bind_interdomain
+    address x1, far
+    ldr     x1, [x1]
     ldr     x2, =DOMID_SELF
     orr     x1, x2, x1, lsl #32
     mov     x2, #0

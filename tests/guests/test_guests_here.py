@@ -44,6 +44,8 @@ CASES = [
     Case("hello"),
     Case("mmu"),
     Case("timer"),
+    Case("irq"),
+    Case("events"),
     Case("smp", "smp-1"),
     Case("smp", "smp-4", vcpus=4),
     Case("wfi_user"),

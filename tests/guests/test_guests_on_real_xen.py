@@ -32,6 +32,8 @@ CASES = [
     Case("hello"),
     Case("mmu"),
     Case("timer"),
+    Case("irq"),
+    Case("events"),
     Case("smp", vcpus=1, expected="smp-1"),
     Case("smp", vcpus=4, expected="smp-4"),
     Case("wfi_user"),
@@ -73,3 +75,12 @@ def test_user_mode_loses_time_that_the_area_never_mentions(real_xen: Callable[[s
     assert user_lost > 0
     assert user_stolen == 0
     assert kernel_stolen >= kernel_lost > 0
+
+
+@pytest.mark.parametrize("guest", ["irq", "events"])
+@pytest.mark.parametrize("xen", ["4.14", "4.17", "4.20"])
+def test_interrupts_and_events_reach_a_domu_alike_in_every_release(
+    xen: str, guest: str, real_xen: Callable[[str], str]
+) -> None:
+    run = run_guest(load(GUESTS / f"{guest}.S").flat(), xen=real_xen(xen), domu=True)
+    assert run.console.decode() == (EXPECTED / f"{guest}.txt").read_text()
