@@ -244,27 +244,19 @@ def boot(
         order=None if order is None else read_order(Path(order)),
     )
     try:
-        domains = []
-        for index, each in enumerate(loaded):
-            number = index if dom0 else index + 1
-            privileged = dom0 and index == 0
+        first = 0 if dom0 else 1
+        for number, each in enumerate(loaded, first):
+            main = number == first
             domain = xen.create_domain(
-                number, model, vcpus if index == 0 else 1, privileged=privileged, debug_build=debug_build
+                number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
             banks = builder.populate(domain, memory, placement)
-            entry = builder.load(
-                domain,
-                each,
-                banks,
-                cmdline=cmdline if index == 0 else "",
-                initrd=initrd if index == 0 else b"",
-            )
+            entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")
             xen.start(domain.vcpus[0], entry, domain.device_tree)
-            domains.append(domain)
     except BaseException:
         xen.close()
         raise
-    machine = Machine(xen, domains[0], loaded[0])
+    machine = Machine(xen, xen.domains[first], loaded[0])
     machine.type(console_input)
     return machine
 
