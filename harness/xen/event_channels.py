@@ -240,5 +240,4 @@ class EventChannels:
 
     def wants_attention(self, vcpu: "Vcpu") -> bool:
         """Whether a vCPU that is about to wait has been told of events, and has ended the interrupt that told it."""
-        pending = shared_info.upcall_pending(vcpu).test(0)
-        return pending and not self._domain.interrupts.is_in_flight(vcpu, self.interrupt)
+        return shared_info.upcall_is_pending(vcpu) and not self._domain.interrupts.is_in_flight(vcpu, self.interrupt)

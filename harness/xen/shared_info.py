@@ -58,6 +58,12 @@ def upcall_pending(vcpu: "Vcpu") -> _Bits:
     return _info(vcpu, _UPCALL)
 
 
+def upcall_is_pending(vcpu: "Vcpu") -> bool:
+    """Whether ``evtchn_upcall_pending`` is not zero: Xen sets bit 0, but the guest's whole byte counts."""
+    info = _info(vcpu, _UPCALL)
+    return info.memory[info.at] != 0
+
+
 def selector(vcpu: "Vcpu") -> _Bits:
     """``vcpu_info.evtchn_pending_sel``, by word of ``evtchn_pending``."""
     return _info(vcpu, _SELECTOR)

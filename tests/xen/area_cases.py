@@ -288,9 +288,9 @@ CASES = {name: tuple(cases()) for name, cases in GROUPS.items()}
 """Every case, by group."""
 
 
-def area_guest(cases: tuple[Case, ...]) -> Guest:
-    """Assemble the guest that goes through these cases."""
-    source = Path(__file__).with_name("area_guest.S").read_text()
+def area_guest(cases: tuple[Case, ...], more: str = "") -> Guest:
+    """Assemble the guest that goes through these cases; ``more``: assembly of further operations."""
+    source = Path(__file__).with_name("area_guest.S").read_text() + more
     strings: list[str] = []
     lines = ["    .section .rodata", "    .balign 8", "ops:"]
     for case in cases:

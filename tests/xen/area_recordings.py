@@ -1,4 +1,4 @@
-"""What real Xens did with runstate areas: recordings of the guest of ``area_cases``, one file each.
+"""What real Xens did with runstate areas: recordings of the guests of ``area_cases`` and ``area_corner_cases``.
 
 ``python tests/xen/area_recordings.py`` asks the releases anew; ``... NAME HYPERVISOR`` any other binary, such as 4.14
 with the patch of 2020 applied (vmap) or a debug build of a release (xen-4.17-debug).
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from area_cases import CASES, area_guest
+from area_corner_cases import corner_guest
 
 from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest
@@ -48,9 +49,9 @@ def read(name: str) -> Recording:
     return recording(console, log.splitlines())
 
 
-def ask(xen: str, *, hypervisor: Path | None = None, domu: bool = False) -> Recording:
-    """Run the guest on a real Xen."""
-    run = run_guest(guest().flat(), xen=xen, hypervisor=hypervisor, domu=domu, vcpus=VCPUS)
+def ask(xen: str, *, hypervisor: Path | None = None, domu: bool = False, of: Guest | None = None) -> Recording:
+    """Run the guest, or another one that prints cases, on a real Xen."""
+    run = run_guest((of or guest()).flat(), xen=xen, hypervisor=hypervisor, domu=domu, vcpus=VCPUS)
     assert run.outcome is Outcome.POWEROFF
     return recording(run.console.decode(), [line.removeprefix("(XEN) ") for line in run.xen_log])
 
@@ -61,9 +62,21 @@ def write(name: str, found: Recording) -> None:
     (RECORDED / f"areas-{name}.txt").write_text("\n".join(lines) + "\n")
 
 
+def corners(name: str, domu: bool) -> str:
+    """The name of the corners' recording, of which dom0 and a domU have one each: a page given back differs."""
+    return f"corners-{name}-{'domu' if domu else 'dom0'}"
+
+
+def record(name: str, xen: str, hypervisor: Path | None = None) -> None:
+    """Ask one Xen everything."""
+    write(name, ask(xen, hypervisor=hypervisor))
+    for domu in (False, True):
+        write(corners(name, domu), ask(xen, hypervisor=hypervisor, domu=domu, of=corner_guest()))
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        write(sys.argv[1], ask("4.14", hypervisor=Path(sys.argv[2])))
+        record(sys.argv[1], "4.14", Path(sys.argv[2]))
     else:
-        for release in RELEASES:
-            write(f"xen-{release}", ask(release))
+        for each in RELEASES:
+            record(f"xen-{each}", each)
