@@ -69,6 +69,8 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self._code_is_stale = False
+        self._flushed_in_run = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32)
@@ -104,6 +106,10 @@ class Cpu(Engine):
         """Run until ``budget`` instructions have retired or a trap's answer ends it; say which."""
         target = self._slice_start + budget
         self._end = None
+        self._flushed_in_run = False
+        if self._code_is_stale:
+            self._code_is_stale = False
+            self.flush_code()
         while self._end is None:
             left = target - self._slice_start
             if left <= 0:
@@ -132,6 +138,18 @@ class Cpu(Engine):
         self._load()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
+
+    def invalidate_code(self, *, by_itself: bool) -> None:
+        """Do what an IC instruction of this CPU, or of another one, asks for, as late and as seldom as is right.
+
+        What this CPU writes over, the engine forgets by itself; what others wrote, they wrote between two runs. So
+        one flush a run does for its own instructions, and one before the next run for those of others.
+        """
+        if not by_itself:
+            self._code_is_stale = True
+        elif not self._flushed_in_run:
+            self._flushed_in_run = True
+            self.flush_code()
 
     def stop(self, end: RunEnd) -> None:
         """End the slice where it is, from inside the answer to a trap."""

@@ -133,4 +133,4 @@ class SystemRegisters:
             if crn == _CRN_TLBI:
                 other.cpu.maintain(op1, crn, crm, op2, value)
             elif crn == _CRN_CACHE and crm in (1, 5):  # IC IALLUIS, IALLU, IVAU
-                other.cpu.flush_code()
+                other.cpu.invalidate_code(by_itself=other is vcpu)
