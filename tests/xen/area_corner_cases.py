@@ -49,6 +49,8 @@ REST = 3072
 """In shared_info behind all that Xen uses."""
 
 FLAT_WFI = row("flat_wfi")
+LAST_WORD = (row("other_power_off"),)
+"""No case comes after it."""
 
 
 QUIET = (row("poke", 0, at(5)),)
@@ -197,6 +199,10 @@ def _given_back() -> Iterator[Case]:
             f"crossing, {what} page given back before",
             (*rows, row("give", number), register(at(4, PAGE - 40)), WFI, *back, *END),
         )
+    yield Case(
+        "unmapped for Xen, too",
+        (place(at(5), 7), register(at(5)), row("drop", 7), WFI, row("take", 7), paint(at(5)), WFI, look(at(5)), *END),
+    )
     yield Case("given back twice", (row("give", 7), row("give", 7), row("take", 7), row("take", 7)))
 
 
@@ -348,8 +354,8 @@ def _other_vcpu() -> Iterator[Case]:
     here = (xen_page(SHARED_INFO), row("describe", at(5), MAPPED_AT[SHARED_INFO] | DATA))
     yield Case("over the first vcpu_info", (*here, *first))
     yield Case(
-        "system off, both live",
-        (row("other_up"), register(mine), row("other_register", 1, theirs), FILL, WFI, WFI, WFI, SHOW),
+        "both live, and the other ends it all",
+        (row("other_up"), register(mine), row("other_register", 1, theirs), FILL, WFI, WFI, WFI, SHOW) + LAST_WORD,
     )
 
 

@@ -145,6 +145,16 @@ op_remove:
     bl      put_result
     ret     x28
 
+/* XENMEM_remove_from_physmap of spare x20. */
+op_drop:
+    mov     x23, x30
+    address x0, spares
+    add     x0, x0, x20, lsl #12
+    bl      virt_to_phys
+    lsr     x20, x0, #12
+    mov     x30, x23
+    b       op_remove
+
 /* Spare x20 is given back, is had again; a domU gets some frame, dom0 its own. */
 op_give:
     mov     x22, #XENMEM_decrease_reservation
@@ -263,7 +273,7 @@ op_flat_wfi:
     bl      flat_call
     b       disarm
 
-/* vCPU 1 comes up and does what it is asked to; x20: goes off. */
+/* vCPU 1 comes up and does what it is asked to: goes off, ends the domain. */
 op_other_up:
     mov     x28, x30
     mov     x0, #1
@@ -273,6 +283,9 @@ op_other_up:
     ret     x28
 op_other_off:
     mov     x20, #-1
+    b       ask_other
+op_other_power_off:
+    mov     x20, #-2
     b       ask_other
 /* vm_assist command x20 by vCPU 1. */
 op_other_assist:
@@ -322,7 +335,8 @@ other:
     msr     cntv_ctl_el0, xzr
     isb
     b       1b
-4:  address x1, granted
+4:  tbz     x16, #0, power_off
+    address x1, granted
     str     xzr, [x1]
     str     xzr, [x24]
     b       cpu_off

@@ -16,6 +16,8 @@ from harness.guest import Guest
 from harness.xen.hypervisor import End
 
 BUDGET = 2_000_000_000
+DETOUR_EVERY = 150_000
+"""Instructions of the guest between two snapshots."""
 
 
 def run_here(model: str, *, dom0: bool = True, debug_build: bool = False, of: Guest | None = None) -> Recording:
@@ -47,8 +49,31 @@ def test_a_domu_is_served_as_dom0_is(model: str) -> None:
     assert differences(run_here(model, dom0=False), there) == {}
 
 
+@pytest.mark.parametrize("model", ["xen-4.17", "vmap"])
+def test_a_detour_that_is_taken_back_changes_nothing_wherever_the_area_lies(model: str) -> None:
+    log: list[str] = []
+    with harness.boot(corner_guest(), abi=model, dom0=False, vcpus=VCPUS) as machine:
+        said, seen = b"", 0
+        while machine.run(max_instructions=DETOUR_EVERY).end is not End.SHUTDOWN:
+            said += machine.console[seen:]
+            saved = machine.snapshot()
+            machine.run(max_instructions=DETOUR_EVERY * 2)
+            machine.restore(saved)
+            seen = len(machine.console)
+        found = recording((said + machine.console[seen:]).decode(), log)
+    there = read(corners(model, domu=True))
+    there[LOG] = []
+    assert differences(found, there) == {}
+
+
 def test_a_debug_build_complains_of_every_walk_that_fails_as_often_as_the_real_one() -> None:
     assert differences(run_here("xen-4.17", debug_build=True), read("xen-4.17-debug")) == {}
+
+
+@pytest.mark.parametrize("domu", [False, True])
+def test_a_debug_build_complains_of_them_in_corners_too(domu: bool) -> None:
+    here = run_here("xen-4.17", dom0=not domu, debug_build=True, of=corner_guest())
+    assert differences(here, read(corners("xen-4.17-debug", domu))) == {}
 
 
 def test_the_barrier_that_the_review_missed_changes_nothing_that_one_cpu_sees() -> None:
