@@ -355,7 +355,7 @@ def _other_vcpu() -> Iterator[Case]:
     yield Case("over the first vcpu_info", (*here, *first))
     yield Case(
         "both live, and the other ends it all",
-        (row("other_up"), register(mine), row("other_register", 1, theirs), FILL, WFI, WFI, WFI, SHOW) + LAST_WORD,
+        (row("other_up"), register(mine), row("other_register", 1, theirs), FILL, WFI, WFI, WFI, SHOW, *LAST_WORD),
     )
 
 
