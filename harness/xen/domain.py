@@ -9,6 +9,7 @@ from harness.abi.numbers import VmAssist
 from harness.machine.exits import Trap
 from harness.machine.memory import PAGE_SHIFT
 from harness.platform.gic_distributor import DistributorState
+from harness.xen import shared_info
 from harness.xen.delivery import RunstateDelivery
 from harness.xen.event_channels import MOST_PORTS, EventChannels, EventState
 from harness.xen.grant_table import GrantTable, GrantTableState
@@ -85,6 +86,7 @@ class Domain:
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
         self.shared_info_mfn = self.p2m.share_xen_page()
         """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
+        shared_info.start_wallclock(self)
         self.grants = GrantTable(self, domains)
         self.interrupts = Interrupts(self)
         ppi = memory_map.BOARD_EVTCHN_PPI if privileged else memory_map.GUEST_EVTCHN_PPI

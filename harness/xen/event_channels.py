@@ -234,7 +234,7 @@ class EventChannels:
         if self._domain.model.release.poll_checks_ports:
             if number not in self._state.ports:
                 return -Errno.EINVAL
-        elif number >= MOST_PORTS:
+        elif number >= self._state.valid:
             return -Errno.EINVAL
         return int(shared_info.pending(self._domain).test(number))
 

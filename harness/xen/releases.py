@@ -56,8 +56,12 @@ class Release:
     """XENMEM_acquire_resource is for the hardware domain alone, and tells the most frames it takes to anybody."""
     foreign_is_remote: bool = False
     """A foreign domain that is the caller is -EPERM, as for other calls that want a remote domain."""
+    empty_copy_succeeds: bool = False
+    """A GNTTABOP_copy of no bytes is not looked at any further."""
     grant_transfer: bool = False
     """GNTTABOP_transfer looks at its arguments before it fails."""
+    hypfs_relative_path: Errno = Errno.EINVAL
+    """The error of hypfs_op for a path that does not begin at the root."""
     physdev_result_bits: int = 64
     multicall_count_bits: int = 32
     sysctl_interface: int = 0x15
@@ -72,7 +76,7 @@ XEN_4_14 = Release(
     extraversion=".6",
     compiler="aarch64-linux-gnu-gcc (Debian 10.2.1-6) 10.2.1 20210110",
     compile_date="Thu Sep 21 14:55:59 UTC 2023",
-    build_id=bytes.fromhex("fd0988491f416bf4a1f6830326db777f117e107f"),
+    build_id=bytes.fromhex("fd0988491f41f46ba1f6830326db777f117e107f"),
     platform_parameters=0x20_0000,
     features_dom0=0x6805,
     features_domu=0x6005,
@@ -88,6 +92,7 @@ XEN_4_14 = Release(
     strict_physmap=False,
     old_resources=True,
     grant_transfer=True,
+    hypfs_relative_path=Errno.ENOENT,
     physdev_result_bits=32,
     sysctl_interface=0x13,
     domctl_interface=0x12,
@@ -133,6 +138,7 @@ XEN_4_20 = Release(
     debug_lines=DebugLines("arch/arm/p2m.c:553", "arch/arm/p2m.c:583", "arch/arm/p2m.c:593"),
     varbuf_commands=True,
     foreign_is_remote=True,
+    empty_copy_succeeds=True,
     multicall_count_bits=64,
     domctl_interface=0x17,
 )

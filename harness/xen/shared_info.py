@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
 
 PORTS_PER_WORD = 64
+WALLCLOCK_VERSION = 2
+"""Odd while Xen writes (``update_domain_wallclock_time``), so this is after the first time."""
 
 _PENDING = SHARED_INFO.offset("evtchn_pending")
 _MASK = SHARED_INFO.offset("evtchn_mask")
@@ -41,6 +43,13 @@ class _Bits:
         was = self.test(bit)
         self.memory[self.at + (bit >> 3)] &= 0xFF ^ 1 << (bit & 7)
         return was
+
+
+def start_wallclock(domain: "Domain") -> None:
+    """Write the clock on the wall into a new domain's page, once: a board without a clock booted in 1970, at 0 s."""
+    memory = domain.memory
+    at = (domain.shared_info_mfn << PAGE_SHIFT) + SHARED_INFO.offset("wc_version")
+    memory.write(at, WALLCLOCK_VERSION.to_bytes(4, "little"))
 
 
 def pending(domain: "Domain") -> _Bits:

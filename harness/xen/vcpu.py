@@ -83,6 +83,8 @@ class VcpuState:
     """Its runstate area, by virtual address."""
     physical_area: Area | None = None
     """Its runstate area by guest-physical address, under a model that has them."""
+    pinned: bool = False
+    """Kept on a pCPU by SCHEDOP_pin_override."""
 
 
 class Vcpu:

@@ -138,7 +138,7 @@ XEN_VERSION = (
         starts=Per(
             bytes.fromhex("40000000 293274c1 2b4f5c7d a9f0fa54 0dc46ab5 453d78ab"),
             domu=b"\x40\0\0\0",
-            vmap=bytes.fromhex("40000000 fd098849 1f416bf4 a1f68303 26db777f 117e107f"),
+            vmap=bytes.fromhex("40000000 fd098849 1f41f46b a1f68303 26db777f 117e107f"),
             vmap_domu=b"\x40\0\0\0",
         ),
     ),

@@ -37,10 +37,13 @@ class Call:
         return vcpu.domain if number == DomainId.DOMID_SELF else self.xen.domains.get(number)
 
     def target(self, vcpu: "Vcpu", number: int) -> "Domain | int":
-        """A domain that the caller may act upon, itself or any if it is privileged (XSM_TARGET); or the error."""
+        """A domain that the caller may act upon, itself or any if it is privileged (XSM_TARGET); or the error.
+
+        Beside a domU there is always a dom0, on a real machine.
+        """
         domain = self.by_any_id(vcpu, number)
         if domain is None:
-            return -Errno.ESRCH
+            return -Errno.EPERM if number == 0 and not vcpu.domain.privileged else -Errno.ESRCH
         return domain if domain is vcpu.domain or vcpu.domain.privileged else -Errno.EPERM
 
     def preempted(self) -> bool:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from harness.xen.domain import Domain
     from harness.xen.vcpu import Vcpu
 
+LEAST_PORTS = 64
+"""As many as any domain has room for from the first on, such as the dom0 that is not here."""
+PIRQS = 1024
+"""As many physical interrupts as a domain may name on Arm."""
 RESET_CONTINUED = 14
 """EVTCHNOP_reset_cont: Xen's own way to go on with a reset that was preempted; none ever is here."""
 
@@ -64,13 +68,13 @@ def _target(domain: "Domain", number: int) -> "Domain | int":
 
 def _alloc_unbound(domain: "Domain", data: bytes) -> int:
     number, remote, _ = struct.unpack("<HHI", data)
-    target = _target(domain, number)
-    if isinstance(target, int):
-        return target
     if remote == DomainId.DOMID_SELF:
         remote = domain.number
     elif remote != 0 and domain.events.find_domain(remote) is None:
         return -Errno.ESRCH
+    target = _target(domain, number)
+    if isinstance(target, int):
+        return target
     return target.events.alloc_unbound(remote)
 
 
@@ -90,7 +94,7 @@ def _bind_virq(domain: "Domain", data: bytes) -> int:
 def _bind_pirq(domain: "Domain", data: bytes) -> int:
     """There are no physical interrupts to bind on Arm."""
     error = domain.model.release.interrupts.bind_pirq
-    return -Errno.EINVAL if error is Errno.ENOMEM and _port(data) >> 31 else -error
+    return -Errno.EINVAL if error is Errno.ENOMEM and _port(data) >= PIRQS else -error
 
 
 def _status(domain: "Domain", data: bytes) -> bytes:
@@ -121,6 +125,8 @@ def _check_status(domain: "Domain", data: bytes) -> int:
         if isinstance(target, int):
             return target
         return 0 if target.events.status(port) is not None else -Errno.EINVAL
+    if number == 0 and port >= LEAST_PORTS:
+        return -Errno.EINVAL
     refusal = _target(domain, number)
     assert isinstance(refusal, int)
     return refusal

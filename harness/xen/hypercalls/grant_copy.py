@@ -49,6 +49,8 @@ class _Side:
 def grant_copy(call: Call, vcpu: "Vcpu", data: bytes) -> int:
     """Perform one copy; returns its status."""
     page, number, offset, to_page, to_number, to_offset, length, flags, _ = _COPY.unpack(data)
+    if length == 0 and vcpu.domain.model.release.empty_copy_succeeds:
+        return GrantStatus.GNTST_okay
     source = _side(call, vcpu, page, number, offset, bool(flags & GrantCopy.GNTCOPY_source_gref))
     if isinstance(source, int):
         return source

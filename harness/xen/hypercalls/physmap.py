@@ -108,10 +108,12 @@ def remove(call: Call, vcpu: "Vcpu", argument: int) -> int:
 
 def _permitted(call: Call, vcpu: "Vcpu", number: int, space: int) -> "Domain | int":
     """The domain whose map is to change, or the error (``xatp_permission_check``)."""
-    domain = call.by_any_id(vcpu, number)
-    if domain is None:
-        return -Errno.ESRCH
-    if space == MapSpace.XENMAPSPACE_dev_mmio and not (domain.privileged and domain is vcpu.domain):
+    exists = number == 0 or call.by_any_id(vcpu, number) is not None  # there is always a dom0, on a real machine
+    if (
+        exists
+        and space == MapSpace.XENMAPSPACE_dev_mmio
+        and not (vcpu.domain.privileged and number in (vcpu.domain.number, DomainId.DOMID_SELF))
+    ):
         return -Errno.EACCES
     return call.target(vcpu, number)
 
@@ -190,8 +192,8 @@ class _Request:
         if remote and number == DomainId.DOMID_SELF:
             return -Errno.ESRCH
         owner = self.call.by_any_id(self.vcpu, number)
-        if owner is None:
-            return -Errno.ESRCH
+        if owner is None:  # beside a domU there is always a dom0
+            return -Errno.ESRCH if number or current.privileged else -Errno.EPERM
         if owner is self.domain:
             return -Errno.EINVAL
         return owner if current.privileged else -Errno.EPERM

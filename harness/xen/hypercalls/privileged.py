@@ -21,6 +21,10 @@ DOMCTL_SIZE = 144
 """``struct xen_domctl``: a domain as well."""
 
 HYPFS_GET_VERSION = 0
+HYPFS_COMMANDS = (1, 2)
+"""To read and to write an entry."""
+HYPFS_DIRECTORIES = (b"/", b"/params", b"/buildinfo")
+"""Entries that are known to be there; what is in them is not."""
 HYPFS_VERSION = 1
 HYPFS_MAX_PATH = 1024
 
@@ -67,5 +71,9 @@ def hypfs_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     name = copy_from_guest(vcpu, path, length)
     if name is None:
         return -Errno.EFAULT
-    well_formed = name.find(0) == length - 1 and name.startswith(b"/")
-    return -Errno.ENOENT if well_formed else -Errno.EINVAL
+    if name.find(0) != length - 1:
+        return -Errno.EINVAL
+    if not name.startswith(b"/"):
+        return -vcpu.domain.model.release.hypfs_relative_path
+    known = x[0] & MASK32 in HYPFS_COMMANDS
+    return -Errno.EOPNOTSUPP if name[:-1] in HYPFS_DIRECTORIES and not known else -Errno.ENOENT

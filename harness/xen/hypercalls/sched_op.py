@@ -56,9 +56,9 @@ def _remote_shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
         return -Errno.EFAULT
     number, reason = struct.unpack("<HxxI", data)
     domain = call.xen.domains.get(number)
-    if domain is None:
+    if domain is None and (number or vcpu.domain.privileged):  # beside a domU there is always a dom0
         return -Errno.ESRCH
-    if not vcpu.domain.privileged:
+    if domain is None or not vcpu.domain.privileged:
         return -Errno.EPERM
     call.xen.shut_down(domain, reason & 0xFF)
     call.leave = domain is vcpu.domain
@@ -110,10 +110,20 @@ def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _pin_override(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _pin_override(call: Call, vcpu: "Vcpu", argument: int) -> int:
+    """Keep the vCPU on a pCPU, or, by a negative number, no longer (``vcpu_temporary_affinity``)."""
     if not vcpu.domain.privileged:
         return -Errno.EPERM
-    return 0 if copy_from_guest(vcpu, argument, 4) is not None else -Errno.EFAULT
+    data = copy_from_guest(vcpu, argument, 4)
+    if data is None:
+        return -Errno.EFAULT
+    pcpu, pinned = int.from_bytes(data, "little", signed=True), vcpu.state.pinned
+    if pcpu >= len(call.xen.scheduler.state.pcpus) or (pcpu < 0 and not pinned):
+        return -Errno.EINVAL
+    if pcpu >= 0 and pinned:
+        return -Errno.EBUSY
+    vcpu.state.pinned = pcpu >= 0
+    return 0
 
 
 _WITH_ARGUMENT = {

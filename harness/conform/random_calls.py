@@ -1,0 +1,411 @@
+"""Random hypercalls with hostile arguments, for one guest to make: a seed is a batch, always of the same calls.
+
+:mod:`harness.conform.random_comparison` asks them of a model and of the real Xen. What cannot be asked so is left out
+by the rules of :data:`LEFT_OUT`, and by nothing else.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from harness.conform.call_table_guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
+
+ZONE, ZONE_PAGES = 0x400, 24
+"""Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
+AREA = 0x500
+"""The page where runstate areas go: times are in it, so no call shows it."""
+
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "console_io write of readable memory": "it would be taken for the guest's own output",
+        "sched_op shutdown, remote_shutdown of a domain that is there": "the run would end",
+        "sched_op shutdown_code": "the end of the run would be another",
+        "sched_op block, poll without a deadline in the past": "nothing would wake the guest",
+        "sched_op watchdog that is set": "the run would end, at a time that depends on the CPU's speed",
+        "xen_version commandline": "it is the command line of the Xen that is asked",
+        "memory_op maximum_ram_page": "it is the size of the machine",
+        "event_channel_op init_control, expand_array, set_priority": "FIFO event channels are not modelled",
+        "sysctl, domctl, platform_op of the right interface version, for dom0": "they are not modelled",
+        "runstate areas that are shown": "times depend on the CPU's speed",
+        "memory_op maximum_gpfn of dom0, dev_mmio of a device": "the board's devices are not there",
+        "grants of dom0, asked for by a domU": "no dom0 is beside it",
+        "multicall of more entries than the list has": "what lies behind it in memory would be calls",
+        "domctl 21, 38 and 39": "4.20 looks at their arguments before it refuses a domU",
+        "hypfs_op read and write of an entry that is there": "what is in the file system is not modelled",
+        "large reservations": "how much memory there is depends on the machine",
+    }
+)
+"""What no batch asks, and why."""
+
+
+def number(value: int) -> Word:
+    """A number as it is."""
+    return Word(Base.NOTHING, value & MASK64)
+
+
+def buffer(offset: int = 0) -> Word:
+    """An address in the buffer, or in the array a page on."""
+    return Word(Base.BUFFER, offset)
+
+
+def page(index: int, offset: int = 0) -> Word:
+    """An address in a page of the image."""
+    return Word(Base.IMAGE, index * PAGE + offset)
+
+
+def gfn(index: int) -> Word:
+    """A frame number."""
+    return Word(Base.FRAME, index)
+
+
+def halves(low: int, high: int) -> Word:
+    """Two of 32 bits."""
+    return number(low & 0xFFFF_FFFF | (high & 0xFFFF_FFFF) << 32)
+
+
+def quarters(*values: int) -> Word:
+    """Up to four of 16 bits."""
+    return number(sum((value & 0xFFFF) << 16 * index for index, value in enumerate(values)))
+
+
+ARRAY = buffer(PAGE)
+NOWHERE = (0, 1 << 37, 1 << 48, 1 << 60, MASK64, MASK64 - 7, 0x8000_0000_0000_0000, (1 << 37) + 0xFFC, 1 << 47)
+"""Addresses at which neither a domU nor dom0 has memory."""
+NO_DOMAINS = (7, 99, 0x7FEF, 0x7FF1, 0x7FF2, 0x7FF4, 0x7FFF, 0x8000, 0xFFFF)
+ODD = (0, 1, 2, 3, 4, 5, 8, 31, 32, 63, 64, 127, 128, 1023, 1024, 4095, 4096, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
+
+
+class Batch:
+    """Makes the calls of a seed, for the domain of a number."""
+
+    def __init__(self, seed: int, domain: int) -> None:
+        self._chance = random.Random(f"{seed} {domain}")
+        self._domain = domain
+        self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
+        self._makers: tuple[Callable[[], TableCall], ...] = (
+            self._unknown,
+            self._xen_version,
+            self._console_io,
+            self._vm_assist,
+            self._vcpu_op,
+            self._sched_op,
+            self._event_channel_op,
+            self._event_channel_op,
+            self._event_channel_op,
+            self._hvm_op,
+            self._memory_op,
+            self._memory_op,
+            self._memory_op,
+            self._grant_table_op,
+            self._grant_table_op,
+            self._grant_table_op,
+            self._privileged,
+            self._simple,
+            self._look,
+        )
+
+    def calls(self, count: int) -> list[TableCall]:
+        """So many calls, the first of which put the grant table and the shared info where the others find them."""
+        start = [self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
+        rest = [self._multicall() if self._one_in(20) else self._chance.choice(self._makers)() for _ in range(count)]
+        return [*start, *rest][:count]
+
+    # -- Values -------------------------------------------------------------------------------------------------
+
+    def _one_in(self, count: int) -> bool:
+        return self._chance.randrange(count) == 0
+
+    def _pick(self, *values: int) -> int:
+        return self._chance.choice(values)
+
+    def _bits32(self, value: int) -> Word:
+        """A value that Xen looks at as 32 bits, now and then with something above them."""
+        return number(value & 0xFFFF_FFFF | (self._chance.getrandbits(32) << 32 if self._one_in(4) else 0))
+
+    def _bad(self) -> Word:
+        return number(self._chance.choice(NOWHERE))
+
+    def _pointer(self) -> Word:
+        """To the data mostly: at its start, out of line, or nowhere."""
+        kind = self._chance.randrange(12)
+        if kind == 0:
+            return self._bad()
+        if kind == 1:
+            return buffer(self._pick(1, 2, 4, 6))
+        return buffer()
+
+    def _odd(self) -> int:
+        return self._chance.choice(ODD) if self._one_in(2) else self._chance.getrandbits(self._pick(4, 8, 32, 64))
+
+    def _number_of_domain(self) -> int:
+        kind = self._chance.randrange(8)
+        if kind < 5:
+            return self._pick(0x7FF0, 0x7FF0, self._domain)
+        return 0 if kind == 5 else self._chance.choice(NO_DOMAINS)
+
+    def _zone(self) -> int:
+        return ZONE + self._chance.randrange(ZONE_PAGES)
+
+    def _gfn(self) -> Word:
+        kind = self._chance.randrange(10)
+        if kind == 0:
+            return number(self._pick(0x1000_0000, 1 << 35, 1 << 36, 1 << 40, 1 << 52, MASK64, MASK64 >> 12))
+        return gfn(self._zone())
+
+    def _maker(
+        self, call: int, *arguments: Word, data: tuple[Word, ...] = (), array: tuple[Word, ...] = (), hidden: int = 0
+    ) -> TableCall:
+        rest = tuple(number(self._odd()) for _ in range(5 - len(arguments)))
+        return TableCall(number(call), (*arguments, *rest), data, array, hidden)
+
+    # -- Calls --------------------------------------------------------------------------------------------------
+
+    def _look(self) -> TableCall:
+        return TableCall(None, page=page(self._zone()))
+
+    def _unknown(self) -> TableCall:
+        known = (7, 12, 13, 17, 18, 20, 21, 24, 29, 32, 33, 34, 35, 36, 41, 42)
+        call = self._pick(self._chance.randrange(60), 64, MASK64, 1 << 32 | 17, 1 << 31, self._chance.getrandbits(64))
+        return self._maker(6 if call in known else call)
+
+    def _simple(self) -> TableCall:
+        """Calls that answer the same to everything: physdev_op and dm_op; hypfs_op, of a path."""
+        call = self._pick(33, 41, 42, 42)
+        path = number(int.from_bytes(self._chance.choice((b"/", b"/params", b"", b"params", b"/a\0b")), "little"))
+        length = number(self._pick(0, 1, 2, 3, 8, 9, 1024, 1025, MASK64))
+        return self._maker(call, self._bits32(self._pick(0, 3, 4, 99)), self._pointer(), length, data=(path,))
+
+    def _xen_version(self) -> TableCall:
+        command = self._pick(0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 10, 10, 10, 11, 12, 13, 15, 16, MASK64, 1 << 31)
+        data = (number(self._pick(0, 1, 2, 4, 6, 19, 20, 64, 0x8000_0000, MASK64, self._odd())),)
+        place = self._chance.choice((self._pointer(), buffer(), page(AREA - 1, PAGE - 9)))
+        return self._maker(17, self._bits32(command), place, data=data)
+
+    def _console_io(self) -> TableCall:
+        command = self._pick(0, 0, 1, 2, 3, MASK64)
+        if command == 0:
+            size = self._pick(0, 1, 8, 127, 128, 1 << 31, 0xFFFF_FFFF)
+            return self._maker(18, self._bits32(0), self._bits32(size), self._bad())
+        size = self._pick(0, 1, 8, 4096, 0x7FFF_FFFF, 1 << 31, 0xFFFF_FFFF)
+        return self._maker(18, self._bits32(command), self._bits32(size), self._pointer())
+
+    def _vm_assist(self) -> TableCall:
+        kind = self._pick(5, 5, 5, 0, 4, 6, 31, 32, 63, 64, 0xFFFF_FFFF)
+        return self._maker(21, self._bits32(self._pick(0, 1, 0, 1, 2, 3, 0xFFFF_FFFF)), self._bits32(kind))
+
+    def _vcpu_op(self) -> TableCall:
+        command = self._pick(5, 5, 5, 10, 10, *range(17), MASK64)
+        vcpu = self._bits32(self._pick(0, 0, 0, 1, 2, 9, 127, 128, 0xFFFF_FFFF))
+        pointer = self._chance.choice((buffer(), buffer(), buffer(), self._bad()))
+        if command == 10:
+            where = (self._gfn(), halves(self._pick(0, 0, 8, 64, 4, 0xFD0, 0xFD8, 0x1000, 0xFFFF_FFF8), self._odd()))
+            return self._maker(24, self._bits32(command), vcpu, pointer, data=where)
+        area = self._chance.choice((page(AREA), page(AREA, 3), page(AREA, PAGE - 20), self._bad(), number(0)))
+        if command not in (5, 10):  # an area by guest-physical address
+            area = self._chance.choice((page(AREA), page(AREA, 3), self._bad()))
+        return self._maker(24, self._bits32(command), vcpu, pointer, data=(area,))
+
+    def _sched_op(self) -> TableCall:
+        command = self._pick(0, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9, 99, MASK64)
+        pointer: Word = buffer()
+        data: tuple[Word, ...] = ()
+        array: tuple[Word, ...] = tuple(halves(self._port(), self._port()) for _ in range(2))
+        if command in (2, 5):
+            pointer = self._bad()
+        elif command == 3:
+            ports = self._chance.choice((ARRAY, ARRAY, self._bad()))
+            data = (ports, halves(self._pick(0, 1, 1, 2, 3, 4, 129, 0xFFFF_FFFF), self._odd()), number(1))
+        elif command == 4:
+            domain = self._pick(7, 99, 0x7FF0, 0x7FF1, 0xFFFF) if self._domain == 0 else self._pick(0, 7, 0x7FF0)
+            data = (halves(domain, self._odd()),)
+        elif command == 6:
+            data = (halves(self._pick(1, 2, 3, 77, 0xFFFF_FFFF), self._pick(0, 1, 100)),)
+        elif command == 7:
+            data = (halves(self._pick(0, 0xFFFF_FFFF, 0xFFFF_FFF0), 0),)
+        pointer = self._bad() if self._one_in(8) else pointer
+        return self._maker(29, self._bits32(command), pointer, data=data, array=array)
+
+    def _port(self) -> int:
+        if self._one_in(8):
+            return self._pick(0, 1023, 1024, 4095, 4096, 131071, 131072, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
+        return self._chance.randrange(14)
+
+    def _event_channel_op(self) -> TableCall:
+        command = self._pick(0, 1, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 9, 10, 14, 15, 99, MASK64)
+        vcpu = self._pick(0, 0, 0, 0, 1, 9, 0xFFFF_FFFF)
+        domain, other = self._number_of_domain(), self._number_of_domain()
+        junk = self._chance.getrandbits(16) if self._one_in(4) else 0
+        data: tuple[Word, ...]
+        match command:
+            case 0:
+                data = (halves(other | junk << 16, self._port()), number(self._odd()))
+            case 1:
+                data = (halves(self._pick(*range(16), 23, 24, 99, 0xFFFF_FFFF), vcpu), number(self._odd()))
+            case 2:
+                data = (halves(self._odd(), self._odd()), number(self._odd()))
+            case 5:
+                data = (halves(domain | junk << 16, self._port()), number(self._odd()), number(self._odd()))
+            case 6:
+                data = (quarters(domain, other),)
+            case 7:
+                data = (halves(vcpu, self._odd()),)
+            case 8:
+                data = (halves(self._port(), vcpu),)
+            case 10 | 14:
+                domain = domain if self._one_in(6) else self._chance.choice(NO_DOMAINS)
+                data = (quarters(domain, junk),)
+            case _:
+                data = (halves(self._port(), self._odd()),)
+        return self._maker(32, self._bits32(command), self._pointer(), data=data)
+
+    def _hvm_op(self) -> TableCall:
+        command = self._pick(0, 1, 1, 2, 3, 14, 15, 24, 25, 99, 1 << 32, 1 << 32 | 1, MASK64)
+        junk = self._chance.getrandbits(16) if self._one_in(4) else 0
+        index = self._pick(*range(40), 99, 0xFFFF_FFFF)
+        data = (halves(self._number_of_domain() | junk << 16, index), number(self._odd()))
+        return self._maker(34, number(command), self._pointer(), data=data)
+
+    def _privileged(self) -> TableCall:
+        call = self._pick(7, 35, 36)
+        right = {7: (0x0300_0001,), 35: (0x13, 0x15), 36: (0x12, 0x15, 0x17)}[call] if self._domain else ()
+        version = self._pick(0, 1, 0x14, 0x16, 0x18, 0x0300_0000, 0xFFFF_FFFF, *right, *right)
+        return self._maker(
+            call,
+            self._pointer(),
+            data=(halves(self._pick(*range(21), *range(22, 38), *range(40, 90)), version), number(0)),
+        )
+
+    # -- Memory -------------------------------------------------------------------------------------------------
+
+    def _map(self, space: int, index: int, where: int) -> TableCall:
+        return self._maker(12, number(7), buffer(), data=(quarters(0x7FF0, 0, space), number(index), gfn(where)))
+
+    def _memory_op(self) -> TableCall:
+        command = self._pick(0, 1, 1, 3, 4, 6, 6, 6, 7, 7, 7, 7, 11, 14, 15, 15, 18, 19, 23, 24, 26, 27, 5, 8, 63)
+        if command == 14 and self._domain == 0:
+            command = 5
+        data, array = self._memory_data(command)
+        started = self._pick(1, 2, 0x7FFF, 0x10000, 0x3FF_FFFF) << 6 if self._one_in(12) else 0
+        return self._maker(12, self._bits32(command | started), self._pointer(), data=data, array=array)
+
+    def _memory_data(self, command: int) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+        array: tuple[Word, ...] = tuple(self._gfn() for _ in range(4))
+        domain = self._number_of_domain()
+        match command:
+            case 0 | 1 | 6 | 24:
+                return self._reservation(command), array
+            case 7:
+                space = self._pick(0, 1, 1, 2, 3, 4, 5, 6, 0xFFFF_FFFF)
+                index = self._gfn() if space == 2 else number(self._pick(0, 0, 1, 2, 31, 63, 64, 1 << 31, MASK64))
+                index = number(1 << 31) if space == 5 else index
+                head = quarters(domain, self._pick(0, 0, 0, 1, 3), space, space >> 16)
+                return (head, index, self._gfn()), array
+            case 11:
+                return (*self._reservation(command), *self._reservation(command), number(self._pick(0, 0, 1))), array
+            case 15:
+                return (quarters(domain), self._gfn()), array
+            case 23:
+                size = self._pick(0, 1, 2, 2, 3)
+                head = quarters(domain, self._pick(0, 1, 2, 3, 4, 5, 9), size, self._pick(0, 0, 0x7FF0, 7, 0, 1))
+                lists = (buffer(PAGE + 8), ARRAY, self._chance.choice((buffer(64), self._bad())))
+                return (head, *lists), array
+            case 27:
+                return (halves(self._pick(0, 1, 2, 99), self._odd()), number(self._odd()), number(self._odd())), array
+            case _:
+                return (quarters(domain), *(number(self._odd()) for _ in range(4))), array
+
+    def _reservation(self, command: int) -> tuple[Word, ...]:
+        count = self._pick(0, 1, 1, 1, 2, 3)
+        order = self._pick(0, 0, 0, 0, 1, 2, 11, 19, 64, 0xFFFF_FFFF)
+        extents = self._chance.choice((ARRAY, ARRAY, ARRAY, self._bad()))
+        if command in (0, 6) and order in range(1, 19):
+            order = 0 if command == 0 else min(order, 2)
+        flags = self._pick(0, 0, 0, 0, 32, 64, 1 << 16, 1 << 17, 1 << 18)
+        if command == 1 and self._one_in(6):
+            count = self._pick(1 << 53, 1 << 63, MASK64)
+        return extents, number(count), halves(order, flags), number(self._number_of_domain())
+
+    # -- Grants -------------------------------------------------------------------------------------------------
+
+    def _grant_table_op(self) -> TableCall:
+        command = self._pick(0, 0, 0, 1, 1, 2, 4, 5, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99, 4095, 4096, 1 << 31)
+        count = self._pick(1, 1, 1, 1, 1, 1, 0, 2, 1 << 31, 0xFFFF_FFFF)
+        if self._one_in(4):
+            return self._entry()
+        pointer = self._pointer()
+        hidden = 0
+        if command == 0:  # of what succeeded the machine address is in the fourth word
+            pointer, count, hidden = self._chance.choice((buffer(), buffer(), self._bad())), min(count, 1), 1 << 3
+        return self._maker(
+            20,
+            self._bits32(command),
+            pointer,
+            self._bits32(count),
+            data=self._grant_data(command),
+            array=tuple(self._gfn() for _ in range(2)),
+            hidden=hidden,
+        )
+
+    def _entry(self) -> TableCall:
+        """Have Xen write an entry of the table: a copy from the buffer into the page where the table is mapped."""
+        reference = self._chance.randrange(8)
+        flags = self._pick(0, 1, 1, 1, 5, 5, 0x101, 2, 3, 0x19)
+        entry = Word(Base.FRAME_IN_UPPER_HALF, self._zone() << 32 | self._pick(self._domain, 0, 7) << 16 | flags)
+        domain = self._domain
+        source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
+        data = (*source, gfn(ZONE), quarters(domain, 8 * reference), quarters(8, 0))
+        return self._maker(20, number(5), buffer(), number(1), data=(*data, *(entry,) * 60))
+
+    def _grant_data(self, command: int) -> tuple[Word, ...]:
+        reference = self._pick(*range(8), *range(8), 511, 512, 1 << 31, 0xFFFF_FFFF)
+        handle = self._pick(*range(6), 99, 0xFFFF_FFFF)
+        domain = self._number_of_domain() or self._domain
+        place = page(self._zone(), self._pick(0, 0, 0, 8, 0xFFF)) if not self._one_in(8) else self._bad()
+        match command:
+            case 0:
+                flags = self._pick(2, 2, 6, 0, 1, 3, 8, 18, 0xFFFF)
+                return place, halves(flags, reference), quarters(domain), number(0)
+            case 1 | 7:
+                return place, number(self._pick(0, 0, 1, 1 << 12)), halves(handle, 0)
+            case 2:
+                head = halves(domain, self._pick(0, 1, 1, 2, 64, 65, 0xFFFF_FFFF))
+                return head, number(self._odd()), self._chance.choice((buffer(64), self._bad()))
+            case 4:
+                return self._gfn(), halves(domain, reference), number(self._odd())
+            case 5:
+                flags = self._pick(0, 0, 1, 2, 3, 4, 0xFFFF)
+                source = number(reference) if flags & 1 else self._gfn()
+                dest = number(reference) if flags & 2 else self._gfn()
+                offsets = (self._pick(0, 8, 0xFF8, 0xFFF, 0x1000), self._pick(0, 8, 0xFF8, 0xFFF, 0x1000))
+                size = quarters(self._pick(0, 1, 8, 9, 4096, 4097), flags, self._odd(), self._odd())
+                ours = (domain, self._number_of_domain() or self._domain)
+                return source, quarters(ours[0], offsets[0]), dest, quarters(ours[1], offsets[1]), size
+            case 8:
+                return (halves(self._pick(0, 1, 2, 3, 0xFFFF_FFFF), self._odd()),)
+            case 9:
+                return halves(self._pick(0, 0, 1, 65), domain), buffer(64)
+            case 11:
+                return halves(reference, self._pick(*range(8), 512)), number(self._odd())
+            case 12:
+                offset, length = self._pick(0, 1, 4095, 4096), self._pick(0, 1, 64, 4096, 4097)
+                return self._bad(), halves(offset | length << 16, self._pick(0, 1, 2, 3, 4))
+            case _:
+                return quarters(domain, self._odd()), number(self._odd()), number(self._odd())
+
+    # -- Lists --------------------------------------------------------------------------------------------------
+
+    def _multicall(self) -> TableCall:
+        """A list of up to three calls, which share the array of the last."""
+        data: tuple[Word, ...] = ()
+        array: tuple[Word, ...] = ()
+        for _ in range(self._chance.randrange(4)):
+            inner = self._chance.choice((self._unknown, self._vm_assist, self._console_io, self._version_in_list))()
+            assert inner.number is not None
+            data += (inner.number, number(self._odd()), *inner.arguments, number(self._odd()))
+            array = inner.array or array
+        count = len(data) // 8 if not self._one_in(5) else self._pick(0, 1, 4, 5)
+        return self._maker(13, self._pointer(), number(count), data=data, array=array)
+
+    def _version_in_list(self) -> TableCall:
+        command = self._bits32(self._pick(0, 1, 4, 5, 7, 8))
+        return self._maker(17, command, self._chance.choice((ARRAY, self._bad())))

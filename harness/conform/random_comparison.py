@@ -1,0 +1,49 @@
+"""Asks a batch of hypercalls of a model and of the real Xen, in the same guest, and compares answer for answer.
+
+An answer is a line: the result, and a hash of what the call left in memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import harness
+from harness.conform.call_table_guest import TableCall, call_table_guest
+from harness.conform.oracle import run_guest
+
+BUDGET = 2_000_000_000
+"""Instructions that a batch may take; a thousand calls take some 20 million."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A call that the model and the real Xen answered differently: its place in the batch, and both lines."""
+
+    index: int
+    call: TableCall
+    model: str
+    real: str
+
+
+def ask_model(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool = False) -> list[str]:
+    """What the model of a release answers, a line per call."""
+    guest = call_table_guest(calls, dump_last=dump_last)
+    with harness.boot(guest, abi=f"xen-{xen}", dom0=not domu) as machine:
+        machine.run(max_instructions=BUDGET)
+        return machine.console.decode(errors="replace").splitlines()
+
+
+def ask_xen(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool = False) -> list[str]:
+    """What the real Xen answers, a line per call."""
+    guest = call_table_guest(calls, dump_last=dump_last)
+    return run_guest(guest.flat(), xen=xen, domu=domu).console.decode(errors="replace").splitlines()
+
+
+def differences(calls: Sequence[TableCall], xen: str, *, domu: bool) -> list[Difference]:
+    """Ask both; what one did not answer differs."""
+    model, real = ask_model(calls, xen, domu=domu), ask_xen(calls, xen, domu=domu)
+    lines = [(index, call, _at(model, index), _at(real, index)) for index, call in enumerate(calls)]
+    return [Difference(*line) for line in lines if line[2] != line[3] or not line[2]]
+
+
+def _at(lines: list[str], index: int) -> str:
+    return lines[index] if index < len(lines) else ""
