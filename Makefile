@@ -15,7 +15,7 @@ demo: $(VENV)/.installed   ## the runstate defect and its cure, side by side
 test: $(VENV)/.installed-test   ## every test, in parallel; tests of absent tools are skipped by name
 	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
-test-tools: $(VENV)/.installed-test   ## the same, and a missing tool is a failure (run harness oracle fetch once)
+test-tools: $(VENV)/.installed-test   ## the same on all real Xens (run harness oracle fetch once); a missing tool fails
 	@HARNESS_REQUIRE_TOOLS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
 
 lint: $(VENV)/.installed-test   ## style and docstrings
