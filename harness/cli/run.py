@@ -8,14 +8,7 @@ from typing import Any
 
 import click
 
-from harness.abi.numbers import Shutdown
 from harness.errors import InputError
-
-STATUS_POWEROFF = 0
-STATUS_CRASH = 4
-STATUS_BUDGET = 5
-STATUS_DEADLOCK = 6
-STATUS_OTHER_SHUTDOWN = 7
 
 _SUFFIXES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
@@ -134,25 +127,24 @@ def _read(path: Path | None) -> bytes:
 
 def _report(machine: Any, outcome: Any) -> int:
     """Say on standard error what needs saying of an end, and return its exit status."""
+    from harness.xen.exit_status import exit_status
     from harness.xen.hypervisor import End
 
     match outcome.end:
         case End.SHUTDOWN:
-            return STATUS_POWEROFF if outcome.reason == Shutdown.SHUTDOWN_poweroff else STATUS_OTHER_SHUTDOWN
+            pass
         case End.CRASH:
             from harness.debug.crash import crash_report
 
             for line in crash_report(machine, outcome):
                 click.echo(line, err=True)
-            return STATUS_CRASH
         case End.DEADLOCK:
             waiting = ", ".join(
                 f"{vcpu} {'is off' if vcpu.state.down else 'waits'}{f' at pc {vcpu.cpu.pc:#x}' if vcpu.has_cpu else ''}"
                 for vcpu in machine.domain.vcpus
             )
             click.echo(f"harness: deadlock: nothing will ever wake a vCPU ({waiting})", err=True)
-            return STATUS_DEADLOCK
         case _:
             count = f"{machine.instructions:,}"
             click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
-            return STATUS_BUDGET
+    return exit_status(outcome)

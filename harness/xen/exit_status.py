@@ -1,0 +1,23 @@
+"""How a guest's run ended, as the number with which ``harness run`` exits and which a guest's header may expect."""
+
+from harness.abi.numbers import Shutdown
+from harness.xen.hypervisor import End, Outcome
+
+STATUS_POWEROFF = 0
+STATUS_CRASH = 4
+STATUS_BUDGET = 5
+STATUS_DEADLOCK = 6
+STATUS_OTHER_SHUTDOWN = 7
+
+
+def exit_status(outcome: Outcome) -> int:
+    """Return the exit status for an outcome."""
+    match outcome.end:
+        case End.SHUTDOWN:
+            return STATUS_POWEROFF if outcome.reason == Shutdown.SHUTDOWN_poweroff else STATUS_OTHER_SHUTDOWN
+        case End.CRASH:
+            return STATUS_CRASH
+        case End.DEADLOCK:
+            return STATUS_DEADLOCK
+        case _:
+            return STATUS_BUDGET
