@@ -53,6 +53,7 @@ class Machine:
         self.domain = domain
         self.guest = guest
         self.events = xen.events
+        self.closed = False
         self._output: dict[int, bytearray] = {}
         self._stop_collecting = self.events.listen(ConsoleOutput, self._collect)
 
@@ -65,7 +66,10 @@ class Machine:
         self.close()
 
     def close(self) -> None:
-        """Destroy all domains and give everything back; LeakError if something stays."""
+        """Destroy all domains and give everything back; LeakError if something stays. A second time does nothing."""
+        if self.closed:
+            return
+        self.closed = True
         self._stop_collecting()
         self.xen.close()
 

@@ -23,7 +23,7 @@ def crash_report(machine: Machine, outcome: Outcome) -> Iterator[str]:
         return
     yield from register_lines(machine, number)
     yield ""
-    yield from _code(machine, number)
+    yield from code_lines(machine, number)
     yield ""
     pc = vcpu.cpu.pc
     yield "pc, as both stages translate it:"
@@ -50,7 +50,8 @@ def register_lines(machine: Machine, number: int) -> Iterator[str]:
         yield "  " + "  ".join(shown[first : first + 3])
 
 
-def _code(machine: Machine, number: int) -> Iterator[str]:
+def code_lines(machine: Machine, number: int) -> Iterator[str]:
+    """Yield the disassembly of the instructions around a vCPU's PC, with an arrow at it."""
     pc = machine.vcpu(number).cpu.pc
     before = list(disassemble(machine, pc - 4 * _BEFORE, _BEFORE, vcpu=number))
     lines = [*before, *disassemble(machine, pc, _AFTER + 1, vcpu=number)]
