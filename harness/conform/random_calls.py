@@ -30,7 +30,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "memory_op maximum_gpfn of dom0, dev_mmio of a device": "the board's devices are not there",
         "grants of dom0, asked for by a domU": "no dom0 is beside it",
         "multicall of more entries than the list has": "what lies behind it in memory would be calls",
-        "domctl 21, 38 and 39": "4.20 looks at their arguments before it refuses a domU",
+        "the domctls of DOMCTLS_NOT_ASKED": "4.20 looks at their arguments before it refuses a domU",
+        "VIRQ_ENOMEM, bound by dom0": "how much memory there is depends on the machine",
         "hypfs_op read and write of an entry that is there": "what is in the file system is not modelled",
         "large reservations": "how much memory there is depends on the machine",
     }
@@ -71,6 +72,8 @@ def quarters(*values: int) -> Word:
 ARRAY = buffer(PAGE)
 NOWHERE = (0, 1 << 37, 1 << 48, 1 << 60, MASK64, MASK64 - 7, 0x8000_0000_0000_0000, (1 << 37) + 0xFFC, 1 << 47)
 """Addresses at which neither a domU nor dom0 has memory."""
+DOMCTLS_NOT_ASKED = (19, 20, 21, 38, 39, 40, 46, 48, 50, 88)
+"""Asked of 4.20 by a domU they are not -EPERM."""
 NO_DOMAINS = (7, 99, 0x7FEF, 0x7FF1, 0x7FF2, 0x7FF4, 0x7FFF, 0x8000, 0xFFFF)
 ODD = (0, 1, 2, 3, 4, 5, 8, 31, 32, 63, 64, 127, 128, 1023, 1024, 4095, 4096, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
 
@@ -240,7 +243,10 @@ class Batch:
             case 0:
                 data = (halves(other | junk << 16, self._port()), number(self._odd()))
             case 1:
-                data = (halves(self._pick(*range(16), 23, 24, 99, 0xFFFF_FFFF), vcpu), number(self._odd()))
+                data = (
+                    halves(self._pick(*range(12), *range(13, 16), 23, 24, 99, 0xFFFF_FFFF), vcpu),
+                    number(self._odd()),
+                )
             case 2:
                 data = (halves(self._odd(), self._odd()), number(self._odd()))
             case 5:
@@ -268,11 +274,14 @@ class Batch:
     def _privileged(self) -> TableCall:
         call = self._pick(7, 35, 36)
         right = {7: (0x0300_0001,), 35: (0x13, 0x15), 36: (0x12, 0x15, 0x17)}[call] if self._domain else ()
+        command = self._chance.randrange(90)
+        if call == 36 and command in DOMCTLS_NOT_ASKED:
+            command = 0
         version = self._pick(0, 1, 0x14, 0x16, 0x18, 0x0300_0000, 0xFFFF_FFFF, *right, *right)
         return self._maker(
             call,
             self._pointer(),
-            data=(halves(self._pick(*range(21), *range(22, 38), *range(40, 90)), version), number(0)),
+            data=(halves(command, version), number(0)),
         )
 
     # -- Memory -------------------------------------------------------------------------------------------------
