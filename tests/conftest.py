@@ -9,6 +9,8 @@ import pytest
 from harness.conform.oracle.hypervisor_cache import cached
 
 DEFAULT_RELEASE = "4.17"
+pytest_plugins = ["pytester"]
+
 REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
 
 
