@@ -281,7 +281,7 @@ class Batch:
         return self._maker(
             call,
             self._pointer(),
-            data=(halves(command, version), number(0)),
+            data=(halves(command, version), number(self._number_of_domain())),
         )
 
     # -- Memory -------------------------------------------------------------------------------------------------
@@ -342,6 +342,8 @@ class Batch:
         if self._one_in(4):
             return self._entry()
         pointer = self._pointer()
+        if command == 5:  # out of line, the domain would be another: dom0
+            pointer = self._chance.choice((buffer(), buffer(), buffer(), self._bad()))
         hidden = 0
         if command == 0:  # of what succeeded the machine address is in the fourth word
             pointer, count, hidden = self._chance.choice((buffer(), buffer(), self._bad())), min(count, 1), 1 << 3

@@ -66,6 +66,8 @@ class Release:
     multicall_count_bits: int = 32
     sysctl_interface: int = 0x15
     domctl_interface: int = 0x15
+    domctls_without_domain: tuple[int, ...] = (1, 5)
+    """The domctls, by number, for which the domain need not be there: to make one, and to ask which there are."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -141,6 +143,7 @@ XEN_4_20 = Release(
     empty_copy_succeeds=True,
     multicall_count_bits=64,
     domctl_interface=0x17,
+    domctls_without_domain=(1,),
 )
 
 XEN_UNSTABLE_2020 = replace(
