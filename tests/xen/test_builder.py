@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import harness
+from harness.conform.pytest_plugin import Boot
 from harness.xen.hypervisor import End
 
 HELLO = Path(__file__).parents[2] / "guest_asm" / "hello.S"
@@ -19,14 +19,16 @@ SECTIONS
 """
 
 
-def test_an_image_lies_at_its_text_offset_from_the_start_of_memory() -> None:
+def test_an_image_lies_at_its_text_offset_from_the_start_of_memory(xen_machine: Boot) -> None:
     source = HELLO.read_text()
-    with harness.boot(harness.assemble(source)) as machine:
-        assert machine.symbol("_start") == 0x4000_0000
-        assert machine.vcpu().cpu.pc == 0x4000_0000
+    machine = xen_machine(source)
+    assert machine.symbol("_start") == 0x4000_0000
+    assert machine.vcpu().cpu.pc == 0x4000_0000
 
 
-def test_an_elf_goes_to_the_physical_address_that_it_names(tool: Callable[..., str], tmp_path: Path) -> None:
+def test_an_elf_goes_to_the_physical_address_that_it_names(
+    xen_machine: Boot, tool: Callable[..., str], tmp_path: Path
+) -> None:
     linker = tool("aarch64-linux-gnu-ld", package="binutils-aarch64-linux-gnu")
     compiler = tool("aarch64-linux-gnu-gcc", package="gcc-aarch64-linux-gnu")
     assert shutil.which(compiler)
@@ -35,14 +37,14 @@ def test_an_elf_goes_to_the_physical_address_that_it_names(tool: Callable[..., s
     library = ["-I", str(HELLO.parent)]
     subprocess.run([compiler, "-c", *library, str(HELLO), "-o", str(object_file)], check=True)
     subprocess.run([linker, "-T", str(script), str(object_file), "-o", str(elf), "-e", "_start"], check=True)
-    with harness.boot(elf) as machine:
-        assert machine.vcpu().cpu.pc == 0x4200_0000
-        assert machine.run().end is End.SHUTDOWN
-        assert machine.console.startswith(b"Hello")
+    machine = xen_machine(elf)
+    assert machine.vcpu().cpu.pc == 0x4200_0000
+    assert machine.run().end is End.SHUTDOWN
+    assert machine.console.startswith(b"Hello")
 
 
-def test_the_initrd_lies_above_the_device_tree_and_is_whole() -> None:
+def test_the_initrd_lies_above_the_device_tree_and_is_whole(xen_machine: Boot) -> None:
     initrd = bytes(range(256)) * 20
-    with harness.boot(HELLO, initrd=initrd) as machine:
-        assert machine.domain.device_tree == 0x43C0_0000
-        assert machine.read_ipa(0x43E0_0000, len(initrd)) == initrd
+    machine = xen_machine(HELLO, initrd=initrd)
+    assert machine.domain.device_tree == 0x43C0_0000
+    assert machine.read_ipa(0x43E0_0000, len(initrd)) == initrd

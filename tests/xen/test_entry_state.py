@@ -5,6 +5,7 @@ import struct
 import pytest
 
 import harness
+from harness.conform.pytest_plugin import Boot
 from harness.guest import Guest, assemble
 from harness.xen.vcpu import Vcpu
 
@@ -12,6 +13,7 @@ MIB = 1 << 20
 RAM, RAM1 = 0x4000_0000, 0x2_0000_0000
 TREE_MAGIC = bytes.fromhex("d00dfeed")
 
+SPIN = "b .\n"
 PARKED = """
 #include "lib/hypercall.h"
     mov     x1, #1
@@ -49,25 +51,27 @@ def assert_reset_state(vcpu: Vcpu, pc: int, context: int) -> None:
 
 
 @pytest.mark.parametrize("dom0", [False, True])
-def test_the_first_vcpu_starts_with_the_device_tree_in_x0_and_zero_everywhere_else(dom0: bool) -> None:
-    with harness.boot(assemble("b ."), dom0=dom0, vcpus=2) as machine:
-        base = machine.guest.base + machine.domain.load_shift
-        assert_reset_state(machine.vcpu(), base, machine.domain.device_tree)
-        assert machine.read_ipa(machine.domain.device_tree, 4) == TREE_MAGIC
-        assert not machine.vcpu(1).has_cpu
+def test_the_first_vcpu_starts_with_the_device_tree_in_x0_and_zero_everywhere_else(
+    xen_machine: Boot, dom0: bool
+) -> None:
+    machine = xen_machine(SPIN, dom0=dom0, vcpus=2)
+    base = machine.guest.base + machine.domain.load_shift
+    assert_reset_state(machine.vcpu(), base, machine.domain.device_tree)
+    assert machine.read_ipa(machine.domain.device_tree, 4) == TREE_MAGIC
+    assert not machine.vcpu(1).has_cpu
 
 
-def test_a_vcpu_that_is_started_finds_its_context_in_x0_and_zero_everywhere_else() -> None:
-    with harness.boot(assemble(PARKED), vcpus=2) as machine:
-        while not machine.vcpu(1).has_cpu:
-            machine.step()
-        assert_reset_state(machine.vcpu(1), machine.symbol("other"), 0x77)
+def test_a_vcpu_that_is_started_finds_its_context_in_x0_and_zero_everywhere_else(xen_machine: Boot) -> None:
+    machine = xen_machine(PARKED, vcpus=2)
+    while not machine.vcpu(1).has_cpu:
+        machine.step()
+    assert_reset_state(machine.vcpu(1), machine.symbol("other"), 0x77)
 
 
 @pytest.mark.parametrize("number", [0, 1, 15, 16, 17, 31, 127])
-def test_a_vcpus_number_is_in_its_affinity_sixteen_to_a_cluster(number: int) -> None:
-    with harness.boot(assemble("b ."), vcpus=128) as machine:
-        assert machine.vcpu(number).mpidr == 0x8000_0000 | number // 16 << 8 | number % 16
+def test_a_vcpus_number_is_in_its_affinity_sixteen_to_a_cluster(xen_machine: Boot, number: int) -> None:
+    machine = xen_machine(SPIN, vcpus=128)
+    assert machine.vcpu(number).mpidr == 0x8000_0000 | number // 16 << 8 | number % 16
 
 
 @pytest.mark.parametrize(
@@ -81,35 +85,37 @@ def test_a_vcpus_number_is_in_its_affinity_sixteen_to_a_cluster(number: int) -> 
         (4096, RAM + 128 * MIB),
     ],
 )
-def test_the_device_tree_lies_at_the_end_of_memory_but_at_most_128_mib_from_its_start(memory: int, tree: int) -> None:
-    with harness.boot(assemble("b ."), memory=memory * MIB) as machine:
-        assert machine.domain.device_tree == tree
+def test_the_device_tree_lies_at_the_end_of_memory_but_at_most_128_mib_from_its_start(
+    xen_machine: Boot, memory: int, tree: int
+) -> None:
+    machine = xen_machine(SPIN, memory=memory * MIB)
+    assert machine.domain.device_tree == tree
 
 
-def test_memory_beyond_3_gib_is_a_second_bank() -> None:
-    with harness.boot(assemble("b ."), memory=4096 * MIB) as machine:
-        for ipa in (RAM, RAM + (3072 * MIB) - 8, RAM1, RAM1 + 1024 * MIB - 8):
-            machine.write_ipa(ipa, struct.pack("<Q", ipa))
-            assert machine.read_ipa(ipa, 8) == struct.pack("<Q", ipa)
-        for ipa in (RAM - 8, RAM + 3072 * MIB, RAM1 + 1024 * MIB):
-            with pytest.raises(harness.MemoryAccessError):
-                machine.read_ipa(ipa, 1)
+def test_memory_beyond_3_gib_is_a_second_bank(xen_machine: Boot) -> None:
+    machine = xen_machine(SPIN, memory=4096 * MIB)
+    for ipa in (RAM, RAM + (3072 * MIB) - 8, RAM1, RAM1 + 1024 * MIB - 8):
+        machine.write_ipa(ipa, struct.pack("<Q", ipa))
+        assert machine.read_ipa(ipa, 8) == struct.pack("<Q", ipa)
+    for ipa in (RAM - 8, RAM + 3072 * MIB, RAM1 + 1024 * MIB):
+        with pytest.raises(harness.MemoryAccessError):
+            machine.read_ipa(ipa, 1)
 
 
-def test_an_image_lies_at_its_text_offset_and_the_tree_two_mib_below_the_end() -> None:
-    with harness.boot(image(0x8_0000)) as machine:
-        assert machine.vcpu().cpu.pc == RAM + 0x8_0000
-        assert machine.domain.device_tree == 0x43E0_0000
+def test_an_image_lies_at_its_text_offset_and_the_tree_two_mib_below_the_end(xen_machine: Boot) -> None:
+    machine = xen_machine(image(0x8_0000))
+    assert machine.vcpu().cpu.pc == RAM + 0x8_0000
+    assert machine.domain.device_tree == 0x43E0_0000
 
 
-def test_dom0s_memory_is_mapped_as_it_lies() -> None:
-    with harness.boot(image(0x8_0000), dom0=True) as machine:
-        found = machine.translate(machine.vcpu().cpu.pc)
-        assert found.maddr == machine.vcpu().cpu.pc
+def test_dom0s_memory_is_mapped_as_it_lies(xen_machine: Boot) -> None:
+    machine = xen_machine(image(0x8_0000), dom0=True)
+    found = machine.translate(machine.vcpu().cpu.pc)
+    assert found.maddr == machine.vcpu().cpu.pc
 
 
-def test_an_initrd_lies_above_the_device_tree_each_in_2_mib_of_its_own() -> None:
+def test_an_initrd_lies_above_the_device_tree_each_in_2_mib_of_its_own(xen_machine: Boot) -> None:
     initrd = bytes(range(256)) * 18 + b"end!"
-    with harness.boot(assemble("b ."), initrd=initrd) as machine:
-        assert machine.domain.device_tree == 0x43C0_0000
-        assert machine.read_ipa(0x43E0_0000, len(initrd)) == initrd
+    machine = xen_machine(SPIN, initrd=initrd)
+    assert machine.domain.device_tree == 0x43C0_0000
+    assert machine.read_ipa(0x43E0_0000, len(initrd)) == initrd
