@@ -295,10 +295,12 @@ def test_a_model_may_be_a_file(pytester: pytest.Pytester, guest) -> None:
         "MODEL = AbiModel('mine', 'as phys', base.release, base.delivery)\n"
     )
     guest("abi mine.py", 'on mine: expect console "hello"', 'on mine: expect console "bye"')
-    for words in ([], ["--xen-abi", "mine.py"]):
-        result = pytester.runpytest_inprocess("-v", *words)
-        result.assert_outcomes(passed=1)
-        result.stdout.fnmatch_lines(["guest.S::mine.py PASSED*"])
+    pytester.runpytest_inprocess("-v").stdout.fnmatch_lines(["guest.S::mine.py PASSED*"])
+    pytester.makepyfile(IN_PYTHON.replace("== xen_abi", "== 'mine'"))
+    path = str(pytester.path / "mine.py")
+    result = pytester.runpytest_inprocess("-v", "--xen-abi", path, "--xen-abi", path)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines_random(["guest.S::mine.py PASSED*", "*::test_it?mine.py? PASSED*"])
 
 
 def test_a_model_that_is_none_is_wrong_usage(pytester: pytest.Pytester) -> None:
@@ -356,6 +358,16 @@ def test_a_failed_test_shows_console_trace_and_disassembly(pytester: pytest.Pyte
             "-> 0000*wfi*<shutdown+0x*shutdown.S:*",
         ]
     )
+
+
+def test_a_fixture_that_boots_a_machine_and_fails_shows_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import pytest\n\n@pytest.fixture\ndef booted(xen_machine):\n"
+        f"    xen_machine({SPIN!r}).run(max_instructions=5000)\n    assert False\n\ndef test_it(booted):\n    pass\n"
+    )
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*xen machine 1: guest under xen-4.17*", "after 5,000 instructions:", "-> 0000*"])
 
 
 def test_a_guest_that_crashed_is_shown_with_the_report_of_a_crash(pytester: pytest.Pytester, guest) -> None:

@@ -74,7 +74,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Repeat a test that uses ``xen_machine`` over the models of ``--xen-abi``, unless it names its own."""
     names = metafunc.config.getoption("xen_abi")
     if names and "xen_abi" in metafunc.fixturenames and not _names_its_own(metafunc):
-        metafunc.parametrize("xen_abi", names)
+        metafunc.parametrize("xen_abi", dict.fromkeys(names), ids=model_title)
+
+
+def model_title(name: str) -> str:
+    """What stands for a model in a test's name: the model's name, or that of its file."""
+    return Path(name).name if name.endswith(".py") else name
 
 
 def _names_its_own(metafunc: pytest.Metafunc) -> bool:

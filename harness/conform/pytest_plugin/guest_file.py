@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.conform.pytest_plugin import DEFAULT_ABI, MACHINES
+from harness.conform.pytest_plugin import DEFAULT_ABI, MACHINES, model_title
 from harness.conform.pytest_plugin.header import Header, HeaderLine, parse_header
 from harness.conform.pytest_plugin.machines import Machines
 from harness.errors import InputError
@@ -48,8 +48,7 @@ class GuestFile(pytest.File):
         except InputError as error:
             raise self.CollectError(str(error)) from None
         for name, model in models.items():
-            shown = Path(name).name if name.endswith(".py") else name
-            yield GuestItem.from_parent(self, name=shown, header=header, model=model)
+            yield GuestItem.from_parent(self, name=model_title(name), header=header, model=model)
 
 
 def _check_conditions(path: Path, header: Header, named: set[str]) -> None:
