@@ -4,16 +4,23 @@
 by the rules of :data:`LEFT_OUT`, and by nothing else.
 """
 
-import random
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from harness.conform.call_table_guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
-
-ZONE, ZONE_PAGES = 0x400, 24
-"""Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
-AREA = 0x500
-"""The page where runstate areas go: times are in it, so no call shows it."""
+from harness.conform.random_words import (
+    AREA,
+    ARRAY,
+    NO_DOMAINS,
+    ZONE,
+    RandomWords,
+    buffer,
+    gfn,
+    halves,
+    number,
+    page,
+    quarters,
+)
 
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
@@ -39,51 +46,15 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
 """What no batch asks, and why."""
 
 
-def number(value: int) -> Word:
-    """A number as it is."""
-    return Word(Base.NOTHING, value & MASK64)
-
-
-def buffer(offset: int = 0) -> Word:
-    """An address in the buffer, or in the array a page on."""
-    return Word(Base.BUFFER, offset)
-
-
-def page(index: int, offset: int = 0) -> Word:
-    """An address in a page of the image."""
-    return Word(Base.IMAGE, index * PAGE + offset)
-
-
-def gfn(index: int) -> Word:
-    """A frame number."""
-    return Word(Base.FRAME, index)
-
-
-def halves(low: int, high: int) -> Word:
-    """Two of 32 bits."""
-    return number(low & 0xFFFF_FFFF | (high & 0xFFFF_FFFF) << 32)
-
-
-def quarters(*values: int) -> Word:
-    """Up to four of 16 bits."""
-    return number(sum((value & 0xFFFF) << 16 * index for index, value in enumerate(values)))
-
-
-ARRAY = buffer(PAGE)
-NOWHERE = (0, 1 << 37, 1 << 48, 1 << 60, MASK64, MASK64 - 7, 0x8000_0000_0000_0000, (1 << 37) + 0xFFC, 1 << 47)
-"""Addresses at which neither a domU nor dom0 has memory."""
 DOMCTLS_NOT_ASKED = (19, 20, 21, 38, 39, 40, 46, 48, 50, 88)
 """Asked of 4.20 by a domU they are not -EPERM."""
-NO_DOMAINS = (7, 99, 0x7FEF, 0x7FF1, 0x7FF2, 0x7FF4, 0x7FFF, 0x8000, 0xFFFF)
-ODD = (0, 1, 2, 3, 4, 5, 8, 31, 32, 63, 64, 127, 128, 1023, 1024, 4095, 4096, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
 
 
-class Batch:
+class Batch(RandomWords):
     """Makes the calls of a seed, for the domain of a number."""
 
     def __init__(self, seed: int, domain: int) -> None:
-        self._chance = random.Random(f"{seed} {domain}")
-        self._domain = domain
+        super().__init__(seed, domain)
         self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
         self._makers: tuple[Callable[[], TableCall], ...] = (
             self._unknown,
@@ -112,54 +83,6 @@ class Batch:
         start = [self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
         rest = [self._multicall() if self._one_in(20) else self._chance.choice(self._makers)() for _ in range(count)]
         return [*start, *rest][:count]
-
-    # -- Values -------------------------------------------------------------------------------------------------
-
-    def _one_in(self, count: int) -> bool:
-        return self._chance.randrange(count) == 0
-
-    def _pick(self, *values: int) -> int:
-        return self._chance.choice(values)
-
-    def _bits32(self, value: int) -> Word:
-        """A value that Xen looks at as 32 bits, now and then with something above them."""
-        return number(value & 0xFFFF_FFFF | (self._chance.getrandbits(32) << 32 if self._one_in(4) else 0))
-
-    def _bad(self) -> Word:
-        return number(self._chance.choice(NOWHERE))
-
-    def _pointer(self) -> Word:
-        """To the data mostly: at its start, out of line, or nowhere."""
-        kind = self._chance.randrange(12)
-        if kind == 0:
-            return self._bad()
-        if kind == 1:
-            return buffer(self._pick(1, 2, 4, 6))
-        return buffer()
-
-    def _odd(self) -> int:
-        return self._chance.choice(ODD) if self._one_in(2) else self._chance.getrandbits(self._pick(4, 8, 32, 64))
-
-    def _number_of_domain(self) -> int:
-        kind = self._chance.randrange(8)
-        if kind < 5:
-            return self._pick(0x7FF0, 0x7FF0, self._domain)
-        return 0 if kind == 5 else self._chance.choice(NO_DOMAINS)
-
-    def _zone(self) -> int:
-        return ZONE + self._chance.randrange(ZONE_PAGES)
-
-    def _gfn(self) -> Word:
-        kind = self._chance.randrange(10)
-        if kind == 0:
-            return number(self._pick(0x1000_0000, 1 << 35, 1 << 36, 1 << 40, 1 << 52, MASK64, MASK64 >> 12))
-        return gfn(self._zone())
-
-    def _maker(
-        self, call: int, *arguments: Word, data: tuple[Word, ...] = (), array: tuple[Word, ...] = (), hidden: int = 0
-    ) -> TableCall:
-        rest = tuple(number(self._odd()) for _ in range(5 - len(arguments)))
-        return TableCall(number(call), (*arguments, *rest), data, array, hidden)
 
     # -- Calls --------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from harness.conform.call_table_guest import TableCall
-from harness.conform.random_calls import Batch, number
+from harness.conform.random_calls import Batch
 from harness.conform.random_comparison import ask_model, differences
+from harness.conform.random_words import number
 
 CALLS = 1000
 SEED = 1
