@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.conform.oracle import board, serial_log
 from harness.conform.oracle.conversation import converse
-from harness.conform.oracle.hypervisor_cache import fetch
+from harness.conform.oracle.hypervisor_cache import fetch, release_of
 from harness.conform.oracle.serial_log import Outcome
 from harness.errors import InputError
 
@@ -58,6 +58,8 @@ def run_guest(
     """
     plan = board.Plan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=cmdline)
     _check(plan, console_input)
+    if hypervisor is None:
+        release_of(xen)  # what was asked for is looked at before what is installed
     board.qemu()
     binary = fetch(xen) if hypervisor is None else hypervisor
     started = time.monotonic()
