@@ -143,12 +143,7 @@ class Machine:
 
     def read(self, va: int, length: int, *, vcpu: int = 0) -> bytes:
         """Read memory by a vCPU's virtual address, with EL1's rights; MemoryAccessError where nothing is mapped."""
-        pieces = []
-        while length:
-            size = min(length, PAGE_SIZE - va % PAGE_SIZE)
-            pieces.append(self.domain.memory.read(self._maddr(va, vcpu), size))
-            va, length = va + size, length - size
-        return b"".join(pieces)
+        return self._gather(va, length, lambda page: self._maddr(page, vcpu))
 
     def write(self, va: int, data: bytes, *, vcpu: int = 0) -> None:
         """Write memory by a vCPU's virtual address, whether the guest itself may write there or not."""
@@ -172,15 +167,22 @@ class Machine:
 
     def read_ipa(self, ipa: int, length: int) -> bytes:
         """Read the main guest's memory by guest-physical address."""
+        return self._gather(ipa, length, self._maddr_of_ipa)
+
+    def _gather(self, address: int, length: int, maddr_of: Callable[[int], int]) -> bytes:
+        """Read page by page, wherever each lies in machine memory."""
         pieces = []
         while length:
-            size = min(length, PAGE_SIZE - ipa % PAGE_SIZE)
-            found = self.domain.p2m.translate(ipa)
-            if isinstance(found, Fault):
-                raise MemoryAccessError(f"ipa {ipa:#x} cannot be read: {found}", found)
-            pieces.append(self.domain.memory.read(self._checked(found.maddr), size))
-            ipa, length = ipa + size, length - size
+            size = min(length, PAGE_SIZE - address % PAGE_SIZE)
+            pieces.append(self.domain.memory.read(maddr_of(address), size))
+            address, length = address + size, length - size
         return b"".join(pieces)
+
+    def _maddr_of_ipa(self, ipa: int) -> int:
+        found = self.domain.p2m.translate(ipa)
+        if isinstance(found, Fault):
+            raise MemoryAccessError(f"ipa {ipa:#x} cannot be read: {found}", found)
+        return self._checked(found.maddr)
 
     def write_ipa(self, ipa: int, data: bytes) -> None:
         """Write the main guest's memory by guest-physical address."""

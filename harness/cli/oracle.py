@@ -8,6 +8,7 @@ from typing import IO
 
 import click
 
+from harness.cli.size import Size
 from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
 from harness.conform.oracle.hypervisor_cache import cached
 from harness.errors import InputError
@@ -25,23 +26,7 @@ STATUS: Mapping[Outcome, int] = MappingProxyType(
 )
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
 
-SUFFIXES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 ELF_MAGIC = b"\x7fELF"
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes, with K, M or G after it for KiB, MiB, GiB."""
-
-    name = "size"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read ``64M``; a usage error where it is no size."""
-        text = str(value).upper().removesuffix("IB").removesuffix("B")
-        unit = SUFFIXES.get(text[-1:], 1)
-        digits = text[:-1] if unit > 1 else text
-        if not (digits.isascii() and digits.isdigit()):
-            self.fail(f"{value} is not a size such as 64M", param, ctx)
-        return int(digits) * unit
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,5 @@
 """``harness run``: boot a guest, show its console, and end with a status that says how it ended."""
 
-import re
 import sys
 import time
 from pathlib import Path
@@ -8,25 +7,8 @@ from typing import Any
 
 import click
 
+from harness.cli.size import Size
 from harness.errors import InputError
-
-_SUFFIXES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes, with K, M or G for powers of 1024."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn ``64M`` into 67108864."""
-        if isinstance(value, int):
-            return value
-        match = re.fullmatch(r"(\d+)([KMG]?)(i?B)?", value, re.IGNORECASE)
-        if match is None:
-            self.fail(f"{value!r} is not a size: write 64M, 1G, 524288K or a number of bytes", param, ctx)
-        return int(match[1]) * _SUFFIXES[match[2].upper()]
-
 
 EXIT_STATUS = """\b
 Exit status:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import fdt
 
 from harness.abi import memory_map
+from harness.platform.affinity import vcpu_affinity
 
 GIC_PHANDLE = 0xFDE8
 """``GUEST_PHANDLE_GIC`` (``public/device_tree_defs.h``)."""
@@ -28,10 +29,6 @@ TIMER_PPIS = (
 PSCI_COMPATIBLE = ("arm,psci-1.0", "arm,psci-0.2", "arm,psci")
 PSCI_0_1_CPU_OFF, PSCI_0_1_CPU_ON = 1, 2
 CPU_COMPATIBLE = "arm,cortex-a53"
-
-AFF0_BITS = 4
-"""A vCPU's number is its affinity: 4 bits of Aff0, then Aff1 (Xen, ``vcpuid_to_vaffinity``)."""
-AFF1_SHIFT = 8
 
 Range = tuple[int, int]
 """An IPA and a size, in bytes."""
@@ -71,11 +68,6 @@ def domain_tree(
     root.append(_timer())
     blob: bytes = tree.to_dtb(version=17)
     return blob
-
-
-def vcpu_affinity(vcpu: int) -> int:
-    """Return the affinity fields of MPIDR_EL1 that vCPU number ``vcpu`` has, which are also its ``reg``."""
-    return vcpu & ((1 << AFF0_BITS) - 1) | vcpu >> AFF0_BITS << AFF1_SHIFT
 
 
 def _chosen(bootargs: str, initrd: Range | None, *, zero_initrd: bool) -> fdt.Node:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.platform import gic_map
+from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_map import Register
 from harness.platform.gic_rank import RANK_SIZE, Rank
 
@@ -152,7 +153,7 @@ class Frame:
                 return 0 if rank is None else access.extract(rank.configuration[first % RANK_SIZE // 16])
             case Register.IROUTER:
                 rank, index = self._routed(access)
-                return 0 if rank is None else access.extract(affinity(rank.target[index]), 8)
+                return 0 if rank is None else access.extract(vcpu_affinity(rank.target[index]), 8)
             case _:
                 return self._identify(register, access)
 
@@ -171,7 +172,7 @@ class Frame:
                 return access.extract(1)
             case Register.REDISTRIBUTOR_TYPER:
                 last = self.vcpu == len(self.gic.private) - 1
-                return access.extract(affinity(self.vcpu) << 32 | self.vcpu << 8 | last << 4, 8)
+                return access.extract(vcpu_affinity(self.vcpu) << 32 | self.vcpu << 8 | last << 4, 8)
             case _:
                 return 0
 
@@ -260,7 +261,7 @@ class Frame:
         rank, index = self._routed(access)
         if rank is None:
             return
-        route = access.merge(affinity(rank.target[index]), 8)
+        route = access.merge(vcpu_affinity(rank.target[index]), 8)
         target = 0 if route & ROUTE_ANY else (route & 15) | (route >> 8 & 0xFF) << 4
         if target >= len(self.gic.private):
             return
@@ -352,11 +353,6 @@ class Vgic:
         if redistributor_offset % REDISTRIBUTOR_SIZE < FRAME_SIZE:
             return Redistributor(self, vcpu), vcpu * REDISTRIBUTOR_SIZE
         return PrivateInterrupts(self, vcpu), vcpu * REDISTRIBUTOR_SIZE + FRAME_SIZE
-
-
-def affinity(vcpu: int) -> int:
-    """Aff1 and Aff0 of a vCPU's number, as GICD_IROUTER has them (``vcpuid_to_vaffinity``)."""
-    return vcpu >> 4 << 8 | vcpu & 15
 
 
 def set_bits(word: int) -> list[int]:

@@ -118,10 +118,6 @@ class Domain:
         """Write a line to Xen's log that names the vCPU, as ``gprintk`` does."""
         self.host.log(f"{vcpu} {line}")
 
-    def vcpu_by_mpidr(self, mpidr: int) -> Vcpu | None:
-        """The vCPU with these affinity fields (Aff0 to Aff2; Aff3 is ignored, as Xen does)."""
-        return next((vcpu for vcpu in self.vcpus if vcpu.mpidr & 0xFF_FFFF == mpidr & 0xFF_FFFF), None)
-
     def flush_tlbs(self) -> None:
         """Forget what the TLBs of its CPUs have cached: stage 2 changed."""
         for vcpu in self.vcpus:

@@ -8,6 +8,7 @@ from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.exits import Trap
 from harness.machine.vmap import Mapping
+from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
 from harness.platform.gic_queue import InterruptQueue
 from harness.platform.gic_rank import Rank
@@ -107,8 +108,8 @@ class Vcpu:
 
     @property
     def mpidr(self) -> int:
-        """MPIDR_EL1: Aff0 counts to 16, then Aff1 (``vcpuid_to_vaffinity``)."""
-        return 1 << 31 | self.number >> 4 << 8 | self.number & 15
+        """MPIDR_EL1: bit 31 (RES1) and the affinity."""
+        return 1 << 31 | vcpu_affinity(self.number)
 
     @property
     def cpu(self) -> Cpu:

@@ -82,7 +82,7 @@ def test_what_is_no_size_is_a_usage_error(guest: Callable[[str], Path], size: st
 
 @pytest.mark.parametrize(("text", "size"), [("64M", 64 << 20), ("65536k", 64 << 20), ("1GiB", 1 << 30), ("4096", 4096)])
 def test_sizes_are_read_with_their_units(text: str, size: int) -> None:
-    from harness.cli.oracle import Size
+    from harness.cli.size import Size
 
     assert Size().convert(text, None, None) == size
 
