@@ -168,12 +168,6 @@ class EventChannels:
             return -Errno.EINVAL
         return 0
 
-    def raise_virq(self, virq: int, vcpu: int = 0) -> None:
-        """A virtual interrupt happened; nothing comes of it if it is not bound."""
-        number = self._port_of_virq(virq, vcpu)
-        if number is not None:
-            self.set_pending(number)
-
     def set_pending(self, number: int) -> None:
         """An event arrived at an open port (``evtchn_2l_set_pending``)."""
         domain = self._domain
