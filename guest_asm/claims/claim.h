@@ -9,19 +9,10 @@
 #define CLAIM_H
 
 #include "lib/kernel.h"
+#include "lib/watch.S"
 
 #define AREA_VA         0x420000                /* in the lower half: any table set has its own page there */
-#define FILL            0x5a5a5a5a5a5a5a5a
 #define WAIT_MS         1
-
-/* A page of its own in .bss. */
-.macro page label:req
-    .pushsection .bss
-    .balign PAGE_SIZE
-\label:
-    .space  PAGE_SIZE
-    .popsection
-.endm
 
 /* A line "text: yes" if xa and xb differ, else "text: no".  Spoils x19 besides what a call spoils. */
 .macro print_differ text:req, xa:req, xb:req
@@ -97,29 +88,6 @@ wait:
 /* x0 = when the state last changed, by the area at x0. */
 entry_time:
     ldr     x0, [x0, #vcpu_runstate_info_state_entry_time]
-    ret
-
-/* Fills the page at x0.  Spoils x0 to x2. */
-fill_page:
-    ldr     x1, =FILL
-    add     x2, x0, #PAGE_SIZE
-1:  str     x1, [x0], #8
-    cmp     x0, x2
-    b.lo    1b
-    ret
-
-/* x0 = how many bytes of the page at x0 were overwritten since it was filled, in units of 8. */
-bytes_overwritten:
-    ldr     x1, =FILL
-    add     x2, x0, #PAGE_SIZE
-    mov     x3, #0
-1:  ldr     x4, [x0], #8
-    cmp     x4, x1
-    add     x5, x3, #8
-    csel    x3, x3, x5, eq
-    cmp     x0, x2
-    b.lo    1b
-    mov     x0, x3
     ret
     .ltorg
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "The runstate defect and its cure, side by side.",
     "asm": "Assemble a guest: an image or ELF, and a listing.",
     "claims": "Decide nine claims about the runstate area, under every model.",
+    "conform": "Check the rules of the guest ABI, on a model or a real Xen.",
     "oracle": "Ask a real Xen, booted in QEMU.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",
 }

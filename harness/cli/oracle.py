@@ -1,5 +1,6 @@
 """``harness oracle``: fetch real Xens, and boot a guest on one in QEMU."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,28 @@ def run_command(
     )
     _show(answer, raw)
     sys.exit(STATUS[answer.outcome])
+
+
+@command.command("record")
+@click.argument("wanted", nargs=-1, metavar="[RULE]...")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
+@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
+def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
+    """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
+
+    All releases unless told otherwise; a FILE is a Xen binary, a debug build for example. The recordings are
+    harness/conform/recorded; what differs from before is for git to show.
+    """
+    from harness.conform.catalogue import load_catalogue
+    from harness.conform.recordings import record
+    from harness.conform.subject import identify
+
+    cases = load_catalogue().select(wanted).cases
+    for version in versions or RELEASES:
+        xen = identify(version)
+        click.echo(f"{xen.name}, build id {xen.build_id}")
+        for case in cases:
+            click.echo(f"  {record(xen, case, jobs)}")
 
 
 def _image(guest: Path) -> bytes:

@@ -1,0 +1,182 @@
+"""Shows that rules bite: the model is broken on purpose, and the rule must come out otherwise.
+
+A mutation changes one place in a source file of the harness. Each is tried in a forked child, which forgets every
+module of the model and imports them anew, the changed one among them. A mutation whose place is not found exactly
+once is stale, and one under which the harness itself fails shows nothing: both are problems, and not bites.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from harness.conform.catalogue import CONFIGURATIONS, Case, Configuration, Mutation, Rule
+from harness.errors import InputError
+from harness.guest import Guest, load
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+LIMIT_S = 30
+"""A broken model may hang: a child that takes longer is ended, which is a problem of the mutation."""
+
+_KEPT = ("harness.guest", "harness.errors", "harness.conform.catalogue")
+"""Modules that a child does not import anew: no mutation is theirs, and the parent's guests are of their types."""
+
+
+@dataclass(frozen=True)
+class Bite:
+    """A rule under its mutation: what it says of the whole model, and of the broken one."""
+
+    rule: Rule
+    configuration: Configuration | None
+    whole: str | None = None
+    broken: str | None = None
+    problem: str = ""
+    """Why nothing could be said; empty if something could."""
+
+    @property
+    def caught(self) -> bool:
+        """Whether the rule noticed."""
+        return not self.problem and self.whole != self.broken
+
+
+def mutated_source(mutation: Mutation) -> str:
+    """The text of the mutation's file with the mutation in it. Raises InputError if that is not to be had."""
+    try:
+        text = (PACKAGE / mutation.file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"mutation {mutation.name}: {mutation.file}: {error.strerror}") from None
+    found = text.count(mutation.old)
+    if found != 1:
+        raise InputError(f"mutation {mutation.name}: its place is found {found} times in {mutation.file}, not once")
+    return text.replace(mutation.old, mutation.new)
+
+
+def try_mutations(rules: Sequence[Rule], jobs: int = 1) -> Iterator[Bite]:
+    """Try the mutation of every rule that has one, in the first configuration in which the rule can be asked."""
+    tried = [rule for rule in rules if rule.mutation is not None]
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        yield from pool.map(bite, tried, chunksize=8)
+
+
+def bite(rule: Rule) -> Bite:
+    """Try one rule's mutation. Forks: to be called in a process without threads."""
+    assert rule.mutation is not None
+    configuration = next((each for each in CONFIGURATIONS if rule.applies(each)), None)
+    if configuration is None:
+        return Bite(rule, None, problem="no configuration can ask it")
+    try:
+        changed = compile(mutated_source(rule.mutation), rule.mutation.file, "exec")
+        guest = _guest(rule.case)
+    except (InputError, SyntaxError) as error:
+        return Bite(rule, configuration, problem=str(error))
+    whole = _whole(rule.case, rule.mutation.model, configuration)
+    name = "harness." + rule.mutation.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    broken = _in_child(rule.mutation.model, configuration, guest, {name: changed})
+    problem = whole.get("problem") or broken.get("problem") or ""
+    return Bite(rule, configuration, _outcome(rule, whole), _outcome(rule, broken), problem)
+
+
+def _outcome(rule: Rule, said: Mapping[str, str]) -> str:
+    return (
+        f"end={said.get('end')}" if rule.by_end else said.get(rule.id, f"nothing; the guest's end: {said.get('end')}")
+    )
+
+
+@lru_cache(maxsize=8)
+def _whole(case: str, model: str, configuration: Configuration) -> Mapping[str, str]:
+    """What the case says when nothing is broken."""
+    return _in_child(model, configuration, _guest(case), {})
+
+
+@lru_cache(maxsize=8)
+def _guest(case: str) -> Guest:
+    return load(Case(case, ()).source)
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> Mapping[str, tuple[CodeType, str, bool]]:
+    """Every module of the harness that a run needs: its code, its file, whether it is a package."""
+    import harness.api
+    import harness.conform.subject  # noqa: F401
+
+    found = {}
+    for name in [each for each in sys.modules if each == "harness" or each.startswith("harness.")]:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert isinstance(spec.loader, importlib.machinery.SourceFileLoader)
+        code = spec.loader.get_code(name)
+        assert code is not None
+        found[name] = (code, spec.loader.path, spec.submodule_search_locations is not None)
+    return found
+
+
+class _Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the harness from code that is there already, with some of it changed."""
+
+    def __init__(self, changed: Mapping[str, CodeType]) -> None:
+        self._modules = _compiled()
+        self._changed = changed
+
+    def find_spec(
+        self, fullname: str, path: object, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self._modules:
+            return None
+        _, file, is_package = self._modules[fullname]
+        spec = importlib.util.spec_from_loader(fullname, self, origin=file, is_package=is_package)
+        assert spec is not None
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [str(Path(file).parent)]
+        return spec
+
+    def exec_module(self, module: ModuleType) -> None:
+        code = self._changed.get(module.__name__) or self._modules[module.__name__][0]
+        exec(code, module.__dict__)
+
+
+def _in_child(
+    model: str, configuration: Configuration, guest: Guest, changed: Mapping[str, CodeType]
+) -> dict[str, str]:
+    """What a guest says in a forked child with changed modules, by ID, and its ``end``; or the ``problem``."""
+    finder = _Broken(changed)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(LIMIT_S)
+        try:
+            said = _ask_anew(model, configuration, guest, finder)
+        except BaseException:
+            said = {"problem": traceback.format_exc()}
+        with os.fdopen(write, "w", encoding="utf-8") as pipe:
+            json.dump(said, pipe)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, encoding="utf-8") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    found: dict[str, str] = json.loads(answer) if answer else {"problem": f"the child ended with {status:#x}"}
+    return found
+
+
+def _ask_anew(model: str, configuration: Configuration, guest: Guest, finder: _Broken) -> dict[str, str]:
+    for name in list(sys.modules):
+        if name.startswith("harness.") and not name.startswith(_KEPT):
+            del sys.modules[name]
+    sys.meta_path.insert(0, finder)
+    from harness.conform.subject import ModelSubject
+
+    answer = ModelSubject(model).ask(guest, configuration)
+    return {**answer.reports, "end": answer.ending.value}

@@ -1,0 +1,238 @@
+"""What the suite asks: a model here, or a real Xen in QEMU. Either boots a guest and gives back what it said."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from harness.abi.numbers import Shutdown
+from harness.conform.catalogue import Configuration
+from harness.conform.oracle import OracleRun, fetch, run_guest
+from harness.conform.oracle import Outcome as RealOutcome
+from harness.conform.oracle.releases import RELEASES
+from harness.errors import InputError
+from harness.guest import Guest
+from harness.xen.model_file import resolve_model
+
+BUDGET = 100_000_000
+"""Instructions after which a guest is given up."""
+
+REAL_TIMEOUT = 30.0
+"""Seconds on the host after which a guest on a real Xen is given up."""
+
+
+class Ending(Enum):
+    """How a guest of the suite ended, as seen from outside."""
+
+    POWEROFF = "poweroff"
+    REBOOT = "reboot"
+    CRASH = "crash"
+    SHUTDOWN = "another shutdown"
+    DEADLOCK = "deadlock"
+    GIVEN_UP = "given up"
+    PANIC = "Xen panicked"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a guest said by the IDs of rules, how it ended, and its console and Xen's log for who wants to see why."""
+
+    reports: Mapping[str, str]
+    ending: Ending
+    console: str
+    log: tuple[str, ...] = ()
+    twice: frozenset[str] = frozenset()
+    """IDs that it used more than once: a mistake in the guest."""
+
+
+class Subject(Protocol):
+    """Something that answers hypercalls."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+
+    @property
+    def model(self) -> str:
+        """The model whose claims and departures are looked up for it."""
+
+    @property
+    def release(self) -> str:
+        """The recorded release it is measured against, such as ``4.17`` or ``4.20-debug``."""
+
+    @property
+    def in_process(self) -> bool:
+        """Whether it keeps this process's CPU busy, so that only other processes make a run of many faster."""
+
+    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
+        """Boot ``guest`` and wait for its end."""
+
+
+_REPORT = re.compile(r"^([A-Z]{3}-\d{3})(?: (.*))?$", re.MULTILINE)
+
+
+def read_console(console: bytes, ending: Ending, log: tuple[str, ...] = ()) -> Answer:
+    """Take the lines that begin with a rule's ID out of a console."""
+    text = console.decode("ascii", "backslashreplace")
+    found: dict[str, str] = {}
+    twice = set()
+    for match in _REPORT.finditer(text):
+        if match[1] in found:
+            twice.add(match[1])
+        found[match[1]] = (match[2] or "").strip()
+    return Answer(found, ending, text, log, frozenset(twice))
+
+
+@dataclass(frozen=True)
+class ModelSubject:
+    """An ABI model here: by name, or a file's."""
+
+    abi: str
+    debug_build: bool = False
+
+    @property
+    def name(self) -> str:
+        """The model's name, with the kind of build if it is not the usual one."""
+        return self.model + (" (debug build)" if self.debug_build else "")
+
+    @property
+    def model(self) -> str:
+        """The model's own name."""
+        return resolve_model(self.abi).name
+
+    @property
+    def release(self) -> str:
+        """The release whose recordings it is measured by: the one of the same ABI."""
+        name = resolve_model(self.abi).release.name
+        recorded = name if name in RELEASES else BASED_ON.get(name, name)
+        return recorded + ("-debug" if self.debug_build else "")
+
+    @property
+    def in_process(self) -> bool:
+        """An emulator is busy in this process."""
+        return True
+
+    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
+        """Boot ``guest`` under the model."""
+        from harness.api import boot
+        from harness.events import XenLog
+
+        log: list[str] = []
+        with boot(
+            guest,
+            abi=resolve_model(self.abi),
+            debug_build=self.debug_build,
+            vcpus=configuration.vcpus,
+            dom0=configuration.dom0,
+        ) as machine:
+            machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
+            outcome = machine.run(max_instructions=BUDGET)
+            return read_console(machine.console, _ending_of(outcome.end.name, outcome.reason), tuple(log))
+
+
+BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}
+"""For releases that there is no binary of, the one whose ABI they have."""
+
+
+def _ending_of(end: str, reason: int | None) -> Ending:
+    match end, reason:
+        case "SHUTDOWN", Shutdown.SHUTDOWN_poweroff:
+            return Ending.POWEROFF
+        case "SHUTDOWN", Shutdown.SHUTDOWN_reboot:
+            return Ending.REBOOT
+        case "SHUTDOWN", Shutdown.SHUTDOWN_crash:
+            return Ending.CRASH
+        case "SHUTDOWN", _:
+            return Ending.SHUTDOWN
+        case "CRASH", _:
+            return Ending.CRASH
+        case "DEADLOCK", _:
+            return Ending.DEADLOCK
+        case _:
+            return Ending.GIVEN_UP
+
+
+_REAL_ENDINGS: Mapping[RealOutcome, Ending] = {
+    RealOutcome.POWEROFF: Ending.POWEROFF,
+    RealOutcome.REBOOT: Ending.REBOOT,
+    RealOutcome.SHUTDOWN: Ending.SHUTDOWN,
+    RealOutcome.CRASH: Ending.CRASH,
+    RealOutcome.DEADLOCK: Ending.DEADLOCK,
+    RealOutcome.TIMEOUT: Ending.GIVEN_UP,
+    RealOutcome.PANIC: Ending.PANIC,
+}
+
+
+@dataclass(frozen=True)
+class RealXen:
+    """A Xen binary in QEMU; ``identify`` makes one."""
+
+    name: str
+    binary: Path
+    model: str
+    release: str
+    build_id: str
+    pinned: bool
+    """Whether it is one of those that anybody can fetch."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the binary."""
+        return hashlib.sha256(self.binary.read_bytes()).hexdigest()
+
+    @property
+    def in_process(self) -> bool:
+        """QEMU is a process of its own."""
+        return False
+
+    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
+        """Boot ``guest`` on the binary."""
+        run = self.run(guest, configuration)
+        return read_console(run.console, _REAL_ENDINGS[run.outcome], run.xen_log)
+
+    def run(self, guest: Guest, configuration: Configuration) -> OracleRun:
+        """Boot ``guest`` on the binary, and return all that is known of the run."""
+        return run_guest(
+            guest.flat(),
+            domu=not configuration.dom0,
+            vcpus=configuration.vcpus,
+            timeout=REAL_TIMEOUT,
+            hypervisor=self.binary,
+        )
+
+
+_VERSION = re.compile(r"Xen version (\d+\.\d+)\S* .*debug=([yn])")
+_BUILD_ID = re.compile(r"build-id: ([0-9a-f]+)")
+
+
+def identify(which: str, model: str | None = None) -> RealXen:
+    """Find out what a real Xen is by booting it: ``xen:4.17`` is the pinned one, ``xen:FILE`` anybody's.
+
+    ``model`` is whose claims and departures it is measured by; the released model of its version unless said.
+    Raises InputError for what is no Xen, ToolMissing without QEMU.
+    """
+    from harness.guest import assemble
+
+    version = which.removeprefix("xen:").removeprefix("xen-") if not Path(which.removeprefix("xen:")).exists() else ""
+    binary = fetch(version) if version in RELEASES else Path(which.removeprefix("xen:"))
+    if not binary.is_file():
+        raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
+    nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
+    run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)
+    log = "\n".join(run.xen_log)
+    found = _VERSION.search(log)
+    if found is None:
+        raise InputError(f"{which}: this does not start as a Xen does: {log[:200] or run.outcome.value}")
+    build_id = _BUILD_ID.search(log)
+    release = found[1] + ("-debug" if found[2] == "y" else "")
+    return RealXen(
+        f"real Xen {release}" if version in RELEASES else f"real Xen {binary.name} ({release})",
+        binary,
+        model or f"xen-{found[1]}",
+        release,
+        build_id[1] if build_id else "",
+        version in RELEASES,
+    )

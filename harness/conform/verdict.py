@@ -1,0 +1,132 @@
+"""What becomes of a rule: the verdicts, and how one is come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.abi.errno import Errno
+from harness.conform.catalogue import Configuration, Rule
+from harness.conform.subject import Answer
+
+
+class Verdict(Enum):
+    """What became of a rule. The first four are good ends of a run (:data:`SEVERITY` orders them)."""
+
+    PASS = "pass"
+    EXPECTED_FAILURE = "expected failure"
+    KNOWN_FAILURE = "known failure"
+    SKIP = "skip"
+    ERROR = "error"
+    FAILURE = "failure"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a run may have it and still succeed."""
+        return self not in (Verdict.ERROR, Verdict.FAILURE)
+
+
+SEVERITY: Mapping[Verdict, int] = {
+    verdict: number
+    for number, verdict in enumerate(
+        (
+            Verdict.SKIP,
+            Verdict.PASS,
+            Verdict.EXPECTED_FAILURE,
+            Verdict.KNOWN_FAILURE,
+            Verdict.ERROR,
+            Verdict.FAILURE,
+        )
+    )
+}
+"""For the verdict on a rule in several configurations: the highest counts, so a skip only where all skip."""
+
+EXPLANATIONS: Mapping[Verdict, str] = {
+    Verdict.PASS: "as the real Xen was recorded",
+    Verdict.EXPECTED_FAILURE: "other than the release it is based on, as its design says",
+    Verdict.KNOWN_FAILURE: "other than the real Xen, and listed with the reason",
+    Verdict.SKIP: "not claimed, or not to be asked in this configuration",
+    Verdict.ERROR: "the suite's own: the guest did not report it, or reported it twice",
+    Verdict.FAILURE: "other than expected",
+}
+
+KNOWN_FAILURES: Mapping[tuple[str, str], str] = {}
+"""Differences between a model and the real Xen that stay, by model and ID, each with its reason. The aim is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A rule, judged in one configuration: what was seen, what was expected (None: nothing), and why."""
+
+    rule: Rule
+    configuration: Configuration
+    verdict: Verdict
+    observed: str | None
+    expected: str | None
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return f"{self.rule.id} [{self.configuration.name}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a rule's outcome should be: as the release was recorded, or, with a reason, as a model departs from it."""
+
+    outcome: str | None
+    reason: str = ""
+    departs: bool = False
+
+
+def outcome_of(rule: Rule, answer: Answer) -> str | None:
+    """What the answer has for a rule; None if nothing."""
+    return f"end={answer.ending.value}" if rule.by_end else answer.reports.get(rule.id)
+
+
+def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expectation:
+    """What ``model`` should do: its departure, or else what was recorded."""
+    departure = rule.departure(model, configuration)
+    if departure is not None:
+        return Expectation(departure.outcome, departure.reason, departs=True)
+    return Expectation(None if recorded is None else outcome_of(rule, recorded))
+
+
+def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expectation) -> Result:
+    """Compare what was seen with what was expected."""
+    observed = outcome_of(rule, answer)
+    verdict, reason = Verdict.PASS, expected.reason
+    if rule.id in answer.twice:
+        verdict, reason = Verdict.ERROR, "the guest reported it twice"
+    elif observed is None:
+        verdict, reason = Verdict.ERROR, f"the guest did not report it; it ended by: {answer.ending.value}"
+    elif expected.outcome is None:
+        verdict, reason = Verdict.ERROR, "nothing is recorded of it: harness oracle record"
+    elif observed != expected.outcome:
+        known = KNOWN_FAILURES.get((model, rule.id))
+        verdict, reason = (Verdict.FAILURE, reason) if known is None else (Verdict.KNOWN_FAILURE, known)
+    elif expected.departs:
+        verdict = Verdict.EXPECTED_FAILURE
+    return Result(rule, configuration, verdict, observed, expected.outcome, reason)
+
+
+def skip(rule: Rule, configuration: Configuration, reason: str) -> Result:
+    """A rule that was not asked."""
+    return Result(rule, configuration, Verdict.SKIP, None, None, reason)
+
+
+def in_words(outcome: str | None) -> str:
+    """An outcome for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``."""
+    if outcome is None:
+        return "not reported"
+    return ", ".join(_word(word) for word in outcome.split()) or "reported"
+
+
+def _word(word: str) -> str:
+    key, equals, value = word.partition("=")
+    if not equals:
+        return word
+    number = value.removeprefix("-")
+    if key.endswith("result") and value != number and number.isdigit() and int(number) in set(Errno):
+        value = f"-{Errno(int(number)).name}"
+    return f"{key} {value}"
