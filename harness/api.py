@@ -6,10 +6,10 @@
 ...     print(machine.console.decode())
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from harness.errors import InputError
 from harness.events import ConsoleOutput, EventBus
@@ -27,6 +27,9 @@ from harness.xen.order import read_order
 from harness.xen.p2m import Placement
 from harness.xen.snapshot import Snapshot
 from harness.xen.vcpu import Vcpu
+
+if TYPE_CHECKING:
+    from harness.debug.traps import Trap
 
 DEFAULT_MEMORY = 64 << 20
 
@@ -106,6 +109,12 @@ class Machine:
     def step(self, count: int = 1) -> Outcome:
         """Run ``count`` instructions, whichever vCPUs they are of; an end other than BUDGET came before that."""
         return self.run(max_instructions=count)
+
+    def traps(self, *, max_instructions: int | None = None, timeout_s: float | None = None) -> Iterator["Trap"]:
+        """Run from HVC to HVC and yield each before it is answered, decoded; see :func:`harness.debug.traps.traps`."""
+        from harness.debug.traps import traps  # it stands on this module
+
+        return traps(self, max_instructions=max_instructions, timeout_s=timeout_s)
 
     @property
     def now_ns(self) -> int:

@@ -278,3 +278,13 @@ class Cpu(Engine):
         else:
             self._slice_start += 1
         self.pc += 4
+
+    def undo_hvc(self) -> None:
+        """From inside the answer to an HVC: put the CPU back on it, as if it had not been executed yet."""
+        self._unretired += 1
+        self.pc -= 4
+
+    def end_slice(self) -> None:
+        """From inside the answer to a trap: end the slice as if its budget were spent, unless it ends already."""
+        if self._end is None:
+            self.stop(BudgetSpent())

@@ -280,7 +280,8 @@ class Hypervisor:
                 pass
         paused = isinstance(end, exits.Paused)
         stopped = not vcpu.runnable or not (paused or isinstance(end, exits.BudgetSpent))
-        if stopped or self._slice_is_over(pcpu):
+        # A run that a debugger ends before its first instruction is no part of the slice: it has yet to begin.
+        if stopped or (pcpu.time_ns > before and self._slice_is_over(pcpu)):
             self.scheduler.reschedule(pcpu)
         return stopped or paused
 

@@ -94,19 +94,22 @@ class Stage2Tree:
         """VTTBR_EL2 for this tree under ``vmid`` (0 to 255)."""
         return vmid << d.VTTBR_VMID_SHIFT | self.root_mfn << PAGE_SHIFT
 
-    def frames(self) -> tuple[int, ...]:
-        """The mfns of all table frames, the root first: read from the tables, which are all the state there is."""
-        found = list(range(self.root_mfn, self.root_mfn + self.root_frames))
-        tables = found
-        for _ in range(self._root_level, 3):
+    def tables(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (mfn, level, first gfn) of all table frames, the root first: read from the tables, which are all."""
+        span = _PAGES_PER_ENTRY[self._root_level] * ENTRIES
+        tables = [(self.root_mfn + index, index * span) for index in range(self.root_frames)]
+        for level in range(self._root_level, 4):
+            yield from ((mfn, level, gfn) for mfn, gfn in tables)
             tables = [
-                (descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT
-                for mfn in tables
-                for descriptor in self._table(mfn)
+                ((descriptor & d.ADDRESS_MASK) >> PAGE_SHIFT, gfn + index * _PAGES_PER_ENTRY[level])
+                for mfn, gfn in tables
+                for index, descriptor in enumerate(self._table(mfn) if level < 3 else ())
                 if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE
             ]
-            found = found + tables
-        return tuple(found)
+
+    def frames(self) -> tuple[int, ...]:
+        """The mfns of all table frames, the root first."""
+        return tuple(mfn for mfn, _, _ in self.tables())
 
     def map(
         self,

@@ -1,0 +1,193 @@
+"""A call to Xen in words: its name, its command, its arguments, and what they point at in guest memory.
+
+Guest memory is read as the calling vCPU's tables show it now, by EL1's rights, without a line in Xen's log; what
+cannot be read is said to be so. Names and structures are data, in :mod:`harness.debug.call_names`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.abi.errno import Errno
+from harness.abi.layouts import MULTICALL_ENTRY, Layout
+from harness.abi.numbers import HYPERCALL_IMMEDIATE, ConsoleIo, Hypercall, PsciResult
+from harness.debug.call_names import (
+    COMMAND_BITS,
+    COMMANDS,
+    PARAMETERS,
+    SMCCC_FUNCTIONS,
+    SMCCC_PARAMETERS,
+    STRUCTURES,
+)
+from harness.machine.memory import PAGE_SIZE
+from harness.machine.mmu.faults import Access, Fault
+from harness.xen.guest_access import translation_registers
+from harness.xen.vcpu import Vcpu
+
+MOST_ENTRIES = 16
+"""How many calls of a multicall are decoded."""
+MOST_BYTES = 256
+"""How much of a buffer is shown."""
+
+_MASK32, _MASK64 = (1 << 32) - 1, (1 << 64) - 1
+_SMALL = 4096
+"""Numbers below are shown in decimal."""
+
+Value = int | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: the register's 64 bits, and the name of the value where it has one."""
+
+    name: str
+    value: int
+    meaning: str = ""
+
+    def __str__(self) -> str:
+        return self.meaning or f"{self.name} {number(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A structure in guest memory; ``fields`` is None where it cannot be read. A long field is a tuple of words."""
+
+    name: str
+    va: int
+    fields: dict[str, Value] | None
+
+    def __str__(self) -> str:
+        if self.fields is None:
+            return f"{self.name} at {self.va:#x}: cannot be read"
+        return f"{self.name} {{{', '.join(f'{name} {_value(value)}' for name, value in self.fields.items())}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A decoded call.
+
+    ``name`` is the hypercall's or SMCCC function's ("HVC #0x1" for an immediate that means nothing); ``number`` is
+    x16 or the function identifier; ``command`` the name of the command, if it has any. ``pointed`` are structures
+    that arguments point at, ``data`` what CONSOLEIO_write is to write (256 bytes at most), ``entries`` the calls of a
+    multicall.
+    """
+
+    immediate: int
+    name: str
+    number: int
+    command: str = ""
+    arguments: tuple[Argument, ...] = ()
+    pointed: tuple[Structure, ...] = ()
+    data: bytes | None = None
+    entries: "tuple[Call, ...]" = ()
+
+    @property
+    def is_hypercall(self) -> bool:
+        """Whether it is a Xen hypercall, by HVC #0xEA1 (or one of a multicall's)."""
+        return self.immediate == HYPERCALL_IMMEDIATE
+
+    def __str__(self) -> str:
+        text = f"{self.name}({', '.join(map(str, self.arguments))})" if self.arguments else self.name
+        more = [*map(str, self.pointed), *([repr(self.data)] if self.data is not None else ()), *map(str, self.entries)]
+        return f"{text}: {'; '.join(more)}" if more else text
+
+    def result(self, x0: int) -> str:
+        """What a result in x0 means: an errno's name, or PSCI's; numbers that mean themselves stay so."""
+        signed = (x0 & _MASK64) - ((x0 & 1 << 63) << 1)
+        if self.is_hypercall and -_SMALL < signed < 0:
+            names = {int(error): error.name for error in Errno}
+            return f"{signed} ({names[-signed]})" if -signed in names else str(signed)
+        if not self.immediate and signed in set(PsciResult):
+            return f"{signed} ({PsciResult(signed).name})" if signed else "0"
+        return number(x0)
+
+
+def number(value: int) -> str:
+    """Write a number as a person would: small ones in decimal, addresses and masks in hexadecimal."""
+    return str(value) if value < _SMALL else f"{value:#x}"
+
+
+def _value(value: Value) -> str:
+    return number(value) if isinstance(value, int) else f"[{', '.join(map(number, value))}]"
+
+
+def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
+    """Read guest memory by a virtual address of ``vcpu`` with EL1's rights; None unless all of it can be read."""
+    domain, pieces = vcpu.domain, []
+    regs = translation_registers(vcpu)
+    while length > 0:
+        size = min(length, PAGE_SIZE - va % PAGE_SIZE)
+        found = domain.walker.translate(regs, va & _MASK64, Access.READ, 1)
+        if isinstance(found, Fault) or not domain.memory.contains(found.maddr, size):
+            return None
+        pieces.append(domain.memory.read(found.maddr, size))
+        va, length = va + size, length - size
+    return b"".join(pieces)
+
+
+def decode_call(vcpu: Vcpu, immediate: int) -> Call:
+    """Decode the HVC with this immediate that ``vcpu`` stands on or has trapped by, from its registers as they are."""
+    x = vcpu.cpu.x
+    if immediate == HYPERCALL_IMMEDIATE:
+        return _hypercall(vcpu, x[16], tuple(x[0:5]))
+    if immediate == 0:
+        return _smccc(x)
+    return Call(immediate, f"HVC #{immediate:#x}", immediate)
+
+
+def decode_structure(vcpu: Vcpu, layout: Layout, va: int) -> Structure:
+    """Read a structure at ``va``, field by field."""
+    data = read_va(vcpu, va, layout.size)
+    if data is None:
+        return Structure(layout.name, va, None)
+    return Structure(layout.name, va, {name: _field(data, *where) for name, where in layout.fields.items() if where[1]})
+
+
+def _field(data: bytes, offset: int, size: int) -> Value:
+    if size <= 8:
+        return int.from_bytes(data[offset : offset + size], "little")
+    return tuple(int.from_bytes(data[at : at + 8], "little") for at in range(offset, offset + size, 8))
+
+
+def _smccc(x: memoryview) -> Call:
+    function = x[0] & _MASK32
+    names = SMCCC_PARAMETERS.get(function, ())
+    arguments = tuple(Argument(name, x[index]) for index, name in enumerate(names, 1))
+    return Call(0, SMCCC_FUNCTIONS.get(function, f"SMCCC function {function:#x}"), function, arguments=arguments)
+
+
+def _hypercall(vcpu: Vcpu, called: int, x: Sequence[int], *, within: bool = False) -> Call:
+    if called not in PARAMETERS:
+        return Call(HYPERCALL_IMMEDIATE, f"hypercall {number(called)}", called)
+    command = ""
+    arguments = [Argument(name, value) for name, value in zip(PARAMETERS[called], x, strict=False)]
+    if called in COMMANDS:
+        code = x[0] & (1 << COMMAND_BITS.get(called, 32)) - 1
+        known = {int(each): each.name for each in COMMANDS[called]}
+        command = known.get(code, "")
+        arguments[0] = Argument(arguments[0].name, x[0], command)
+        layout = STRUCTURES.get(called, {}).get(code)
+        pointer = next((each.value for each in arguments if each.name == "arg"), 0)
+        pointed = (decode_structure(vcpu, layout, pointer),) if layout is not None and pointer else ()
+    else:
+        pointed = ()
+    data: bytes | None = None
+    entries: tuple[Call, ...] = ()
+    if called == Hypercall.HYPERVISOR_console_io and x[0] & _MASK32 == ConsoleIo.CONSOLEIO_write:
+        data = read_va(vcpu, x[2], min(x[1] & _MASK32, MOST_BYTES))
+    if called == Hypercall.HYPERVISOR_multicall and not within:
+        entries = _entries(vcpu, x[0], x[1] & _MASK32)
+    name = Hypercall(called).name.removeprefix("HYPERVISOR_")
+    return Call(HYPERCALL_IMMEDIATE, name, called, command, tuple(arguments), pointed, data, entries)
+
+
+def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[Call, ...]:
+    calls: list[Call] = []
+    for index in range(min(count, MOST_ENTRIES)):
+        entry = decode_structure(vcpu, MULTICALL_ENTRY, va + index * MULTICALL_ENTRY.size)
+        if entry.fields is None:
+            break
+        called, arguments = entry.fields["op"], entry.fields["args"]
+        assert isinstance(called, int)
+        assert isinstance(arguments, tuple)
+        calls.append(_hypercall(vcpu, called, arguments, within=True))
+    return tuple(calls)
