@@ -103,7 +103,7 @@ def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
             if watchdogs[index] is None:
                 watchdogs[index] = deadline
                 return index + 1
-        return -Errno.ENOSPC
+        return -Errno.ENOSPC & MASK32  # Xen's function counts in 32 bits without a sign: no errno to a guest of 64
     if number > WATCHDOGS or watchdogs[number - 1] is None:
         return -Errno.EINVAL
     watchdogs[number - 1] = deadline if seconds else None
