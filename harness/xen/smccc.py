@@ -28,9 +28,16 @@ STANDARD_CALL_UID = 0x8400_FF01
 STANDARD_CALL_REVISION = 0x8400_FF03
 
 STANDARD_CALLS = 0xF
-STANDARD_REVISION = (0, 1)
-"""Major and minor."""
 STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
+
+XEN_CALL_COUNT = 0x8500_FF00
+XEN_CALL_UID = 0x8500_FF01
+XEN_CALL_REVISION = 0x8500_FF03
+XEN_CALLS = 3
+XEN_UID = (0xDC12_18A7, 0x6943_98C6, 0xD179_CF9A, 0x67E6_DE8D)
+"""XEN_SMCCC_UID (``public/arch-arm/smccc.h``) as four words."""
+REVISION = (0, 1)
+"""Major and minor of either service."""
 
 _MASK64 = (1 << 64) - 1
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
@@ -59,8 +66,11 @@ class Smccc:
         if function == STANDARD_CALL_UID:
             x[0], x[1], x[2], x[3] = STANDARD_UID
             return True
-        if function == STANDARD_CALL_REVISION:
-            x[0], x[1] = STANDARD_REVISION
+        if function == XEN_CALL_UID:
+            x[0], x[1], x[2], x[3] = XEN_UID
+            return True
+        if function in (STANDARD_CALL_REVISION, XEN_CALL_REVISION):
+            x[0], x[1] = REVISION
             return True
         result = self._answer(vcpu, function, x)
         if result is not None:
@@ -103,6 +113,8 @@ class Smccc:
             return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
         if function == STANDARD_CALL_COUNT:
             return STANDARD_CALLS
+        if function == XEN_CALL_COUNT:
+            return XEN_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED
 
