@@ -7,6 +7,7 @@
  *     ask     HYPERVISOR_memory_op, XENMEM_maximum_gpfn           x0 = the result, with x1 = the page
  *     ask     HYPERVISOR_xen_version, XENVER_version, 0           x0 = the result, with x1 = 0
  *     written x20                                 how many bytes of the page Xen wrote, up to the last one
+ *     after   x20, 8                              the word that stands there now
  *
  * ARGUMENT_END is behind the last byte of the page in a second mapping of it, which map_argument_alone makes (MMU on):
  * behind that nothing is mapped.  The macros spoil x0 to x5, and what a call spoils.
@@ -38,6 +39,11 @@
     str     \reg, [x0, #\offset]
     address x0, argument
     str     \reg, [x0, #\offset]
+.endm
+/* The same with a number. */
+.macro lay_at offset:req, value:req
+    ldr     x1, =\value
+    lay_register \offset, x1
 .endm
 .macro lay_address offset:req, symbol:req
     address x1, \symbol
@@ -74,7 +80,23 @@
     bl      map_page
 .endm
 
+.macro text_length reg:req
+    bl      argument_text_length
+    mov     \reg, x0
+.endm
+
     .text
+/* x0 = how many bytes there are before the first NUL of the page. */
+argument_text_length:
+    address x1, argument
+    mov     x0, #0
+1:  ldrb    w2, [x1, x0]
+    cbz     w2, 2f
+    add     x0, x0, #1
+    cmp     x0, #PAGE_SIZE
+    b.lo    1b
+2:  ret
+
 /* The words from x0 up to x1, in both pages. */
 lay_words:
     stp     x19, x30, [sp, #-32]!

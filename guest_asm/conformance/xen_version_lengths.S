@@ -1,0 +1,92 @@
+/*
+ * xen_version, the commands whose structure says how much room it has (struct xen_varbuf, struct xen_build_id):
+ * the build id, which every release has, and since 4.20 the texts without a limit.  What a text says is the
+ * business of whoever built that Xen: only lengths are told, and whether they agree.
+ */
+#include "conformance.h"
+#include "argument.S"
+
+#define ROOM            256
+
+/* x0 = the length that a command answers with to NULL. */
+.macro length_of command:req
+    ask     HYPERVISOR_xen_version, \command, 0
+.endm
+/* The command with so much room: its result in x19, and what it wrote in x20. */
+.macro with_room command:req, room:req
+    lay     \room
+    ask     HYPERVISOR_xen_version, \command
+    mov     x19, x0
+    written x20
+.endm
+.macro say_both id:req
+    rule    "\id"
+    say     "result", x19
+    say     "written", x20
+    end_rule
+.endm
+/* Whether the new command for a text knows the length of what the old one copied; an error if it is one. */
+.macro agree id:req, old:req, new:req
+    lay     0
+    ask     HYPERVISOR_xen_version, \old
+    text_length x21
+    length_of \new
+    cmp     x0, x21
+    cset    x20, eq
+    cmp     x0, #0
+    csel    x19, x0, xzr, lt
+    rule    "\id"
+    say     "result", x19
+    say_yes_no "same_length", x20
+    end_rule
+.endm
+
+    .text
+kernel_main:
+    bl      boot_mmu
+    map_argument_alone
+
+    length_of XENVER_build_id
+    report  "VER-040", "result", x0
+    with_room XENVER_build_id, 0
+    say_both "VER-041"
+    with_room XENVER_build_id, 4
+    say_both "VER-042"
+    with_room XENVER_build_id, ROOM
+    address x21, argument
+    ldr     w21, [x21]
+    rule    "VER-043"
+    say     "result", x19
+    say     "written", x20
+    say     "length_field", x21
+    end_rule
+    with_room XENVER_build_id, 0xffffffff
+    say_both "VER-044"
+    ask     HYPERVISOR_xen_version, XENVER_build_id, UNMAPPED_VA
+    report  "VER-045", "result", x0
+    lay     0
+    lay_at  (PAGE_SIZE - 16), ROOM      // 12 of its bytes are there
+    ask     HYPERVISOR_xen_version, XENVER_build_id, (ARGUMENT_END - 16)
+    mov     x19, x0
+    written x20, PAGE_SIZE - 12
+    say_both "VER-046"
+
+    // The texts of 4.20, each against its older command where that has no limit to reach.
+    agree   "VER-050", XENVER_extraversion, XENVER_extraversion2
+    length_of XENVER_capabilities2
+    report  "VER-051", "result", x0
+    agree   "VER-052", XENVER_changeset, XENVER_changeset2
+    length_of XENVER_commandline2
+    cmp     x0, #0
+    csel    x19, x0, xzr, lt            // how long it is depends on who started Xen
+    report  "VER-053", "result", x19
+    with_room XENVER_capabilities2, 30
+    say_both "VER-054"
+    with_room XENVER_capabilities2, ROOM
+    say_both "VER-055"
+    ask     HYPERVISOR_xen_version, XENVER_capabilities2, UNMAPPED_VA
+    report  "VER-056", "result", x0
+    b       power_off
+    .ltorg
+
+#include "lib/end.S"
