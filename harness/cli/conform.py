@@ -2,72 +2,224 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from harness.conform.catalogue import Rule
+from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 
-UNEXPECTED_STATUS = 1
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.conform.catalogue import Configuration, Rule
+    from harness.conform.report.summary import Report, RuleReport
+    from harness.conform.session import CaseRun, Plan
+    from harness.conform.subject import Subject
+
+FAILURE_STATUS = 1
+ERROR_STATUS = 8
+PIPED_WIDTH = 100
+
+
+class Shard(click.ParamType["tuple[int, int]"]):
+    """``2/3``: the second of three parts."""
+
+    name = "i/n"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return both numbers."""
+        if isinstance(value, tuple):
+            return value
+        part, _, parts = str(value).partition("/")
+        if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+            self.fail(f"{value!r} is no part: 2/3 is the second of three", param, ctx)
+        return int(part), int(parts)
+
+
+REPORT_PATH = click.Path(path_type=Path)
 
 
 @click.command("conform")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--abi", default=None, metavar="MODEL", help="The model, or FILE.py [default: xen-4.17].")
-@click.option("--on", "real", metavar="xen:FILE", help="Ask a real Xen in QEMU: a file, or 4.14, 4.17, 4.20.")
+@click.option("--on", "real", metavar="xen:FILE", help="Ask a real Xen in QEMU: a file, or xen:4.14, 4.17, 4.20.")
 @click.option("--debug-build", is_flag=True, help="The model as a debug build of Xen.")
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
-@click.option("--mutations", is_flag=True, help="Show that the rules bite: break the model on purpose for each.")
+@click.option("--as", "domain", type=click.Choice(["dom0", "domU"]), help="Only as this kind of domain.")
+@click.option("--vcpus", type=click.IntRange(1, 2), help="Only with so many vCPUs.")
+@click.option("--shard", type=Shard(), default=(1, 1), help="Only the i-th of n parts: for n machines in parallel.")
 @click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
+@click.option("--mutations", is_flag=True, help="Show that the rules bite: break the model on purpose for each.")
+@click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
+@click.option("--tap", type=REPORT_PATH, metavar="FILE", help="Write a TAP 14 report.")
+@click.option("--json", type=REPORT_PATH, metavar="FILE", help="Write a JSON report.")
 def command(
     wanted: tuple[str, ...],
     abi: str | None,
     real: str | None,
     debug_build: bool,
     tags: tuple[str, ...],
-    mutations: bool,
+    domain: str | None,
+    vcpus: int | None,
+    shard: tuple[int, int],
     jobs: int,
+    listing: bool,
+    mutations: bool,
+    **paths: Path | None,
 ) -> None:
-    """Check the rules of the arm64 guest ABI, or those named by ID, area or case."""
+    r"""Check the rules of the arm64 guest ABI, or those named by ID, area or case.
+
+    Every rule is asked as dom0 and as a dom0less domU, with one vCPU and with two on one physical CPU, and its
+    outcome compared with what the real Xen of the same release was recorded to say, or, where a model departs from
+    that by design, with what its design says. With --on, --abi MODEL says whose design it is.
+
+    \b
+    pass              as expected
+    expected failure  other than the release it is based on, as its design says
+    known failure     other than the real Xen, and listed with the reason
+    skip              not claimed, or not to be asked so
+    error             the suite's own: the guest did not report it, nothing is recorded
+    failure           other than expected
+
+    Exit status: 0 if no rule comes to more than a skip, 1 if one fails, 8 if none fails and one ends in an error of
+    the suite, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
+    """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.session import Plan, run
-    from harness.conform.subject import ModelSubject, Subject, identify
-    from harness.conform.verdict import in_words
+    from harness.conform.report.files import check_writable
+    from harness.conform.session import Plan
 
-    if mutations:
-        _mutations(load_catalogue().select(wanted, tags).rules, jobs)
-    subject: Subject = identify(real, abi) if real else ModelSubject(abi or "xen-4.17", debug_build)
-    plan = Plan(load_catalogue().select(wanted, tags), subject)
-    bad = 0
-    counts: dict[str, int] = {}
-    for each in run(plan, jobs):
-        for result in each.results:
-            counts[result.verdict.value] = counts.get(result.verdict.value, 0) + 1
-            if not result.verdict.is_good:
-                bad += 1
-                click.echo(
-                    f"{result.name}: {result.verdict.value}: {in_words(result.observed)}; "
-                    f"expected {in_words(result.expected)} {result.reason}"
-                )
-    click.echo(f"{subject.name}: {counts}")
-    sys.exit(UNEXPECTED_STATUS if bad else 0)
+    catalogue = load_catalogue().select(wanted, tags)
+    if listing:
+        _list(catalogue.rules)
+    elif mutations:
+        _mutations(catalogue.rules, jobs)
+    else:
+        if real and debug_build:
+            raise click.UsageError("--debug-build is for models: a real Xen says by itself what it is")
+        for path in filter(None, paths.values()):
+            check_writable(path)
+        plan = Plan(catalogue, _subject(abi, real, debug_build), _configurations(domain, vcpus), shard)
+        _check(plan, jobs, paths)
 
 
-def _mutations(rules: Sequence["Rule"], jobs: int) -> None:
+def _subject(abi: str | None, real: str | None, debug_build: bool) -> "Subject":
+    from harness.conform.subject import ModelSubject, identify
+    from harness.xen.model_file import resolve_model
+
+    if real is None:
+        return ModelSubject.of(abi or "xen-4.17", debug_build)
+    return identify(real, resolve_model(abi).name if abi else None)
+
+
+def _configurations(domain: str | None, vcpus: int | None) -> "tuple[Configuration, ...]":
+    from harness.conform.catalogue import CONFIGURATIONS
+
+    return tuple(
+        each
+        for each in CONFIGURATIONS
+        if domain in (None, "dom0" if each.dom0 else "domU") and vcpus in (None, each.vcpus)
+    )
+
+
+def _list(rules: "Sequence[Rule]") -> None:
+    for rule in rules:
+        notes = [*sorted(rule.needs), *(f"#{tag}" for tag in sorted(rule.tags))]
+        notes += [f"untestable: {rule.untestable}"] if rule.untestable else []
+        click.echo(f"{rule.id}  {rule.sentence}" + (f"  [{', '.join(notes)}]" if notes else ""))
+
+
+def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
+    """Run a plan, show it, write its reports, and exit."""
+    from rich.console import Console
+
+    from harness.conform.recordings import find_recording
+    from harness.conform.report.files import write
+    from harness.conform.report.summary import by_rule, make_report
+    from harness.conform.report.terminal import details, table
+    from harness.conform.session import run
+    from harness.conform.verdict import judge_run
+
+    recording = find_recording(plan.subject.release)
+    if recording.release != plan.subject.release:
+        click.echo(
+            f"harness: nothing is recorded of Xen {plan.subject.release}: measured by {recording.release}", err=True
+        )
+    runs: list[CaseRun] = []
+    results = []
+    terminal = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    with Interruption() as interruption, _progress(plan, terminal) as show:
+        with closing(run(plan, jobs, lambda: interruption.wished)) as every_case:
+            for of_case in every_case:
+                judged = [result for each in of_case for result in judge_run(each, plan.subject.model, recording)]
+                runs += of_case
+                results += judged
+                show(of_case[0].case.name, len(of_case), by_rule(judged))
+        interrupted = interruption.wished
+    report = make_report(plan, recording.release, runs, results, interrupted)
+    for line in details(report):
+        terminal.print(line, highlight=False, markup=False, soft_wrap=True)
+    terminal.print(table(report))
+    for name, path in paths.items():
+        if path is not None:
+            write(name, path, report)
+    _exit(report)
+
+
+@contextmanager
+def _progress(plan: "Plan", terminal: "Console") -> "Iterator[Callable[[str, int, Sequence[RuleReport]], None]]":
+    """Show each case as it comes: a bar where a person looks on, else a line."""
+    from harness.conform.report.summary import counted
+
+    if not terminal.is_terminal:
+        yield lambda case, runs, rules: click.echo(f"{case}: {runs} runs, {counted(rules) or 'nothing to ask'}")
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[bad]}"),
+    )
+    with Progress(*columns, console=terminal, transient=True) as bar:
+        total = sum(len(plan.configurations_of(case)) for case in plan.cases)
+        task = bar.add_task(plan.subject.name, total=total, bad="")
+        bad: list[str] = []
+
+        def show(case: str, runs: int, rules: "Sequence[RuleReport]") -> None:
+            bad.extend(each.rule.id for each in rules if not each.verdict.is_good)
+            bar.update(task, advance=runs, description=case, bad=f"[bold red]{' '.join(bad)}" if bad else "")
+
+        yield show
+
+
+def _exit(report: "Report") -> None:
+    from harness.conform.verdict import Verdict
+
+    verdicts = {each.verdict for each in report.rules}
+    if report.interrupted:
+        click.echo("harness: interrupted: this is what was there by then", err=True)
+        sys.exit(INTERRUPTED_STATUS)
+    sys.exit(FAILURE_STATUS if Verdict.FAILURE in verdicts else ERROR_STATUS if Verdict.ERROR in verdicts else 0)
+
+
+def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
+    """Try every rule's mutation, say what it does to the rule, and exit."""
     from harness.conform.mutation import try_mutations
+    from harness.conform.outcome import in_words
 
-    missed = 0
+    missed = [f"{rule.id}: no mutation" for rule in rules if rule.mutation is None and not rule.untestable]
     for bite in try_mutations(rules, jobs):
         assert bite.rule.mutation is not None
-        if not bite.caught:
-            missed += 1
-            click.echo(f"{bite.rule.id}: {bite.rule.mutation.name}: not caught: {bite.whole}: {bite.problem}")
+        what = f"{bite.rule.id}: {bite.rule.mutation.name}"
+        if bite.caught:
+            click.echo(f"{what}: {in_words(bite.whole)} becomes {in_words(bite.broken)}")
         else:
-            click.echo(f"{bite.rule.id}: {bite.rule.mutation.name}: {bite.whole} becomes {bite.broken}")
-    for rule in rules:
-        if rule.mutation is None and not rule.untestable:
-            missed += 1
-            click.echo(f"{rule.id}: no mutation")
-    sys.exit(UNEXPECTED_STATUS if missed else 0)
+            missed.append(f"{what}: not caught: {bite.problem or in_words(bite.whole)}")
+    for line in missed:
+        click.echo(line)
+    sys.exit(FAILURE_STATUS if missed else 0)

@@ -178,5 +178,5 @@ def _ask_anew(model: str, configuration: Configuration, guest: Guest, finder: _B
     sys.meta_path.insert(0, finder)
     from harness.conform.subject import ModelSubject
 
-    answer = ModelSubject(model).ask(guest, configuration)
+    answer = ModelSubject.of(model).ask(guest, configuration)
     return {**answer.reports, "end": answer.ending.value}

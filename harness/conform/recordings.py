@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness.conform.catalogue import Case, Configuration
+from harness.conform.catalogue import CASES, Case, Configuration
 from harness.conform.subject import Answer, Ending, RealXen
 from harness.errors import InputError
 from harness.guest import Guest, load
@@ -32,12 +32,15 @@ class Recording:
 
     release: str
 
-    def answer(self, case: str, guest: Guest, configuration: Configuration) -> Answer | None:
-        """What the case said there; None where it was not asked. Raises InputError for a stale recording."""
+    def answer(self, case: str, guest_sha256: str, configuration: Configuration) -> Answer | None:
+        """What the case said there; None where it was not asked.
+
+        Raises InputError for a stale recording: one of a guest with another hash than ``guest_sha256``.
+        """
         recorded = self.load(case)
         if recorded is None or configuration.name not in recorded["runs"]:
             return None
-        if recorded["guest_sha256"] != guest_hash(guest):
+        if recorded["guest_sha256"] != guest_sha256:
             raise InputError(
                 f"{case}: its recording from Xen {self.release} is stale, it is of another guest: "
                 f"harness oracle record {case}"
@@ -89,11 +92,15 @@ def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
     with ThreadPoolExecutor(jobs) as pool:
         answers = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
     runs = dict(zip((each.name for each in case.configurations), answers, strict=True))
+    anybody = replace(xen, binary=Path(xen.binary.name))
     content = {
         "xen": {"release": xen.release, "build_id": xen.build_id, "sha256": xen.sha256},
         "guest_sha256": guest_hash(guest),
         "runs": {
-            configuration.name: {"command": command(case, configuration, xen), "end": answer.ending.value}
+            configuration.name: {
+                "command": anybody.command(f"guest_asm/{CASES}/{case.name}.S", configuration),
+                "end": answer.ending.value,
+            }
             for configuration, answer in zip(case.configurations, answers, strict=True)
         },
         "rules": _by_rule({name: answer.reports for name, answer in runs.items()}),
@@ -113,10 +120,3 @@ def _by_rule(said: Mapping[str, Mapping[str, str]]) -> dict[str, str | dict[str,
         same: Sequence[str] = texts if len(texts) == len(said) else ()
         found[rule] = same[0] if len(set(same)) == 1 else outcomes
     return found
-
-
-def command(case: Case, configuration: Configuration, xen: RealXen) -> str:
-    """The command by which anybody has the same run before their eyes."""
-    which = f"--xen {xen.release}" if xen.pinned else f"--xen-image {xen.binary.name}"
-    domain = "" if configuration.dom0 else " --domu"
-    return f"harness oracle run guest_asm/conformance/{case.name}.S {which}{domain} --vcpus {configuration.vcpus}"

@@ -1,29 +1,32 @@
-"""A run of the suite: every case in every configuration, on one subject, in as many workers as wanted."""
+"""A run of the suite: every case in every configuration, on one subject, in as many workers as wanted.
+
+It asks, and does not judge: what the answers are worth is for ``verdict`` and ``difference`` to say.
+"""
 
 import multiprocessing
+import signal
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration
-from harness.conform.recordings import Recording, find_recording
-from harness.conform.subject import Answer, Ending, Subject
-from harness.conform.verdict import Result, Verdict, expectation, judge, skip
+from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
+from harness.conform.recordings import guest_hash
+from harness.conform.subject import Answer, Subject
 from harness.errors import InputError
-from harness.guest import Guest, load
+from harness.guest import load
 
 
 @dataclass(frozen=True)
 class CaseRun:
-    """A case that was run in one configuration: what became of its rules, what it said, and the host's seconds."""
+    """A case in one configuration: what it answered (None: see ``problem``), its guest's hash, the host's seconds."""
 
-    case: str
+    case: Case
     configuration: Configuration
-    results: tuple[Result, ...]
-    console: str
-    log: tuple[str, ...]
+    answer: Answer | None
+    guest_sha256: str
+    problem: str
     seconds: float
 
 
@@ -38,86 +41,72 @@ class Plan:
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        """The cases of this shard."""
+        """The cases of this shard that can be asked in these configurations."""
         part, parts = self.shard
-        return self.catalogue.cases[part - 1 :: parts]
+        return tuple(case for case in self.catalogue.cases[part - 1 :: parts] if self.configurations_of(case))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of this shard; those that no case can report are the first one's."""
+        part, parts = self.shard
+        here = {case.name for case in self.catalogue.cases[part - 1 :: parts]}
+        return tuple(rule for rule in self.catalogue.rules if (part == 1 if rule.untestable else rule.case in here))
+
+    def configurations_of(self, case: Case) -> tuple[Configuration, ...]:
+        """Those in which a case is run."""
+        return tuple(each for each in case.configurations if each in self.configurations)
 
 
-def run(plan: Plan, jobs: int = 1) -> Iterator[CaseRun]:
-    """Run all of a plan, and hand out each case's run as it comes. Cases share nothing but their sources.
+def run(plan: Plan, jobs: int = 1, stop: Callable[[], bool] = lambda: False) -> Generator[tuple[CaseRun, ...]]:
+    """Run all of a plan, and hand out the runs of each case, in the plan's order. Cases share nothing.
 
-    Raises InputError, before anything is run, where nothing is recorded of the subject's release.
+    Ends early, and drops what is not finished, once ``stop`` says so: it is asked before each case is handed out.
     """
-    recording = find_recording(plan.subject.release)
     if jobs == 1:
         for case in plan.cases:
-            yield from run_case(case, plan.subject, plan.configurations, recording)
+            runs = run_case(case, plan.subject, plan.configurations_of(case))
+            if stop():
+                return
+            yield runs
         return
-    with _executor(plan.subject, jobs) as pool:
-        futures: list[Future[list[CaseRun]]] = [
-            pool.submit(_all_of_case, case, plan.subject, plan.configurations, recording) for case in plan.cases
+    pool = _executor(plan.subject, jobs)
+    try:
+        futures: list[Future[tuple[CaseRun, ...]]] = [
+            pool.submit(run_case, case, plan.subject, plan.configurations_of(case)) for case in plan.cases
         ]
-        try:
-            for future in as_completed(futures):
-                yield from future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in futures:
+            runs = future.result()
+            if stop():
+                break
+            yield runs
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _executor(subject: Subject, jobs: int) -> Executor:
+    """Processes for what keeps this one's CPU busy. A Ctrl-C is this process's to answer, not theirs."""
     if subject.in_process:
-        return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver"))
+        context = multiprocessing.get_context("forkserver")
+        return ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     return ThreadPoolExecutor(jobs)
 
 
-def _all_of_case(
-    case: Case, subject: Subject, configurations: Sequence[Configuration], recording: Recording
-) -> list[CaseRun]:
-    return list(run_case(case, subject, configurations, recording))
-
-
-def run_case(
-    case: Case, subject: Subject, configurations: Sequence[Configuration], recording: Recording
-) -> Iterator[CaseRun]:
-    """Run one case in every configuration; whatever goes wrong with it becomes errors of its rules."""
-    guest: Guest | None = None
+def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
+    """Run one case in each configuration; whatever goes wrong with it is the run's problem, and no exception."""
+    try:
+        guest = load(case.source)
+    except InputError as error:
+        return tuple(CaseRun(case, each, None, "", str(error), 0.0) for each in configurations)
+    sha256 = guest_hash(guest)
+    runs = []
     for configuration in configurations:
-        started = time.perf_counter()
-        rules = [rule for rule in case.rules if rule.claimed(subject.model) and rule.applies(configuration)]
-        results = [
-            skip(rule, configuration, _why_not(rule.claimed(subject.model), subject.model))
-            for rule in case.rules
-            if rule not in rules
-        ]
-        answer = Answer({}, Ending.GIVEN_UP, "")
-        if rules:
-            try:
-                guest = guest or load(case.source)
-                recorded = recording.answer(case.name, guest, configuration)
-                answer = subject.ask(guest, configuration)
-                results += [
-                    judge(
-                        rule,
-                        subject.model,
-                        configuration,
-                        answer,
-                        expectation(rule, subject.model, configuration, recorded),
-                    )
-                    for rule in rules
-                ]
-            except Exception as error:  # the suite goes on, and says what happened
-                reason = str(error) if isinstance(error, InputError) else traceback.format_exc()
-                results += [Result(rule, configuration, Verdict.ERROR, None, None, reason) for rule in rules]
-        yield CaseRun(
-            case.name,
-            configuration,
-            tuple(sorted(results, key=lambda result: result.rule.id)),
-            answer.console,
-            answer.log,
-            time.perf_counter() - started,
-        )
-
-
-def _why_not(claimed: bool, model: str) -> str:
-    return "needs another configuration" if claimed else f"{model} does not claim it"
+        began = time.perf_counter()
+        answer, problem = None, ""
+        try:
+            answer = subject.ask(guest, configuration)
+        except InputError as error:
+            problem = str(error)
+        except Exception:  # a model's file may do anything; the suite goes on, and says what happened
+            problem = traceback.format_exc()
+        runs.append(CaseRun(case, configuration, answer, sha256, problem, time.perf_counter() - began))
+    return tuple(runs)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -70,6 +71,9 @@ class Subject(Protocol):
     def ask(self, guest: Guest, configuration: Configuration) -> Answer:
         """Boot ``guest`` and wait for its end."""
 
+    def command(self, source: str, configuration: Configuration) -> str:
+        """The command by which anybody has a guest's console on it before their eyes."""
+
 
 _REPORT = re.compile(r"^([A-Z]{3}-\d{3})(?: (.*))?$", re.MULTILINE)
 
@@ -88,27 +92,25 @@ def read_console(console: bytes, ending: Ending, log: tuple[str, ...] = ()) -> A
 
 @dataclass(frozen=True)
 class ModelSubject:
-    """An ABI model here: by name, or a file's."""
+    """An ABI model here; ``of`` makes one. ``abi`` is what ``--abi`` was given: a name, or a file's."""
 
     abi: str
+    model: str
+    release: str
     debug_build: bool = False
+
+    @classmethod
+    def of(cls, abi: str, debug_build: bool = False) -> "ModelSubject":
+        """Look a model up. Its release is the recorded one of the same ABI. Raises InputError for no model."""
+        found = resolve_model(abi)
+        name = found.release.name
+        recorded = name if name in RELEASES else BASED_ON.get(name, name)
+        return cls(abi, found.name, recorded + ("-debug" if debug_build else ""), debug_build)
 
     @property
     def name(self) -> str:
         """The model's name, with the kind of build if it is not the usual one."""
         return self.model + (" (debug build)" if self.debug_build else "")
-
-    @property
-    def model(self) -> str:
-        """The model's own name."""
-        return resolve_model(self.abi).name
-
-    @property
-    def release(self) -> str:
-        """The release whose recordings it is measured by: the one of the same ABI."""
-        name = resolve_model(self.abi).release.name
-        recorded = name if name in RELEASES else BASED_ON.get(name, name)
-        return recorded + ("-debug" if self.debug_build else "")
 
     @property
     def in_process(self) -> bool:
@@ -131,6 +133,12 @@ class ModelSubject:
             machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
             outcome = machine.run(max_instructions=BUDGET)
             return read_console(machine.console, _ending_of(outcome.end.name, outcome.reason), tuple(log))
+
+    def command(self, source: str, configuration: Configuration) -> str:
+        """``harness run`` with what the suite ran it with."""
+        words = ["harness", "run", source, "--abi", self.abi]
+        words += ["--debug-build"] * self.debug_build + ["--dom0"] * configuration.dom0
+        return shlex.join([*words, "--vcpus", str(configuration.vcpus)])
 
 
 BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}
@@ -202,6 +210,12 @@ class RealXen:
             timeout=REAL_TIMEOUT,
             hypervisor=self.binary,
         )
+
+    def command(self, source: str, configuration: Configuration) -> str:
+        """``harness oracle run`` on this binary."""
+        words = ["harness", "oracle", "run", source]
+        words += ["--xen", self.release] if self.pinned else ["--xen-image", str(self.binary)]
+        return shlex.join([*words, *["--domu"] * (not configuration.dom0), "--vcpus", str(configuration.vcpus)])
 
 
 _VERSION = re.compile(r"Xen version (\d+\.\d+)\S* .*debug=([yn])")

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from harness.abi.errno import Errno
 from harness.conform.catalogue import Configuration, Rule
+from harness.conform.outcome import outcome_of
+from harness.conform.recordings import Recording
+from harness.conform.session import CaseRun
 from harness.conform.subject import Answer
+from harness.errors import InputError
 
 
 class Verdict(Enum):
@@ -79,11 +82,6 @@ class Expectation:
     departs: bool = False
 
 
-def outcome_of(rule: Rule, answer: Answer) -> str | None:
-    """What the answer has for a rule; None if nothing."""
-    return f"end={answer.ending.value}" if rule.by_end else answer.reports.get(rule.id)
-
-
 def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expectation:
     """What ``model`` should do: its departure, or else what was recorded."""
     departure = rule.departure(model, configuration)
@@ -110,23 +108,26 @@ def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, 
     return Result(rule, configuration, verdict, observed, expected.outcome, reason)
 
 
-def skip(rule: Rule, configuration: Configuration, reason: str) -> Result:
-    """A rule that was not asked."""
-    return Result(rule, configuration, Verdict.SKIP, None, None, reason)
+def judge_run(run: CaseRun, model: str, recording: Recording) -> tuple[Result, ...]:
+    """Judge every rule of a run that could be asked in its configuration, in the order of their IDs.
 
-
-def in_words(outcome: str | None) -> str:
-    """An outcome for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``."""
-    if outcome is None:
-        return "not reported"
-    return ", ".join(_word(word) for word in outcome.split()) or "reported"
-
-
-def _word(word: str) -> str:
-    key, equals, value = word.partition("=")
-    if not equals:
-        return word
-    number = value.removeprefix("-")
-    if key.endswith("result") and value != number and number.isdigit() and int(number) in set(Errno):
-        value = f"-{Errno(int(number)).name}"
-    return f"{key} {value}"
+    ``model`` is whose claims and departures count. What went wrong with the case becomes errors of its rules.
+    """
+    results = []
+    recorded, problem = None, run.problem
+    if run.answer is not None:
+        try:
+            recorded = recording.answer(run.case.name, run.guest_sha256, run.configuration)
+        except InputError as error:
+            problem = str(error)
+    for rule in sorted(run.case.rules, key=lambda rule: rule.id):
+        if not rule.applies(run.configuration):
+            continue
+        if not rule.claimed(model):
+            results.append(Result(rule, run.configuration, Verdict.SKIP, None, None, f"{model} does not claim it"))
+        elif run.answer is None or problem:
+            results.append(Result(rule, run.configuration, Verdict.ERROR, None, None, problem))
+        else:
+            expected = expectation(rule, model, run.configuration, recorded)
+            results.append(judge(rule, model, run.configuration, run.answer, expected))
+    return tuple(results)
