@@ -12,7 +12,7 @@ import click
 from harness.cli.size import Size
 from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
 from harness.conform.oracle.hypervisor_cache import cached
-from harness.errors import InputError
+from harness.errors import InputError, ToolMissing
 
 STATUS: Mapping[Outcome, int] = MappingProxyType(
     {
@@ -26,6 +26,8 @@ STATUS: Mapping[Outcome, int] = MappingProxyType(
     }
 )
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
+
+UNEXPECTED_STATUS = 1
 
 ELF_MAGIC = b"\x7fELF"
 
@@ -116,6 +118,35 @@ def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int
         click.echo(f"{xen.name}, build id {xen.build_id}")
         for case in cases:
             click.echo(f"  {record(xen, case, jobs)}")
+
+
+@command.command("random")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
+@click.option("--calls", type=click.IntRange(1), default=20_000, show_default=True, help="Calls for each, at least.")
+@click.option("--campaign", "number", type=click.IntRange(0), default=0, show_default=True, help="Which calls.")
+def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
+    """Make random hypercalls with hostile arguments, and compare each answer of a model and of the real Xen.
+
+    The result and the guest's memory must be the same, call for call. The same --campaign makes the same calls.
+    Prints what was reached; a sequence that differs is shortened, and shown with its seeds.
+
+    Exit status: 0 if nothing differs and every hypercall and every error of the model occurred, 1 if not, 3 bad input.
+    """
+    try:
+        from harness.conform.random_calls.campaign import campaign
+    except ImportError:
+        raise ToolMissing("needs hypothesis (pip install 'harness-xen-arm[random]')") from None
+    from harness.conform.random_calls.show import difference_lines, table
+
+    good = True
+    for version in versions or RELEASES:
+        fetch(version)
+        result = campaign(version, calls=calls, number=number)
+        table(result)
+        for line in difference_lines(result):
+            click.echo(line)
+        good = good and not result.differences and not result.coverage.missing
+    sys.exit(0 if good else UNEXPECTED_STATUS)
 
 
 def _image(guest: Path) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import harness
-from harness.conform.call_table_guest import TableCall, call_table_guest
 from harness.conform.oracle import run_guest
+from harness.conform.random_calls.guest import TableCall, call_table_guest
 
 BUDGET = 2_000_000_000
 """Instructions that a batch may take; a thousand calls take some 20 million."""
@@ -38,11 +38,21 @@ def ask_xen(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool
     return run_guest(guest.flat(), xen=xen, domu=domu).console.decode(errors="replace").splitlines()
 
 
-def differences(calls: Sequence[TableCall], xen: str, *, domu: bool) -> list[Difference]:
+@dataclass(frozen=True)
+class Comparison:
+    """The answers of both to a batch, a line per call, and where they differ."""
+
+    model: tuple[str, ...]
+    real: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+def compare(calls: Sequence[TableCall], xen: str, *, domu: bool) -> Comparison:
     """Ask both; what one did not answer differs."""
     model, real = ask_model(calls, xen, domu=domu), ask_xen(calls, xen, domu=domu)
     lines = [(index, call, _at(model, index), _at(real, index)) for index, call in enumerate(calls)]
-    return [Difference(*line) for line in lines if line[2] != line[3] or not line[2]]
+    differ = tuple(Difference(*line) for line in lines if line[2] != line[3] or not line[2])
+    return Comparison(tuple(model), tuple(real), differ)
 
 
 def _at(lines: list[str], index: int) -> str:

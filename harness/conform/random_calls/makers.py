@@ -1,14 +1,14 @@
-"""Random hypercalls with hostile arguments, for one guest to make: a seed is a batch, always of the same calls.
+"""Hypercalls with hostile arguments: a seed is a call, always the same.
 
-:mod:`harness.conform.random_comparison` asks them of a model and of the real Xen. What cannot be asked so is left out
-by the rules of :data:`LEFT_OUT`, and by nothing else.
+What cannot be asked of a model and of a real Xen is left out, by the rules of :mod:`left_out
+<harness.conform.random_calls.left_out>` and by nothing else.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 
-from harness.conform.call_table_guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
-from harness.conform.random_words import (
+from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
+from harness.conform.random_calls.left_out import DOMCTLS_NOT_ASKED
+from harness.conform.random_calls.words import (
     AREA,
     ARRAY,
     NO_DOMAINS,
@@ -22,39 +22,18 @@ from harness.conform.random_words import (
     quarters,
 )
 
-LEFT_OUT: Mapping[str, str] = MappingProxyType(
-    {
-        "console_io write of readable memory": "it would be taken for the guest's own output",
-        "sched_op shutdown, remote_shutdown of a domain that is there": "the run would end",
-        "sched_op shutdown_code": "the end of the run would be another",
-        "sched_op block, poll without a deadline in the past": "nothing would wake the guest",
-        "sched_op watchdog that is set": "the run would end, at a time that depends on the CPU's speed",
-        "xen_version commandline": "it is the command line of the Xen that is asked",
-        "memory_op maximum_ram_page": "it is the size of the machine",
-        "event_channel_op init_control, expand_array, set_priority": "FIFO event channels are not modelled",
-        "sysctl, domctl, platform_op of the right interface version, for dom0": "they are not modelled",
-        "runstate areas that are shown": "times depend on the CPU's speed",
-        "memory_op maximum_gpfn of dom0, dev_mmio of a device": "the board's devices are not there",
-        "grants of dom0, asked for by a domU": "no dom0 is beside it",
-        "multicall of more entries than the list has": "what lies behind it in memory would be calls",
-        "the domctls of DOMCTLS_NOT_ASKED": "4.20 looks at their arguments before it refuses a domU",
-        "VIRQ_ENOMEM, bound by dom0": "how much memory there is depends on the machine",
-        "hypfs_op read and write of an entry that is there": "what is in the file system is not modelled",
-        "large reservations": "how much memory there is depends on the machine",
-    }
-)
-"""What no batch asks, and why."""
+
+def calls_of(seeds: Sequence[int], domain: int) -> list[TableCall]:
+    """The calls of a sequence of seeds, and before them those that they all need."""
+    maker = CallMaker(domain)
+    return [*maker.start(), *(maker.call(seed) for seed in seeds)]
 
 
-DOMCTLS_NOT_ASKED = (19, 20, 21, 38, 39, 40, 46, 48, 50, 88)
-"""Asked of 4.20 by a domU they are not -EPERM."""
+class CallMaker(RandomWords):
+    """Makes calls for the domain of a number."""
 
-
-class Batch(RandomWords):
-    """Makes the calls of a seed, for the domain of a number."""
-
-    def __init__(self, seed: int, domain: int) -> None:
-        super().__init__(seed, domain)
+    def __init__(self, domain: int) -> None:
+        super().__init__(domain)
         self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
         self._makers: tuple[Callable[[], TableCall], ...] = (
             self._unknown,
@@ -78,11 +57,15 @@ class Batch(RandomWords):
             self._look,
         )
 
-    def calls(self, count: int) -> list[TableCall]:
-        """So many calls, the first of which put the grant table and the shared info where the others find them."""
-        start = [self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
-        rest = [self._multicall() if self._one_in(20) else self._chance.choice(self._makers)() for _ in range(count)]
-        return [*start, *rest][:count]
+    def start(self) -> list[TableCall]:
+        """The calls that put the grant table and the shared info where all others look for them."""
+        self._chance.seed(0)
+        return [self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
+
+    def call(self, seed: int) -> TableCall:
+        """The call of a seed."""
+        self._chance.seed(seed)
+        return self._multicall() if self._one_in(20) else self._chance.choice(self._makers)()
 
     # -- Calls --------------------------------------------------------------------------------------------------
 
@@ -213,11 +196,11 @@ class Batch(RandomWords):
         return self._maker(12, number(7), buffer(), data=(quarters(0x7FF0, 0, space), number(index), gfn(where)))
 
     def _memory_op(self) -> TableCall:
-        command = self._pick(0, 1, 1, 3, 4, 6, 6, 6, 7, 7, 7, 7, 11, 14, 15, 15, 18, 19, 23, 24, 26, 27, 5, 8, 63)
+        command = self._pick(0, 1, 1, 3, 4, 6, 6, 6, 7, 7, 7, 7, 11, 14, 15, 15, 18, 19, 23, 24, 26, 27, 28, 5, 8, 63)
         if command == 14 and self._domain == 0:
             command = 5
         data, array = self._memory_data(command)
-        started = self._pick(1, 2, 0x7FFF, 0x10000, 0x3FF_FFFF) << 6 if self._one_in(12) else 0
+        started = self._pick(1, 2, 0x7FFF, 0x10000, 0x3FF_FFFF) << 6 if self._one_in(5) else 0
         return self._maker(12, self._bits32(command | started), self._pointer(), data=data, array=array)
 
     def _memory_data(self, command: int) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
@@ -230,8 +213,9 @@ class Batch(RandomWords):
                 space = self._pick(0, 1, 1, 2, 3, 4, 5, 6, 0xFFFF_FFFF)
                 index = self._gfn() if space == 2 else number(self._pick(0, 0, 1, 2, 31, 63, 64, 1 << 31, MASK64))
                 index = number(1 << 31) if space == 5 else index
-                head = quarters(domain, self._pick(0, 0, 0, 1, 3), space, space >> 16)
-                return (head, index, self._gfn()), array
+                size = self._pick(0, 0, 0, 1, 3)
+                where = number(MASK64 - 1) if space == 3 and size else self._gfn()  # a range that wraps
+                return (quarters(domain, size, space, space >> 16), index, where), array
             case 11:
                 return (*self._reservation(command), *self._reservation(command), number(self._pick(0, 0, 1))), array
             case 15:
@@ -241,6 +225,12 @@ class Batch(RandomWords):
                 head = quarters(domain, self._pick(0, 1, 2, 3, 4, 5, 9), size, self._pick(0, 0, 0x7FF0, 7, 0, 1))
                 lists = (buffer(PAGE + 8), ARRAY, self._chance.choice((buffer(64), self._bad())))
                 return (head, *lists), array
+            case 28:
+                owner = self._number_of_domain() or self._domain
+                head = quarters(owner, self._pick(0, 1, 1, 2, 9), self._pick(0, 0, 0, 1))
+                count = halves(self._pick(0, 1, 2, 32, 33, 0xFFFF_FFFF), self._pick(0, 0, 0, 1))
+                frames = self._chance.choice((ARRAY, ARRAY, number(0), self._bad()))
+                return (head, count, number(self._pick(0, 0, 1, 63, MASK64)), frames), array
             case 27:
                 return (halves(self._pick(0, 1, 2, 99), self._odd()), number(self._odd()), number(self._odd())), array
             case _:

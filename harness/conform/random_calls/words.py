@@ -2,7 +2,7 @@
 
 import random
 
-from harness.conform.call_table_guest import MASK64, PAGE, Base, TableCall, Word
+from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word
 
 ZONE, ZONE_PAGES = 0x400, 24
 """Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
@@ -48,10 +48,10 @@ ODD = (0, 1, 2, 3, 4, 5, 8, 31, 32, 63, 64, 127, 128, 1023, 1024, 4095, 4096, 0x
 
 
 class RandomWords:
-    """Draws the words of a seed, for the domain of a number."""
+    """Draws words for the domain of a number."""
 
-    def __init__(self, seed: int, domain: int) -> None:
-        self._chance = random.Random(f"{seed} {domain}")
+    def __init__(self, domain: int) -> None:
+        self._chance = random.Random(0)
         self._domain = domain
 
     def _one_in(self, count: int) -> bool:

@@ -1,0 +1,124 @@
+"""What random calls reached: which hypercalls, how far they got, and which results came back."""
+
+import ast
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+
+import harness.xen
+from harness.abi import numbers
+from harness.abi.errno import Errno
+from harness.conform.random_calls.guest import TableCall
+
+MASK32 = 0xFFFF_FFFF
+EVENT_CHANNEL_COMMANDS = range(14)
+HVM_COMMANDS = (0, 1)
+HYPFS_COMMANDS = range(4)
+MEMORY_COMMAND_MASK = 0x3F
+"""Above it, memory_op's command says how much of the work is done already."""
+
+_OF_ENUMS: Mapping[int, type[IntEnum]] = {
+    numbers.Hypercall.HYPERVISOR_memory_op: numbers.MemoryOp,
+    numbers.Hypercall.HYPERVISOR_xen_version: numbers.XenVersion,
+    numbers.Hypercall.HYPERVISOR_console_io: numbers.ConsoleIo,
+    numbers.Hypercall.HYPERVISOR_grant_table_op: numbers.GrantTableOp,
+    numbers.Hypercall.HYPERVISOR_vm_assist: numbers.VmAssistCommand,
+    numbers.Hypercall.HYPERVISOR_sched_op: numbers.SchedOp,
+}
+COMMANDS: Mapping[int, Collection[int]] = {
+    **{number: frozenset(enum) for number, enum in _OF_ENUMS.items()},
+    numbers.Hypercall.HYPERVISOR_vcpu_op: (5, 10, 14),
+    numbers.Hypercall.HYPERVISOR_event_channel_op: EVENT_CHANNEL_COMMANDS,
+    numbers.Hypercall.HYPERVISOR_hvm_op: HVM_COMMANDS,
+    numbers.Hypercall.HYPERVISOR_hypfs_op: HYPFS_COMMANDS,
+    numbers.Hypercall.HYPERVISOR_physdev_op: (),
+    numbers.Hypercall.HYPERVISOR_dm_op: (),
+}
+"""The commands that Xen/Arm knows, of the hypercalls that have one in x0."""
+
+UNREACHED: Mapping[Errno, str] = {
+    Errno.ENOSPC: "needs every event channel of the domain open, or watchdogs set, which end the run: rules have it",
+    Errno.EIO: "needs frames of a second domain that the caller controls: a dom0 and a domU together",
+}
+"""Errors of the model that no call here brings about, each with the reason."""
+
+
+def is_decoded(call: TableCall) -> bool:
+    """Whether a call gets past the decoding of its number and command, so that its other arguments count."""
+    if call.number is None or call.number.value not in set(numbers.Hypercall):
+        return False
+    number = call.number.value
+    if number not in COMMANDS:
+        return True  # a list of calls; those that have their command in memory
+    command = call.arguments[0].value
+    if number == numbers.Hypercall.HYPERVISOR_memory_op:
+        command &= MEMORY_COMMAND_MASK
+    if number != numbers.Hypercall.HYPERVISOR_hvm_op:
+        command &= MASK32
+    return command in COMMANDS[number]
+
+
+@dataclass
+class Coverage:
+    """Counts what calls reached."""
+
+    asked: Counter[int] = field(default_factory=Counter)
+    """By hypercall number; numbers outside of the table count as -1."""
+    decoded: Counter[int] = field(default_factory=Counter)
+    results: dict[int, Counter[int]] = field(default_factory=dict)
+    distinct: set[TableCall] = field(default_factory=set)
+
+    def add(self, calls: Sequence[TableCall], lines: Sequence[str]) -> None:
+        """Count calls and the lines that answer them."""
+        for call, line in zip(calls, lines, strict=False):
+            if call.number is None:
+                continue
+            number = call.number.value if call.number.value in set(numbers.Hypercall) else -1
+            self.asked[number] += 1
+            self.decoded[number] += is_decoded(call)
+            self.results.setdefault(number, Counter())[signed(line)] += 1
+            self.distinct.add(call)
+
+    def merge(self, other: "Coverage") -> None:
+        """Count what another one has counted, too."""
+        self.asked += other.asked
+        self.decoded += other.decoded
+        for number, results in other.results.items():
+            self.results.setdefault(number, Counter()).update(results)
+        self.distinct |= other.distinct
+
+    @property
+    def errors(self) -> set[Errno]:
+        """The errors that came back."""
+        return {Errno(-result) for results in self.results.values() for result in results if -result in set(Errno)}
+
+    @property
+    def missing(self) -> list[str]:
+        """The hypercalls and errors that should have occurred, and did not."""
+        calls = [each.name for each in numbers.Hypercall if not self.asked[each]]
+        errors = errors_of_the_model() - self.errors - UNREACHED.keys()
+        return calls + sorted(error.name for error in errors)
+
+    @property
+    def share_decoded(self) -> float:
+        """How many of the calls got past the decoding, from 0 to 1."""
+        return sum(self.decoded.values()) / max(1, sum(self.asked.values()))
+
+
+def signed(line: str) -> int:
+    """The result that a line of the guest begins with."""
+    value = int(line.split()[0], 16) if line.split() else 0
+    return value - (value >> 63 << 64)
+
+
+def errors_of_the_model() -> set[Errno]:
+    """Every error that the source of the model names."""
+    found = set()
+    for path in Path(harness.xen.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Name(id="Errno"), attr=name) if name in Errno.__members__:
+                    found.add(Errno[name])
+    return found
