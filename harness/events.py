@@ -6,7 +6,7 @@ first, so that no event is built where nobody listens. Times are ns of Xen syste
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,12 @@ class XenLog:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class HypercallMade:
-    """A Xen hypercall that was answered: x0 to x4 as they were, and x0 after (64 bits)."""
+class HypercallMade(NamedTuple):
+    """A Xen hypercall that was answered, at ``time_ns``: x0 to x4 as they were, and x0 after (64 bits).
+
+    ``took_ns`` is what Xen took for it: 0 but for those with many extents or entries. A named tuple, for there may
+    be a million in a second, and a frozen dataclass takes four times as long to make.
+    """
 
     time_ns: int
     domain: int
@@ -36,6 +39,44 @@ class HypercallMade:
     number: int
     arguments: tuple[int, ...]
     result: int
+    took_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SmcccCall:
+    """A call by HVC #0, or by SMC #0 where ``smc`` says so, PSCI's among them.
+
+    ``function`` is the low half of x0, ``arguments`` are x1 to x3, ``result`` is x0 after (64 bits); None where the
+    call does not come back.
+    """
+
+    time_ns: int
+    domain: int
+    vcpu: int
+    function: int
+    arguments: tuple[int, ...]
+    result: int | None
+    smc: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VcpuUp:
+    """A vCPU was brought up at ``entry`` (an IPA) with ``context`` in x0: by the domain's builder, or by CPU_ON."""
+
+    time_ns: int
+    domain: int
+    vcpu: int
+    entry: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class VcpuDown:
+    """A vCPU took itself down, by CPU_OFF."""
+
+    time_ns: int
+    domain: int
+    vcpu: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +108,9 @@ class RunstatePublished:
     """Xen wrote, or tried to write, a vCPU's registered runstate area.
 
     ``written`` of ``wanted`` bytes arrived in guest memory; ``leaving`` tells the update for the vCPU that leaves a
-    physical CPU from the one for the vCPU that comes in; ``el`` is the level in which the guest was.
+    physical CPU from the one for the vCPU that comes in; ``el`` is the level in which the guest was. ``pcpu`` is the
+    physical CPU whose context switch it was for. ``address`` is what the area was registered by, ``times`` the four
+    times (ns) that were to go there; ``fault`` is why not all arrived, in words, and empty if all did.
     """
 
     time_ns: int
@@ -77,17 +120,45 @@ class RunstatePublished:
     written: int
     wanted: int
     el: int
+    pcpu: int
+    address: int
+    times: tuple[int, ...]
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRegistered:
+    """A runstate area was registered for ``vcpu``, or by an ``address`` of 0 or ~0 there is none from now on.
+
+    ``physical`` says that the address is guest-physical, not virtual; ``times`` are the four times (ns) that Xen
+    keeps for the vCPU then; ``fault`` is why they have not gone there at once, in words, and empty if they have.
+    """
+
+    time_ns: int
+    domain: int
+    vcpu: int
+    address: int
+    physical: bool
+    times: tuple[int, ...]
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
 class GuestException:
-    """Xen injected an exception into a guest's EL1."""
+    """A vCPU takes a synchronous exception to its EL1: the CPU's own, or one that Xen has ``injected``.
+
+    ``syndrome`` is what ESR_EL1 will be, ``pc`` what ELR_EL1 will be; ``far`` is for FAR_EL1, None if that stays;
+    ``el`` is the level that it comes from.
+    """
 
     time_ns: int
     domain: int
     vcpu: int
     syndrome: int
     pc: int
+    far: int | None
+    el: int
+    injected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +185,21 @@ class EventBus:
         listeners = self.of(kind)
         listeners.append(listener)
         return lambda: listeners.remove(listener)
+
+    def divert(self, taker: Callable[[Any], None]) -> Callable[[], None]:
+        """Hand to ``taker`` alone what somebody listens for; the returned function ends that.
+
+        It is for who plays a piece of the past again. Until then nobody may begin or end to listen.
+        """
+        kept = {kind: tuple(listeners) for kind, listeners in self._listeners.items()}
+        for kind, listeners in kept.items():
+            self._listeners[kind][:] = [taker] if listeners else []
+
+        def end() -> None:
+            for kind, listeners in self._listeners.items():
+                listeners[:] = kept.get(kind, ())
+
+        return end
 
     def emit(self, event: object) -> None:
         """Hand ``event`` to everybody who listens for its type."""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -201,6 +202,34 @@ def hypercalls() -> Iterator[Figure]:
         yield Figure("", "", f"{here / real:.2f} of the real Xen 4.17 in QEMU ({real:,.0f})")
 
 
+def traced_hypercalls() -> Iterator[Figure]:
+    """The same round trips with a trace of every event written to a file, and what is left of the speed."""
+    import tempfile
+
+    from harness.api import boot
+    from harness.debug.trace import FORMATS, Header, open_trace
+    from harness.events import EventBus
+
+    count = 300_000
+    guest = source(XEN_VERSION.format(count=count))
+
+    def traced(path: Path | None, name: str | None) -> float:
+        events = EventBus()
+        with open_trace(path, name, events, Header("bench", "xen-4.17")), boot(guest, events=events) as machine:
+            return count / _run_to_the_end(machine)
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FORMATS:
+            path = Path(folder) / name
+            pairs = [(traced(path, name), traced(None, None)) for _ in range(5)]
+            ratio = statistics.median(here / there for here, there in pairs)
+            yield Figure(
+                f"xen_version round trips, trace as {name}",
+                f"{max(here for here, _ in pairs):,.0f} a second",
+                f"{ratio:.2f} of those without a trace",
+            )
+
+
 def real_xen_hypercalls() -> float | None:
     """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
     if shutil.which("qemu-system-aarch64") is None:
@@ -291,7 +320,7 @@ def snapshots() -> Iterator[Figure]:
     yield Figure("restore", f"{statistics.median(restores) * 1e3:.2f} ms", "10,000 instructions later")
 
 
-SECTIONS = (straight_code, hypercalls, switches, boots, snapshots)
+SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snapshots)
 
 
 @click.command("bench")

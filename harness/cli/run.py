@@ -41,7 +41,13 @@ Exit status:
 @click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
 @click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
 @click.option(
-    "--trace", type=click.Path(path_type=Path), metavar="FILE", help="Write every event to FILE, as JSON lines."
+    "--trace",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write every event to FILE: .txt for people, .jsonl for programs, .pftrace for ui.perfetto.dev.",
+)
+@click.option(
+    "--trace-format", type=click.Choice(["text", "json", "perfetto"]), help="The format, whatever FILE is called."
 )
 @click.option(
     "--order", type=click.Path(path_type=Path), metavar="FILE", help="Order the steps of runstate updates by FILE."
@@ -60,6 +66,7 @@ def command(
     timeout: float,
     max_insns: int | None,
     trace: Path | None,
+    trace_format: str | None,
     order: Path | None,
 ) -> None:
     """Boot GUEST and show its console.
@@ -70,12 +77,13 @@ def command(
     """
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
-    from harness.debug.trace import open_trace
+    from harness.debug.trace import Header, open_trace
     from harness.events import EventBus
 
     give_up = time.monotonic() + timeout
     events = EventBus()
-    with open_trace(trace, events):
+    header = Header(guest.name, abi, vcpus, pcpus, debug_build, dom0)
+    with open_trace(trace, trace_format, events, header):
         console = TerminalConsole(events, 0 if dom0 else 1, give_up)
         machine = boot(
             guest,

@@ -59,6 +59,8 @@ class Cpu(Engine):
         super().__init__(memory, live_registers=live_registers)
         self._emulated = frozenset(emulated)
         self.on_trap = on_trap
+        self.on_exception: Callable[[int, int | None], None] | None = None
+        """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
         self._counter = self._open_counter(engine_counter)
         self._slice_start = 0
         self._slice_count = 0
@@ -99,7 +101,10 @@ class Cpu(Engine):
     def retired(self) -> int:
         """Instructions retired since the CPU was made; exact inside a trap, too."""
         if self._running:
-            return self._slice_start + min(self._counter.value, self._slice_count) - self._unretired
+            issued = self._counter.value
+            if issued > self._slice_count:
+                issued = self._slice_count
+            return self._slice_start + issued - self._unretired
         return self._slice_start
 
     def run(self, budget: int) -> RunEnd:
@@ -240,6 +245,8 @@ class Cpu(Engine):
             if access is not None and access.encoding in self._emulated:
                 return self.on_trap(access)
         far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
+        if self.on_exception is not None:
+            self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
 
     def enter_exception(self, syndrome: int, far: int | None = None) -> bool:

@@ -8,7 +8,7 @@ A copy that meets a page it cannot use stops there; what was copied before stays
 from typing import TYPE_CHECKING
 
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
-from harness.machine.mmu.faults import Access, Translation
+from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.walker import TranslationRegisters
 from harness.xen import debug_build
 from harness.xen.guest_walk import guest_walk_tables
@@ -49,7 +49,7 @@ def page_of(vcpu: "Vcpu", va: int, access: Access) -> int | None:
     return None if maddr is None else _acquire(vcpu, maddr, 0)
 
 
-def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access) -> int | None:
+def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access, *, quietly: bool = False) -> int | None:
     """The second way: Xen's own walk of the guest's tables, then of the p2m, by its types."""
     p2m, memory = vcpu.domain.p2m, vcpu.domain.memory
 
@@ -59,7 +59,7 @@ def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access) -
 
     walked = guest_walk_tables(regs, va, read_descriptor)
     if walked is None:
-        if vcpu.domain.debug_build:
+        if vcpu.domain.debug_build and not quietly:
             debug_build.failed_to_walk(vcpu, va)
         return None
     entry = p2m.lookup(walked.ipa >> PAGE_SHIFT)
@@ -81,6 +81,24 @@ def _acquire(vcpu: "Vcpu", maddr: int, translated: int) -> int | None:
         else:
             debug_build.invalid_mfn(vcpu, maddr >> PAGE_SHIFT)
     return None
+
+
+def obstacle(vcpu: "Vcpu", va: int, length: int) -> str:
+    """Why a copy to the running vCPU's ``va`` would not arrive whole, in words; empty if it would. Logs nothing."""
+    regs = translation_registers(vcpu)
+    while length > 0:
+        found = vcpu.domain.walker.translate(regs, va & _MASK64, Access.WRITE, 1)
+        if isinstance(found, Fault):
+            maddr = _walked(vcpu, regs, va & _MASK64, Access.WRITE, quietly=True)
+            if maddr is None:
+                return str(found)
+        else:
+            maddr = found.maddr
+        if not vcpu.domain.p2m.owns(maddr >> PAGE_SHIFT):
+            return f"va {va & _MASK64:#x} leads to machine address {maddr:#x}, which is no memory of the domain"
+        size = PAGE_SIZE - (va & ~PAGE_MASK)
+        va, length = va + size, length - size
+    return ""
 
 
 def segments(vcpu: "Vcpu", va: int, length: int, access: Access) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import partial
 
 from harness.abi.numbers import Shutdown
-from harness.events import DomainShutdown, EventBus
+from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.xen.console import Console
 from harness.xen.domain import Domain, check_nothing_left
@@ -114,6 +114,8 @@ class Hypervisor:
         """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
         vcpu.reset(entry, context)
         vcpu.state.down = False
+        if self.events.of(VcpuUp):
+            self.events.emit(VcpuUp(self.host.now_ns(), *vcpu.key, entry, context))
         self.scheduler.wake(vcpu, self.host.now_ns())
 
     def unblock(self, vcpu: Vcpu) -> None:

@@ -10,8 +10,11 @@ from functools import partial
 
 from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished
+from harness.xen.guest_access import obstacle
 from harness.xen.host import BOOT_NS, Host
 from harness.xen.order import Directions, Moment, Order, perform
+from harness.xen.publication import Publication
+from harness.xen.runstate import AREA_SIZE
 from harness.xen.vcpu import Vcpu
 
 TIME_SLICE_NS = 1_000_000
@@ -150,8 +153,26 @@ class Scheduler:
         else:
             perform(publication, directions, partial(self._let_others_run, pcpu))
         if self._on_publish:
-            written, wanted = publication.written, publication.wanted
-            self._host.events.emit(RunstatePublished(now, *vcpu.key, leaving, written, wanted, vcpu.cpu.el))
+            self._announce(pcpu, vcpu, publication, leaving, now)
+
+    def _announce(self, pcpu: PcpuState, vcpu: Vcpu, publication: Publication, leaving: bool, now_ns: int) -> None:
+        """Say what has become of an update, and if not all of it arrived, why."""
+        area = vcpu.state.physical_area or vcpu.state.area
+        address = area.address if area is not None else 0
+        whole = publication.written == publication.wanted
+        event = RunstatePublished(
+            now_ns,
+            *vcpu.key,
+            leaving,
+            publication.written,
+            publication.wanted,
+            vcpu.cpu.el,
+            self.state.pcpus.index(pcpu),
+            address,
+            tuple(publication.source.time),
+            "" if whole else obstacle(vcpu, address, AREA_SIZE) or "the tables have changed since",
+        )
+        self._host.events.emit(event)
 
     def _directions(self, order: Order, vcpu: Vcpu, leaving: bool) -> Directions | None:
         """What the order says of this update, the so-manyth of its kind."""

@@ -7,6 +7,7 @@ here was asked of Xen 4.14, 4.17 and 4.20.
 from typing import TYPE_CHECKING
 
 from harness.abi.numbers import Psci, PsciResult, Shutdown
+from harness.events import SmcccCall, VcpuDown
 from harness.xen.vcpu import Vcpu
 
 if TYPE_CHECKING:
@@ -53,10 +54,22 @@ class Smccc:
 
     def __init__(self, xen: "Hypervisor") -> None:
         self._xen = xen
+        self._on_call = xen.events.of(SmcccCall)
+        self._on_down = xen.events.of(VcpuDown)
 
     def call(self, vcpu: Vcpu, *, smc: bool = False) -> bool:
         """Answer the call in the vCPU's registers, made by HVC #0, or by SMC #0."""
         x = vcpu.cpu.x
+        if not self._on_call:
+            return self._call(vcpu, x, smc)
+        function, arguments = x[0] & 0xFFFF_FFFF, tuple(x[1:4])
+        goes_on = self._call(vcpu, x, smc)
+        result = None if vcpu.domain.state.shutdown is not None or vcpu.state.down else x[0]
+        now = self._xen.host.now_ns()
+        self._xen.events.emit(SmcccCall(now, *vcpu.key, function, arguments, result, smc))
+        return goes_on
+
+    def _call(self, vcpu: Vcpu, x: memoryview, smc: bool) -> bool:
         function = x[0] & 0xFFFF_FFFF
         if function in _WORKAROUNDS:
             # An HVC never gets beyond the vector, which zeroes what it used (arm64/entry.S); an SMC changes nothing.
@@ -88,7 +101,7 @@ class Smccc:
             case _ if function == PSCI_0_1_CPU_ON:
                 return self._cpu_on_0_1(vcpu, x[1], x[2])
             case _ if function in (Psci.PSCI_CPU_OFF, PSCI_0_1_CPU_OFF):
-                vcpu.state.down = True
+                self._go_down(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:
                 vcpu.wait()
@@ -117,6 +130,11 @@ class Smccc:
             return XEN_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED
+
+    def _go_down(self, vcpu: Vcpu) -> None:
+        vcpu.state.down = True
+        if self._on_down:
+            self._xen.events.emit(VcpuDown(self._xen.host.now_ns(), *vcpu.key))
 
     def _cpu_on(self, vcpu: Vcpu, mpidr: int, entry: int, context: int) -> int:
         number = mpidr & 0xFF | (mpidr >> 8 & 0xFF) << 4  # Aff2 and Aff3 are not looked at (``vaffinity_to_vcpuid``)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.abi.memory_map import GUEST_TIMER_PHYS_NS_PPI, GUEST_TIMER_VIRT_PPI
+from harness.events import GuestException
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.exits import Trap
@@ -94,17 +95,14 @@ class Vcpu:
     def __init__(self, domain: "Domain", number: int) -> None:
         self.domain = domain
         self.number = number
+        self.key = domain.number, number
+        """(domain, vcpu): how events and the scheduler's plain state name it."""
         self.state = VcpuState(Timer(domain.created_ns), runstate=RunstateInfo(state_entry_time=domain.created_ns))
         self.mapping: Mapping | None = None
         self._cpu: Cpu | None = None
 
     def __str__(self) -> str:
         return f"d{self.domain.number}v{self.number}"
-
-    @property
-    def key(self) -> tuple[int, int]:
-        """(domain, vcpu): how events and the scheduler's plain state name it."""
-        return self.domain.number, self.number
 
     @property
     def mpidr(self) -> int:
@@ -162,7 +160,9 @@ class Vcpu:
         self._cpu.restore(context)
 
     def _new_cpu(self) -> Cpu:
-        return Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        cpu.on_exception = self._on_exception
+        return cpu
 
     def close(self) -> None:
         """Give the emulated CPU back."""
@@ -172,6 +172,13 @@ class Vcpu:
 
     def _on_trap(self, trap: Trap) -> bool:
         return self.domain.on_trap(self, trap)
+
+    def _on_exception(self, syndrome: int, far: int | None) -> None:
+        """Announce an exception that its CPU takes to EL1 by itself."""
+        events = self.domain.host.events
+        if events.of(GuestException):
+            now, cpu = self.domain.now_ns(), self.cpu
+            events.emit(GuestException(now, *self.key, syndrome, cpu.pc, far, cpu.el, injected=False))
 
     def _on_counter(self, access: CounterAccess) -> int:
         return self.access_timer(self.state.timer, _TIMER_REGISTERS[access.name], access.value)

@@ -46,7 +46,7 @@ class Machines:
         last: deque[object] = deque(maxlen=EVENTS_SHOWN)
         machine = api.boot(guest, **{"abi": self._abi, **options}, events=events)
         self._open.callback(machine.close)
-        for kind in KINDS:
+        for kind in KINDS.values():
             events.listen(kind, last.append)
         self._watched.append(_Watched(machine, last))
         return machine

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 from harness.abi.errno import Errno
 from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
 from harness.abi.numbers import VcpuOp
+from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen import shared_info
-from harness.xen.guest_access import copy_from_guest
+from harness.xen.guest_access import copy_from_guest, obstacle
+from harness.xen.host import Host
 from harness.xen.hypercalls.call import MASK32, Call
 from harness.xen.p2m import P2mType
+from harness.xen.runstate import AREA_SIZE
 
 if TYPE_CHECKING:
     from harness.xen.vcpu import Vcpu
 
 
-def vcpu_op(_call: Call, current: "Vcpu", x: memoryview) -> int:
+def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:
     """``vcpu_op(cmd, vcpuid, arg)``; command and id are looked at as 32 bits. Most commands are -EINVAL on Arm."""
     command, number, argument = x[0] & MASK32, x[1] & MASK32, x[2]
     domain = current.domain
@@ -30,7 +33,23 @@ def vcpu_op(_call: Call, current: "Vcpu", x: memoryview) -> int:
     area = copy_from_guest(current, argument, VCPU_REGISTER_RUNSTATE_MEMORY_AREA.size)
     if area is None:
         return -Errno.EFAULT
-    return register(domain.vcpus[number], current, int.from_bytes(area, "little"))
+    address = int.from_bytes(area, "little")
+    result = register(domain.vcpus[number], current, address)
+    if result == 0 and call.host.events.of(AreaRegistered):
+        physical = command == VcpuOp.VCPUOP_register_runstate_phys_area
+        _announce(call.host, domain.vcpus[number], current, address, physical)
+    return result
+
+
+def _announce(host: Host, vcpu: "Vcpu", current: "Vcpu", address: int, physical: bool) -> None:
+    """Say that an area was registered, and whether Xen could fill it at once."""
+    now = host.now_ns()
+    own = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(now)
+    if physical:
+        fault = "" if vcpu is current else "it is another vCPU's, and will be filled at its next switch"
+    else:
+        fault = obstacle(current, address, AREA_SIZE)
+    host.events.emit(AreaRegistered(now, *vcpu.key, address, physical, tuple(own.time), fault))
 
 
 def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:

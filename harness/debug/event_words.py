@@ -1,0 +1,141 @@
+"""Events in words: who it happened to, what it was, and the details. For traces, reports and whoever shows the stream.
+
+Hypercalls, PSCI functions, states and results have the names of Xen's and Arm's headers (``harness.abi``).
+"""
+
+from dataclasses import dataclass
+
+from harness import events
+from harness.abi.numbers import HYPERCALL_IMMEDIATE, Hypercall, Runstate, Shutdown
+from harness.debug.call_names import COMMAND_BITS, COMMANDS, PARAMETERS, SMCCC_FUNCTIONS, SMCCC_PARAMETERS
+from harness.debug.call_words import Argument, Call
+
+EXCEPTION_CLASSES = {
+    0x00: "undefined instruction",
+    0x01: "trapped WFI or WFE",
+    0x07: "FP or SIMD is off",
+    0x0E: "illegal execution state",
+    0x15: "SVC",
+    0x18: "trapped system register",
+    0x20: "instruction abort from EL0",
+    0x21: "instruction abort",
+    0x22: "PC alignment",
+    0x24: "data abort from EL0",
+    0x25: "data abort",
+    0x26: "SP alignment",
+    0x2C: "floating-point exception",
+    0x30: "breakpoint from EL0",
+    0x31: "breakpoint",
+    0x32: "software step from EL0",
+    0x33: "software step",
+    0x34: "watchpoint from EL0",
+    0x35: "watchpoint",
+    0x3C: "BRK",
+}
+"""ESR_EL1.EC in words (Arm DDI 0487, D17, ESR_ELx)."""
+_REGISTERS = ("x0", "x1", "x2", "x3", "x4")
+_MASK64 = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """One event for people: ``who`` is d1v0, d1, cpu0 or Xen; ``kind`` is a word or two; the rest is ``details``."""
+
+    who: str
+    kind: str
+    details: str
+
+
+def hypercall(number: int, arguments: tuple[int, ...]) -> Call:
+    """A hypercall by its registers alone: x16, and x0 on. What they point at has gone by the time of its event."""
+    name = Hypercall(number).name.removeprefix("HYPERVISOR_") if number in PARAMETERS else f"hypercall {number:#x}"
+    words = [Argument(*each) for each in zip(PARAMETERS.get(number, _REGISTERS), arguments, strict=False)]
+    command = ""
+    if number in COMMANDS:
+        code = arguments[0] & (1 << COMMAND_BITS.get(number, 32)) - 1
+        command = next((known.name for known in COMMANDS[number] if known == code), "")
+        words[0] = Argument(words[0].name, arguments[0], command)
+    return Call(HYPERCALL_IMMEDIATE, name, number, command, tuple(words))
+
+
+def smccc(function: int, arguments: tuple[int, ...]) -> Call:
+    """A call on HVC or SMC #0 by its registers: w0, and x1 on."""
+    words = [Argument(*each) for each in zip(SMCCC_PARAMETERS.get(function, ()), arguments, strict=False)]
+    name = SMCCC_FUNCTIONS.get(function, f"SMCCC function {function:#x}")
+    return Call(0, name, function, arguments=tuple(words))
+
+
+def state_name(state: int) -> str:
+    """A runstate without RUNSTATE_."""
+    return Runstate(state).name.removeprefix("RUNSTATE_")
+
+
+def exception_words(syndrome: int) -> str:
+    """What an ESR_EL1 says, by its exception class."""
+    name = EXCEPTION_CLASSES.get(syndrome >> 26, f"exception class {syndrome >> 26:#04x}")
+    return f"{name}, ESR_EL1 {syndrome:#010x}"
+
+
+def vcpu_name(key: tuple[int, int] | None) -> str:
+    """``d1v0``; None is idle."""
+    return "idle" if key is None else f"d{key[0]}v{key[1]}"
+
+
+def in_words(event: object) -> EventWords:
+    """Say an event in words; one of an unknown type by its representation."""
+    match event:
+        case events.HypercallMade():
+            call = hypercall(event.number, event.arguments)
+            took = f", took {event.took_ns:,}" if event.took_ns else ""
+            return EventWords(_of(event), "hypercall", f"{call} = {call.result(event.result)}{took}")
+        case events.SmcccCall(result=result):
+            call = smccc(event.function, event.arguments)
+            end = "does not come back" if result is None else f"= {call.result(result)}"
+            return EventWords(_of(event), "psci", f"{call} {end}")
+        case events.ContextSwitch(pcpu=pcpu):
+            level = "" if event.previous_el is None else f" (at EL{event.previous_el})"
+            details = f"{vcpu_name(event.previous)}{level} -> {vcpu_name(event.next)}"
+            return EventWords(f"cpu{pcpu}", "switch", details)
+        case events.RunstateChange(old=old, new=new):
+            details = f"{state_name(old)} -> {state_name(new)}, after {event.time_in:,}"
+            return EventWords(_of(event), "state", details)
+        case events.RunstatePublished():
+            return EventWords(_of(event), *_publication(event))
+        case events.AreaRegistered():
+            return EventWords(_of(event), "area", _registration(event))
+        case events.GuestException():
+            by = "injected by Xen: " if event.injected else ""
+            far = "" if event.far is None else f", FAR_EL1 {event.far:#x}"
+            details = f"{by}{exception_words(event.syndrome)}{far}, from EL{event.el} at {event.pc:#x}"
+            return EventWords(_of(event), "exception", details)
+        case events.VcpuUp():
+            return EventWords(_of(event), "up", f"at ipa {event.entry:#x}, x0 = {event.context:#x}")
+        case events.VcpuDown():
+            return EventWords(_of(event), "down", "by CPU_OFF")
+        case events.DomainShutdown(domain=domain, reason=reason):
+            known = reason in Shutdown.__members__.values()
+            return EventWords(f"d{domain}", "shutdown", Shutdown(reason).name if known else f"reason {reason}")
+        case events.ConsoleOutput(domain=domain, data=data):
+            return EventWords(f"d{domain}", "console", repr(data)[1:])
+        case events.XenLog(line=line):
+            return EventWords("Xen", "log", line)
+        case _:
+            return EventWords("", type(event).__name__, str(event))
+
+
+def _of(event: object) -> str:
+    return f"d{getattr(event, 'domain', '?')}v{getattr(event, 'vcpu', '?')}"
+
+
+def _publication(event: events.RunstatePublished) -> tuple[str, str]:
+    when = f"{'leaving' if event.leaving else 'entering'} cpu{event.pcpu} at EL{event.el}"
+    if event.written == event.wanted:
+        return "area", f"updated at {event.address:#x}, {when}"
+    return "area lost", f"{event.written} of {event.wanted} bytes arrived, {when}: {event.fault}"
+
+
+def _registration(event: events.AreaRegistered) -> str:
+    if event.address in (0, _MASK64):
+        return "is registered no more"
+    kind = "ipa" if event.physical else "va"
+    return f"registered at {kind} {event.address:#x}" + (f"; not filled: {event.fault}" if event.fault else "")

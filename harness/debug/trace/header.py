@@ -1,0 +1,21 @@
+"""What a trace says of the machine that it is of."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The guest's file name, the model as it was asked for, and the machine."""
+
+    guest: str
+    model: str
+    vcpus: int = 1
+    pcpus: int = 1
+    debug_build: bool = False
+    dom0: bool = False
+
+    def __str__(self) -> str:
+        """One line for people."""
+        build = ", debug build" if self.debug_build else ""
+        vcpus, pcpus = (f"{n} {name}{'s' * (n != 1)}" for n, name in ((self.vcpus, "vCPU"), (self.pcpus, "pCPU")))
+        return f"{self.guest} as d{0 if self.dom0 else 1}, {vcpus} on {pcpus}, {self.model}{build}"

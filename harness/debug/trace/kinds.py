@@ -1,0 +1,19 @@
+"""Every type of event that there is."""
+
+import dataclasses
+
+from harness import events
+
+KINDS: dict[str, type] = {
+    name: kind
+    for name, kind in vars(events).items()
+    if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or kind is events.HypercallMade)
+}
+"""By name."""
+
+
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of an event's fields, the time first."""
+    if kind is events.HypercallMade:
+        return events.HypercallMade._fields
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -1,0 +1,77 @@
+"""The pCPUs' tracks: which vCPU each runs, and the context switches that updates of areas are for.
+
+A flow goes from a switch to each update, and of two events at one instant Perfetto takes the one first that comes
+first in the file. So a switch waits, with its updates, until nothing more can come between them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from harness.debug.event_words import in_words, vcpu_name
+from harness.debug.trace.perfetto_packets import Packets, Track
+from harness.events import ContextSwitch, RunstatePublished
+
+
+@dataclass
+class _Switch:
+    """A context switch that is not written yet, the tracks of its vCPUs, and its updates so far."""
+
+    event: ContextSwitch
+    tracks: list[Track]
+    updates: list[tuple[Track, int, str, Mapping[str, str]]] = field(default_factory=list)
+
+
+class Switches:
+    """Writes context switches and updates of areas; ``vcpu_track`` is the track of a vCPU."""
+
+    def __init__(self, packets: Packets, xen: Track, vcpu_track: Callable[[int, int], Track]) -> None:
+        self._packets = packets
+        self._xen = xen
+        self._vcpu_track = vcpu_track
+        self._waiting: dict[int, _Switch] = {}
+        self._running: dict[int, Track] = {}
+        self._flows = 1
+
+    def switch(self, event: ContextSwitch) -> None:
+        """A pCPU goes from one vCPU to another."""
+        self._settle(event.pcpu)
+        track = self._packets.track(f"pCPU {event.pcpu}", self._xen, event.pcpu)
+        if event.pcpu in self._running:
+            self._packets.end(track, event.time_ns)
+        self._running[event.pcpu] = track
+        self._packets.begin(track, event.time_ns, vcpu_name(event.next), {})
+        keys = [key for key in (event.previous, event.next) if key is not None]
+        self._waiting[event.pcpu] = _Switch(event, [self._vcpu_track(*key) for key in keys])
+
+    def update(self, event: RunstatePublished, name: str, notes: Mapping[str, str]) -> None:
+        """An area was updated, or was not, for the switch that its pCPU is in."""
+        track = self._vcpu_track(event.domain, event.vcpu)
+        waiting = self._waiting.get(event.pcpu)
+        if waiting is None:
+            self._packets.instant(track, event.time_ns, name, notes)
+        else:
+            waiting.updates.append((track, event.time_ns, name, notes))
+
+    def settle(self, track: Track) -> None:
+        """Before anything else is written to a vCPU's track: write the switch that waits with updates of it."""
+        for pcpu in [pcpu for pcpu, waiting in self._waiting.items() if track in waiting.tracks]:
+            self._settle(pcpu)
+
+    def close(self) -> None:
+        """Write what waits, and end the pCPUs' slices."""
+        for pcpu in tuple(self._waiting):
+            self._settle(pcpu)
+        for track in self._running.values():
+            self._packets.end(track, self._packets.last_ns)
+
+    def _settle(self, pcpu: int) -> None:
+        waiting = self._waiting.pop(pcpu, None)
+        if waiting is None:
+            return
+        flows = range(self._flows, self._flows + len(waiting.updates))
+        self._flows = flows.stop
+        track = self._running[pcpu]
+        what = {"what": in_words(waiting.event).details}
+        self._packets.instant(track, waiting.event.time_ns, "context switch", what, begins=flows)
+        for flow, (at, time_ns, name, notes) in zip(flows, waiting.updates, strict=True):
+            self._packets.instant(at, time_ns, name, notes, ends=flow)

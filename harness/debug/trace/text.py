@@ -1,0 +1,54 @@
+"""The event stream as text: a line an event, in columns, for a person to read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from harness.debug.event_words import in_words
+from harness.debug.trace.batch import Batch, Known
+from harness.debug.trace.header import Header
+from harness.debug.trace.kinds import KINDS
+from harness.events import HypercallMade
+
+VERSION = 1
+_THREE_DIGITS = tuple(f"{number:03}" for number in range(1000))
+
+
+class Text:
+    """Writes lines: time in ns, who, what, details."""
+
+    def __init__(self, out: BinaryIO, header: Header) -> None:
+        self._out = out
+        self._columns = Known(_columns)
+        self._hypercalls = Batch(self._write_hypercalls)
+        title = f"# harness trace, text, version {VERSION}: {header}\n# times are ns of Xen system time\n"
+        self._out.write(f"{title}{'time':>15}  {'who':<5} {'what':<10} details\n".encode())
+
+    @property
+    def listeners(self) -> Mapping[type, Callable[[Any], None]]:
+        """What is done with each kind of event."""
+        return dict.fromkeys(KINDS.values(), self._event) | {HypercallMade: self._hypercalls.listener()}
+
+    def _event(self, event: Any) -> None:
+        self._hypercalls.flush()
+        self._out.write(f"{event.time_ns:>15,}  {_columns(event)}".encode())
+
+    def _write_hypercalls(self, batch: list[HypercallMade]) -> None:
+        columns = self._columns
+        lines = []
+        micros, start = -1, ""  # of hypercalls that follow each other fast, most begin alike
+        for event in batch:
+            time_ns = event[0]
+            if time_ns // 1000 != micros:
+                micros = time_ns // 1000
+                start = f"{micros:>11,},"
+            lines.append(f"{start}{_THREE_DIGITS[time_ns % 1000]}  {columns[event[1:]]}")
+        self._out.write("".join(lines).encode())
+
+    def close(self) -> None:
+        """Write the last hypercalls."""
+        self._hypercalls.flush()
+
+
+def _columns(event: object) -> str:
+    words = in_words(event)
+    return f"{words.who:<5} {words.kind:<10} {words.details}\n"
