@@ -57,6 +57,7 @@ REPORT_PATH = click.Path(path_type=Path)
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--tap", type=REPORT_PATH, metavar="FILE", help="Write a TAP 14 report.")
 @click.option("--json", type=REPORT_PATH, metavar="FILE", help="Write a JSON report.")
+@click.option("--html", type=REPORT_PATH, metavar="FILE", help="Write a page to look at: one file that needs no other.")
 def command(
     wanted: tuple[str, ...],
     abi: str | None,

@@ -54,6 +54,17 @@ class Configuration:
 CONFIGURATIONS = tuple(Configuration(dom0, vcpus) for dom0 in (True, False) for vcpus in (1, 2))
 
 
+def words_of(configurations: Iterable[Configuration]) -> str:
+    """Several configurations for people: ``always``, ``dom0``, ``2 vCPUs``, or one after the other."""
+    wanted = set(configurations)
+    if wanted == set(CONFIGURATIONS):
+        return "always"
+    for need in ("dom0", "domU", "1 vCPU", "2 vCPUs"):
+        if wanted == {each for each in CONFIGURATIONS if need in each.needs}:
+            return need
+    return "; ".join(each.words for each in CONFIGURATIONS if each in wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class Mutation:
     """A way to break ``model`` on purpose: in ``file`` (under ``harness/``) ``old``, which is there once, is ``new``."""

@@ -14,7 +14,7 @@ from harness.conform.catalogue import Configuration
 from harness.conform.oracle import OracleRun, fetch, run_guest
 from harness.conform.oracle import Outcome as RealOutcome
 from harness.conform.oracle.releases import RELEASES
-from harness.errors import InputError
+from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
 from harness.xen.model_file import resolve_model
 
@@ -235,7 +235,12 @@ def identify(which: str, model: str | None = None) -> RealXen:
     if not binary.is_file():
         raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
     nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
-    run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)
+    try:
+        run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)
+    except ToolMissing:
+        raise
+    except InputError as error:
+        raise InputError(f"{which}: this does not start as a Xen does: {error}") from None
     log = "\n".join(run.xen_log)
     found = _VERSION.search(log)
     if found is None:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from harness.conform.report import json, junit, tap
+from harness.conform.report import html, json, junit, tap
 from harness.conform.report.summary import Report
 from harness.errors import InputError
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
-    {"junit": junit.render, "tap": tap.render, "json": json.render}
+    {"junit": junit.render, "tap": tap.render, "json": json.render, "html": html.render}
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.conform.catalogue import words_of
 from harness.conform.outcome import in_words
 from harness.conform.report.summary import ORDER, Finding, Report, RuleReport, count, interesting_lines, place_of, shown
 from harness.conform.verdict import Verdict
@@ -24,7 +25,7 @@ def details(report: Report) -> Iterator[str]:
 
 
 def _finding(report: Report, each: RuleReport, finding: Finding) -> Iterator[str]:
-    yield f"  in:       {'; '.join(configuration.words for configuration in finding.configurations)}"
+    yield f"  in:       {words_of(finding.configurations)}"
     if finding.observed is not None or not finding.reason:
         yield f"  observed: {in_words(finding.observed)}"
     if finding.expected is not None:
