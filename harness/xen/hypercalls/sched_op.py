@@ -98,6 +98,7 @@ def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
     number, seconds = struct.unpack("<II", data)
     watchdogs = vcpu.domain.state.watchdogs_ns
     deadline = call.host.now_ns() + seconds * _SECOND_NS
+    vcpu.cpu.pause()  # it may fire within the slice that was planned
     if number == 0:
         for index in range(WATCHDOGS):
             if watchdogs[index] is None:

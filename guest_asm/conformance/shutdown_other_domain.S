@@ -1,0 +1,19 @@
+/*
+ * SCHEDOP_remote_shutdown of domain 0: dom0 may do that to itself, a domU may not do it to anybody.
+ * MMU on.
+ */
+#include "conformance.h"
+#include "structure.S"
+
+    .text
+kernel_main:
+    bl      boot_mmu
+    clear_structure
+    put16   0, 0                        // struct sched_remote_shutdown: domain_id, reason
+    put32   4, SHUTDOWN_reboot
+    operation HYPERVISOR_sched_op, SCHEDOP_remote_shutdown
+    report  "SCH-055", "result", x0
+    b       power_off
+    .ltorg
+
+#include "lib/end.S"
