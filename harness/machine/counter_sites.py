@@ -50,13 +50,13 @@ _BLOCK_HOOK = ctypes.CFUNCTYPE(
     ctypes.POINTER(_TranslationBlock),
     ctypes.c_void_p,
 )
-_SYSREG_HOOK = ctypes.CFUNCTYPE(
+SYSREG_HOOK = ctypes.CFUNCTYPE(
     ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(SystemRegister), ctypes.c_void_p
 )
 
 _EL0VCTEN = 1 << 1
 _EL0VTEN = 1 << 8
-_NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
+NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
 
 
 def timer_sites(code: bytes | memoryview, va: int) -> list[int]:
@@ -100,9 +100,11 @@ class CounterSites:
         self._searched: dict[int, bytes] = {}
         """Code that was looked through already, by its address: a slice begins at the same few places."""
         self._value = ctypes.c_uint64()
+        self.last_answer = NOT_OURS
+        """What the engine was told last; of several hooks on one instruction it listens to one."""
         self._callbacks = {
-            uc_arm64.UC_ARM64_INS_MRS: _SYSREG_HOOK(self._on_read),
-            uc_arm64.UC_ARM64_INS_MSR: _SYSREG_HOOK(self._on_write),
+            uc_arm64.UC_ARM64_INS_MRS: SYSREG_HOOK(self._on_read),
+            uc_arm64.UC_ARM64_INS_MSR: SYSREG_HOOK(self._on_write),
         }
         self._block_callback = _BLOCK_HOOK(self._on_block)
         add_hook(engine, uc_const.UC_HOOK_EDGE_GENERATED, self._block_callback)
@@ -160,7 +162,7 @@ class CounterSites:
         try:
             name = self._accessed(cp_register)
             if name is None:
-                return _NOT_OURS
+                return NOT_OURS
             value = ctypes.c_uint64(self._answer(CounterAccess(name, None)))
             if register != uc_arm64.UC_ARM64_REG_XZR:
                 uclib.uc_reg_write(self._handle, register, ctypes.byref(value))
@@ -171,8 +173,9 @@ class CounterSites:
     def _on_write(self, _engine: int, _register: int, cp_register: object, _data: int) -> int:
         try:
             name = self._accessed(cp_register)
+            self.last_answer = NOT_OURS if name is None else _ANSWERED
             if name is None:
-                return _NOT_OURS
+                return NOT_OURS
             self._answer(CounterAccess(name, cp_register.contents.value))  # type: ignore[attr-defined]
         except BaseException as error:
             self._failed(error)

@@ -16,9 +16,10 @@ from unicorn.unicorn_py3.unicorn import uclib
 from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.engine import Engine
-from harness.machine.exceptions import ESR_IL, SYNCHRONOUS, CpuState, enter_el1
+from harness.machine.exceptions import ESR_IL, IRQ, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.memory import Memory
+from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
@@ -61,6 +62,8 @@ class Cpu(Engine):
         self.on_trap = on_trap
         self.on_exception: Callable[[int, int | None], None] | None = None
         """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
+        self.on_entry: Callable[[bool], None] | None = None
+        """Told of every entry to EL1 but those for an IRQ within a slice; whether an instruction retired by it."""
         self._counter = self._open_counter(engine_counter)
         self._slice_start = 0
         self._slice_count = 0
@@ -115,6 +118,9 @@ class Cpu(Engine):
         if self._code_is_stale:
             self._code_is_stale = False
             self.flush_code()
+        if self.on_entry is not None and self.interrupt_waits:
+            self._enter(enter_el1(self._state(), IRQ))  # as the engine would, before the slice's first instruction
+            self.on_entry(False)
         while self._end is None:
             left = target - self._slice_start
             if left <= 0:
@@ -191,6 +197,9 @@ class Cpu(Engine):
 
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
+            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._counter.value >= self._slice_count):
+                uclib.uc_emu_stop(self._handle)  # the slice is over: it is the next one's first fetch that faults
+                return
             self._load()
             at = self._layout.exception
             syndrome = self._words[at] & 0xFFFF_FFFF
@@ -255,28 +264,43 @@ class Cpu(Engine):
         Returns whether the CPU can go on; not where the exception's own vector raises it again for ever.
         """
         words, sysregs = self._words, self._layout.sysregs
-        before = CpuState(
-            self.pc,
-            self.pstate,
-            self.sp,
-            words[sysregs["SP_EL0"]],
-            words[sysregs["SP_EL1"]],
-            words[sysregs["VBAR_EL1"]],
-        )
+        elr, at = words[sysregs["ELR_EL1"]], self.pc
+        before = self._state()
         entry = enter_el1(before, SYNCHRONOUS)
-        if entry.pc == before.pc and entry.pstate == before.pstate and words[sysregs["ELR_EL1"]] == before.pc:
+        if entry.pc == at and entry.pstate == before.pstate and elr == at:
             self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
             return False
+        words[sysregs["ESR_EL1"]] = syndrome
+        if far is not None:
+            words[sysregs["FAR_EL1"]] = far
+        self._enter(entry)
+        if self.on_entry is not None:
+            self.on_entry(words[self._layout.exception] >> 26 & 0x3F in exits.RETIRED_AT_TRAP)
+        return True
+
+    def _state(self) -> CpuState:
+        words, sysregs = self._words, self._layout.sysregs
+        banked = words[sysregs["SP_EL0"]], words[sysregs["SP_EL1"]]
+        return CpuState(self.pc, self.pstate, self.sp, *banked, words[sysregs["VBAR_EL1"]])
+
+    def _enter(self, entry: Entry) -> None:
+        words, sysregs = self._words, self._layout.sysregs
         words[self._layout.pc] = entry.pc
         words[self._layout.sp] = entry.sp
         words[sysregs["SP_EL0"]] = entry.sp_el0
         words[sysregs["ELR_EL1"]] = entry.elr
-        words[sysregs["ESR_EL1"]] = syndrome
-        if far is not None:
-            words[sysregs["FAR_EL1"]] = far
         self._store()
         self._write_pstate(entry.pstate, entry.spsr)
-        return True
+
+    @property
+    def interrupt_waits(self) -> bool:
+        """Whether the CPU, between two runs, will take an IRQ before it executes anything."""
+        pending = self._words[self._layout.sysregs["HCR_EL2"]] >> 7 & 1  # VI
+        return bool(pending) and not self.pstate >> 7 & 1
+
+    def probes(self) -> Probes:
+        """Begin to watch this CPU: hooks for a debugger."""
+        return Probes(self._engine, self._sites, self._hook_failed)
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""

@@ -84,6 +84,7 @@ class OtherTrap:
 Trap = Hvc | Smc | Wfx | SysregAccess | Stage2Abort | OtherTrap
 
 EC_WFX = 0x01
+EC_SVC64 = 0x15
 EC_HVC64 = 0x16
 EC_SMC64 = 0x17
 EC_SYSREG = 0x18
@@ -92,6 +93,10 @@ EC_INSTRUCTION_ABORT_SAME = 0x21
 EC_PC_ALIGNMENT = 0x22
 EC_DATA_ABORT_LOWER = 0x24
 EC_DATA_ABORT_SAME = 0x25
+
+
+RETIRED_AT_TRAP = frozenset((EC_SVC64, EC_HVC64))
+"""Exception classes of which the instruction is done when the CPU traps: PC stands after it."""
 
 
 def _sysreg(iss: int, _va: int, _ipa: int) -> Trap:

@@ -79,6 +79,7 @@ class Hypervisor:
         """How the machine ended; None while it can go on."""
         self.issued = 0
         """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
+        self._slice_began_ns: int | None = None
 
     def create_domain(
         self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
@@ -181,6 +182,11 @@ class Hypervisor:
                 return Outcome(End.DEADLOCK)
         return self.outcome
 
+    @property
+    def issued_now(self) -> int:
+        """What ``issued`` would be if the slice ended here: exact inside a trap."""
+        return self.issued + (0 if self._slice_began_ns is None else self.host.now_ns() - self._slice_began_ns)
+
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
         state = self.scheduler.state
@@ -268,9 +274,11 @@ class Hypervisor:
         cpu = vcpu.cpu
         before = pcpu.time_ns
         self.host.start_clock(before, cpu, length)
+        self._slice_began_ns = before
         end = cpu.run(length)
         pcpu.time_ns = self.host.now_ns()
         self.issued += pcpu.time_ns - before
+        self._slice_began_ns = None
         self.host.stop_clock(pcpu.time_ns)
         match end:
             case exits.VectorLoop(vector, syndrome, far):

@@ -1,0 +1,150 @@
+"""Where a machine stands in its own history, to the instruction and between two of them.
+
+Between two instructions there may be several moments: an exception is entered, which retires nothing; a wake-up is
+due; a physical CPU that idles takes a vCPU. They are numbered. A machine that stands at a position has done all that
+comes before it and nothing that comes after, however its run was cut into pieces on the way.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.machine.cpu import Cpu
+from harness.xen.hypervisor import End, Hypervisor, Outcome
+from harness.xen.vcpu import Vcpu
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Position:
+    """``instructions`` retired (:attr:`Hypervisor.issued`), and the number of the moment, which is 0 as a rule."""
+
+    instructions: int
+    moment: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.instructions:,}" + (f"+{self.moment}" if self.moment else "")
+
+
+class Tracker:
+    """Runs a machine and knows its position at any time, in the middle of a slice, too.
+
+    ``on_cpu`` is told of each CPU before it runs for the first time, ``on_boundary`` that the machine stands between
+    two slices, ``on_entry`` that a vCPU has entered EL1 (IRQs that are taken within a slice apart).
+    """
+
+    def __init__(self, xen: Hypervisor, position: Position) -> None:
+        self.xen = xen
+        self._at = position.instructions
+        self._moment = position.moment
+        self._cut_at_entries = False
+        self._entry_counted = False
+        self._cpus: dict[tuple[int, int], Cpu] = {}
+        self.on_cpu: Callable[[Vcpu], None] | None = None
+        self.on_boundary: Callable[[], None] | None = None
+        self.on_entry: Callable[[Vcpu], None] | None = None
+
+    def put(self, position: Position) -> None:
+        """The machine was put to a position."""
+        self._at, self._moment = position.instructions, position.moment
+
+    @property
+    def here(self) -> Position:
+        """The position between two slices."""
+        return Position(self._at, self._moment)
+
+    @property
+    def after(self) -> Position:
+        """From inside a slice or a switch: the first position at which what happens now will have happened."""
+        now = self.xen.issued_now
+        return Position(now, 0) if now > self._at else Position(self._at, self._moment + 1)
+
+    @property
+    def on_instruction(self) -> Position:
+        """From inside a probe: the position before the instruction that is being executed."""
+        return self.at(self.xen.issued_now - 1)
+
+    def at(self, instructions: int) -> Position:
+        """The last moment so far at which so many instructions had retired."""
+        return Position(instructions, self._moment if instructions == self._at else 0)
+
+    def run(
+        self,
+        to: int | None,
+        stop: Callable[[], bool] | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Outcome:
+        """Run until so many instructions have retired in all (None: no limit), or ``stop``, asked between slices."""
+        if to is not None and to <= self.xen.issued and self.xen.outcome is None:
+            return Outcome(End.BUDGET)
+        with self._attached():
+            first = True
+
+            def until() -> bool:
+                nonlocal first
+                if not first:
+                    self._boundary()
+                first = False
+                self._attach()
+                return stop is not None and stop()
+
+            limit = None if to is None else to - self.xen.issued
+            outcome = self.xen.run(max_instructions=limit, timeout_s=timeout_s, until=until)
+            if not first and outcome.end in (End.BUDGET, End.SHUTDOWN, End.CRASH, End.TIMEOUT):
+                self._boundary()  # those ends are found before ``until`` is asked
+            return outcome
+
+    def next_moment(self) -> Outcome:
+        """Go on to the next moment: at most one instruction, or one exception that is entered, or one wake-up."""
+        asked = 0
+
+        def stop() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > 1
+
+        self._cut_at_entries = True
+        try:
+            return self.run(self.xen.issued + 1, stop)
+        finally:
+            self._cut_at_entries = False
+
+    def _boundary(self) -> None:
+        now = self.xen.issued
+        if now > self._at:
+            self._at, self._moment = now, 0
+        elif not self._entry_counted:
+            self._moment += 1
+        self._entry_counted = False
+        if self.on_boundary is not None:
+            self.on_boundary()
+
+    def _entered(self, vcpu: Vcpu, retired: bool) -> None:
+        if not retired:
+            after = self.after if self.xen.issued_now == self._at else Position(self.xen.issued_now, 1)
+            self._at, self._moment = after.instructions, after.moment
+            if self._cut_at_entries:
+                self._entry_counted = True  # it is the moment at which the slice ends
+                vcpu.cpu.end_slice()
+        if self.on_entry is not None:
+            self.on_entry(vcpu)
+
+    @contextmanager
+    def _attached(self) -> Iterator[None]:
+        self._attach()
+        try:
+            yield
+        finally:
+            for vcpu in self.xen.vcpus.values():
+                if vcpu.has_cpu:
+                    vcpu.cpu.on_entry = None
+            self._cpus.clear()
+
+    def _attach(self) -> None:
+        """Follow every CPU that there is by now: a vCPU gets a new one when it is started."""
+        for key, vcpu in self.xen.vcpus.items():
+            if vcpu.has_cpu and self._cpus.get(key) is not vcpu.cpu:
+                self._cpus[key] = vcpu.cpu
+                vcpu.cpu.on_entry = lambda retired, vcpu=vcpu: self._entered(vcpu, retired)
+                if self.on_cpu is not None:
+                    self.on_cpu(vcpu)

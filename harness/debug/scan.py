@@ -1,0 +1,208 @@
+"""A run that is watched for stops: who puts probes where, and what counts as a hit.
+
+The run itself is not stopped exactly: a hit says at which position the machine has to stand, and whoever asked goes
+there from an earlier state. So watching may be as crude as speed wants, and the position is exact all the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from harness.debug.position import Position, Tracker
+from harness.debug.stops import (
+    Address,
+    AnyInstruction,
+    EventSeen,
+    ExceptionTaken,
+    Hit,
+    Hvc,
+    HvcAnswered,
+    MemoryAccess,
+    RegisterWrite,
+    Stop,
+    Watch,
+)
+from harness.debug.watches import Watched
+from harness.events import ContextSwitch
+from harness.machine import exits
+from harness.machine.cpu import Cpu
+from harness.machine.probes import Probes
+from harness.machine.sysregs import NAMES
+from harness.xen.domain import Domain, TrapHandler
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.scheduler import Key
+from harness.xen.vcpu import Vcpu
+
+_IRQ_VECTORS = (0x080, 0x280, 0x480)
+"""Where in its table a vCPU takes an IRQ: from EL1 with SP_EL0, from EL1, from EL0 in AArch64."""
+
+
+class Scan:
+    """Watches the runs of ``tracker`` for ``stops``; ``found(hit)`` is told of each hit, in the order of time."""
+
+    def __init__(
+        self, xen: Hypervisor, main: Domain, tracker: Tracker, stops: Iterable[Stop], found: Callable[[Hit], None]
+    ) -> None:
+        self._xen = xen
+        self._tracker = tracker
+        self._stops = tuple(dict.fromkeys(stops))
+        self._found = found
+        self._probes: dict[Key, tuple[Cpu, Probes]] = {}
+        self._handlers: dict[int, TrapHandler] = {}
+        self._watched = [
+            Watched(stop, xen, main, partial(self._accessed, stop)) for stop in self._stops if isinstance(stop, Watch)
+        ]
+        self._switching = False
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The events that it has to see, by :meth:`saw`."""
+        seen = [stop.kind for stop in self._stops if isinstance(stop, EventSeen)]
+        return (*seen, ContextSwitch) if self._watched else tuple(seen)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch while the context lasts; nothing of it is left in the machine afterwards."""
+        tracker = self._tracker
+        domains = list(self._xen.domains.values())
+        self._handlers = {domain.number: domain.on_trap for domain in domains}
+        for domain in domains:
+            domain.on_trap = self._answer
+        tracker.on_cpu, tracker.on_boundary, tracker.on_entry = self._new_cpu, self._boundary, self._entered
+        try:
+            yield
+        finally:
+            tracker.on_cpu = tracker.on_boundary = tracker.on_entry = None
+            for domain in domains:
+                domain.on_trap = self._handlers[domain.number]
+            for key, (cpu, probes) in self._probes.items():
+                vcpu = self._xen.vcpus[key]
+                if vcpu.has_cpu and vcpu.cpu is cpu:
+                    probes.close()
+                else:
+                    probes.forget()
+            self._probes.clear()
+
+    def _hit(self, stop: Stop, vcpu: Vcpu | None, position: Position, detail: str, subject: Any = None) -> None:
+        self._found(Hit(stop, None if vcpu is None else vcpu.key, position, detail, subject))
+
+    def _of(self, kind: type, vcpu: Vcpu) -> Iterator[Any]:
+        """The stops of a kind that are about a vCPU."""
+        return (stop for stop in self._stops if isinstance(stop, kind) and stop.vcpu in (None, vcpu.key))
+
+    # -- Instructions -------------------------------------------------------------------------------------------
+
+    def _new_cpu(self, vcpu: Vcpu) -> None:
+        known = self._probes.get(vcpu.key)
+        if known is not None and known[0] is vcpu.cpu:
+            return
+        probes = vcpu.cpu.probes()
+        self._probes[vcpu.key] = vcpu.cpu, probes
+        for stop in self._of(Address, vcpu):
+            probes.code(partial(self._at_address, stop, vcpu), stop.va)
+        if any(self._of(AnyInstruction, vcpu)):
+            probes.code(lambda _va: self._executes(vcpu))
+        if any(self._of(ExceptionTaken, vcpu)):
+            probes.blocks(lambda va: self._block(vcpu, va))
+        if any(self._of(RegisterWrite, vcpu)):
+            probes.register_writes(lambda name, value: self._writes(vcpu, name, value, self._tracker.on_instruction))
+        for watched in self._watched:
+            watched.probe(vcpu, probes)
+
+    def _at_address(self, stop: Address, vcpu: Vcpu, va: int) -> None:
+        if stop.sp is None or vcpu.cpu.sp >= stop.sp:
+            self._hit(stop, vcpu, self._tracker.on_instruction, f"{vcpu} is at {va:#x}")
+
+    def _executes(self, vcpu: Vcpu) -> None:
+        for stop in self._of(AnyInstruction, vcpu):
+            self._hit(stop, vcpu, self._tracker.on_instruction, f"{vcpu} executes")
+
+    def _writes(self, vcpu: Vcpu, name: str, value: int, position: Position) -> None:
+        for stop in self._of(RegisterWrite, vcpu):
+            if name in stop.names:
+                self._hit(stop, vcpu, position, f"{vcpu} writes {value:#x} to {name}", value)
+
+    # -- Exceptions ---------------------------------------------------------------------------------------------
+
+    def _entered(self, vcpu: Vcpu) -> None:
+        position = self._tracker.at(self._xen.issued_now)
+        for stop in self._of(ExceptionTaken, vcpu):
+            self._hit(stop, vcpu, position, f"{vcpu} takes an exception to EL1, vector {vcpu.cpu.pc:#x}")
+
+    def _block(self, vcpu: Vcpu, va: int) -> None:
+        # The first block of a slice is no entry: one that comes before it is told of by itself.
+        now = self._xen.issued_now
+        if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.issued:
+            return
+        if va & ~0x7FF == vcpu.cpu.read_sysreg("VBAR_EL1"):
+            for stop in self._of(ExceptionTaken, vcpu):
+                self._hit(stop, vcpu, self._tracker.at(now), f"{vcpu} takes an IRQ, vector {va:#x}")
+
+    # -- Xen ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
+        handler = self._handlers[vcpu.domain.number]
+        made = None
+        if type(trap) is exits.Hvc:
+            made = trap.immediate, vcpu.cpu.x[16]
+            self._called(Hvc, vcpu, made, self._tracker.on_instruction)
+        elif type(trap) is exits.SysregAccess and not trap.read:
+            value = 0 if trap.register == 31 else vcpu.cpu.x[trap.register]
+            name = NAMES.get(trap.encoding, str(trap.encoding))
+            self._writes(vcpu, name, value, self._tracker.at(self._xen.issued_now))
+        for watched in self._watched:
+            watched.hold()
+        goes_on = handler(vcpu, trap)
+        for watched in self._watched:
+            watched.compare(vcpu)
+        if made is not None:
+            self._called(HvcAnswered, vcpu, made, self._tracker.after)
+        return goes_on
+
+    def _called(self, kind: type, vcpu: Vcpu, made: tuple[int, int], position: Position) -> None:
+        immediate, number = made
+        for stop in self._of(kind, vcpu):
+            if stop.immediate in (None, immediate) and (
+                stop.number is None or (immediate == 0xEA1 and stop.number == number)
+            ):
+                what = "makes" if kind is Hvc else "is back from"
+                self._hit(stop, vcpu, position, f"{vcpu} {what} HVC #{immediate:#x}")
+
+    def saw(self, event: Any) -> None:
+        """Look at an event as it is emitted."""
+        for stop in self._stops:
+            if isinstance(stop, EventSeen) and type(event) is stop.kind and _is_about(event, stop.vcpu):
+                vcpu = self._xen.vcpus.get((getattr(event, "domain", -1), getattr(event, "vcpu", -1)))
+                self._hit(stop, vcpu, self._tracker.after, type(event).__name__, event)
+        if type(event) is ContextSwitch and self._watched:  # what comes next are the updates of runstate areas
+            self._switching = True
+            for watched in self._watched:
+                watched.hold()
+
+    def _boundary(self) -> None:
+        if self._switching:
+            self._switching = False
+            for watched in self._watched:
+                watched.compare(None)
+        for watched in self._watched:
+            watched.refresh()
+
+    def _accessed(self, stop: Watch, vcpu: Vcpu | None, access: MemoryAccess) -> None:
+        if access.by_xen:
+            # Between two slices the boundary has been counted already.
+            inside = self._xen.issued_now > self._tracker.here.instructions
+            position = self._tracker.after if vcpu is not None or inside else self._tracker.here
+            self._hit(stop, vcpu, position, f"Xen writes at {stop.space.value} {stop.start:#x}", access)
+            return
+        what = "writes" if access.write else "reads"
+        detail = f"{vcpu} {what} {access.size} bytes at maddr {access.maddr:#x}"
+        self._hit(stop, vcpu, self._tracker.on_instruction, detail, access)
+
+
+def _is_about(event: Any, vcpu: Key | None) -> bool:
+    if vcpu is None:
+        return True
+    if isinstance(event, ContextSwitch):
+        return vcpu in (event.previous, event.next)
+    return (getattr(event, "domain", None), getattr(event, "vcpu", None)) == vcpu

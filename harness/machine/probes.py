@@ -1,0 +1,115 @@
+"""Hooks on one CPU that a debugger asks for: code at an address, memory in a range, writes of system registers.
+
+A CPU without probes pays nothing. Where one is put, translated code is forgotten, so that it is seen from then on.
+Callbacks come in the middle of a slice: they may read registers and :attr:`harness.machine.cpu.Cpu.retired`, which
+counts the instruction that is being executed already. A slice that is ended in one of them ends at no boundary that
+can be relied on, so whoever does it has to put the CPU back to an earlier state.
+"""
+
+import ctypes
+from collections.abc import Callable
+
+import unicorn
+from unicorn import arm64_const as uc_arm64
+from unicorn import unicorn_const as uc_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+from harness.machine.counter_sites import NOT_OURS, SYSREG_HOOK, CounterSites
+from harness.machine.sysregs import NAMES, Encoding
+from harness.machine.unicorn_layout import add_hook
+
+_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+_MEMORY_HOOK = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p
+)
+_CRN_TIMER = 14
+_EVERYWHERE = (1, 0)
+"""The bounds of a hook that has none."""
+
+
+class Probes:
+    """The probes of one CPU, put there one by one and taken away together by :meth:`close`, between two runs.
+
+    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code.
+    """
+
+    def __init__(self, engine: unicorn.Uc, sites: CounterSites, failed: Callable[[BaseException], None]) -> None:
+        self._engine = engine
+        self._sites = sites
+        self._failed = failed
+        self._hooks: list[int] = []
+        self._callbacks: list[object] = []
+        """ctypes functions, kept for as long as the engine may call them."""
+
+    def code(self, callback: Callable[[int], None], va: int | None = None) -> None:
+        """Call ``callback(va)`` before every instruction, or before the one at ``va`` in whatever address space."""
+        guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
+        self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(guarded), *(_EVERYWHERE if va is None else (va, va)))
+
+    def blocks(self, callback: Callable[[int], None]) -> None:
+        """Call ``callback(va)`` before the first instruction of every run of instructions without a branch."""
+        guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
+        self._add(uc_const.UC_HOOK_BLOCK, _CODE_HOOK(guarded))
+
+    def memory(
+        self,
+        callback: Callable[[bool, int, int, int], None],
+        *,
+        read: bool,
+        write: bool,
+        within: tuple[int, int] | None = None,
+    ) -> None:
+        """Call ``callback(is_write, maddr, size, value)`` at loads (value 0) and stores by machine address.
+
+        ``within`` (maddr, length) bounds them. An instruction may make several accesses, a DC ZVA one for each byte.
+        """
+        kind = (uc_const.UC_HOOK_MEM_READ if read else 0) | (uc_const.UC_HOOK_MEM_WRITE if write else 0)
+        guarded = self._guard(
+            lambda _uc, type_, at, size, value, _data: callback(
+                type_ == uc_const.UC_MEM_WRITE, at, size, value & (1 << 8 * size) - 1
+            )
+        )
+        # An access that begins before the range may reach into it: none is longer than 16 bytes.
+        bounds = _EVERYWHERE if within is None else (within[0] - 15, within[0] + within[1] - 1)
+        self._add(kind, _MEMORY_HOOK(guarded), *bounds)
+
+    def register_writes(self, callback: Callable[[str, int], None]) -> None:
+        """Call ``callback(name, value)`` before every MSR of a general register that is not trapped to EL2."""
+
+        def on_write(_uc: int, _register: int, cp_register: object, _data: int) -> int:
+            try:
+                at = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
+                encoding = Encoding(at.op0, at.op1, at.crn, at.crm, at.op2)
+                callback(NAMES.get(encoding, str(encoding)), at.value)
+            except BaseException as error:
+                self._failed(error)
+            return self._sites.last_answer if at.crn == _CRN_TIMER else NOT_OURS
+
+        self._add(uc_const.UC_HOOK_INSN, SYSREG_HOOK(on_write), *_EVERYWHERE, uc_arm64.UC_ARM64_INS_MSR)
+
+    def close(self) -> None:
+        """Take all probes away."""
+        for hook in self._hooks:
+            uclib.uc_hook_del(self._engine._uch, ctypes.c_size_t(hook))
+        if self._hooks:
+            self._engine.ctl_flush_tb()
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of a CPU that was closed: its probes are gone with it."""
+        self._hooks.clear()
+        self._callbacks.clear()
+
+    def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
+        def guarded(*arguments: int) -> None:
+            try:
+                callback(*arguments)
+            except BaseException as error:
+                self._failed(error)
+
+        return guarded
+
+    def _add(self, kind: int, callback: object, *bounds_and_more: int) -> None:
+        self._callbacks.append(callback)
+        self._hooks.append(add_hook(self._engine, kind, callback, *bounds_and_more))
+        self._engine.ctl_flush_tb()
