@@ -23,7 +23,9 @@ COMMANDS = {
     "asm": "Assemble a guest: an image or ELF, and a listing.",
     "claims": "Decide nine claims about the runstate area, under every model.",
     "conform": "Check the rules of the guest ABI, on a model or a real Xen.",
+    "diff": "What a guest would notice between two models or Xens.",
     "oracle": "Ask a real Xen, booted in QEMU.",
+    "report": "Show a run, or several side by side, as one page.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",
 }
 """Every command and its line in the help; the module of the same name has a click command ``command``."""

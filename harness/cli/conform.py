@@ -161,12 +161,12 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
                 show(of_case[0].case.name, len(of_case), by_rule(judged))
         interrupted = interruption.wished
     report = make_report(plan, recording.release, runs, results, interrupted)
+    for name, path in paths.items():  # first: whoever reads the output may go away in the middle of it
+        if path is not None:
+            write(name, path, report)
     for line in details(report):
         terminal.print(line, highlight=False, markup=False, soft_wrap=True)
     terminal.print(table(report))
-    for name, path in paths.items():
-        if path is not None:
-            write(name, path, report)
     _exit(report)
 
 

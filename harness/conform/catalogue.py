@@ -67,7 +67,7 @@ def words_of(configurations: Iterable[Configuration]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A way to break ``model`` on purpose: in ``file`` (under ``harness/``) ``old``, which is there once, is ``new``."""
+    """A way to break ``model`` on purpose: in ``file`` (under ``harness/``) ``old``, there once, is ``new``."""
 
     name: str
     file: str

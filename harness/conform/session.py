@@ -17,6 +17,9 @@ from harness.conform.subject import Answer, Subject
 from harness.errors import InputError
 from harness.guest import load
 
+Stop = Callable[[], bool]
+"""Says whether a run shall end before its time."""
+
 
 @dataclass(frozen=True)
 class CaseRun:
@@ -57,7 +60,7 @@ class Plan:
         return tuple(each for each in case.configurations if each in self.configurations)
 
 
-def run(plan: Plan, jobs: int = 1, stop: Callable[[], bool] = lambda: False) -> Generator[tuple[CaseRun, ...]]:
+def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
     """Run all of a plan, and hand out the runs of each case, in the plan's order. Cases share nothing.
 
     Ends early, and drops what is not finished, once ``stop`` says so: it is asked before each case is handed out.

@@ -218,6 +218,14 @@ class RealXen:
         return shlex.join([*words, *["--domu"] * (not configuration.dom0), "--vcpus", str(configuration.vcpus)])
 
 
+def subject_of(which: str, debug_build: bool = False) -> Subject:
+    """Whatever can be asked, by its name: ``xen:4.17`` or ``xen:FILE`` is a real Xen, all else a model or its file.
+
+    Raises InputError for what is neither.
+    """
+    return identify(which) if which.startswith("xen:") else ModelSubject.of(which, debug_build)
+
+
 _VERSION = re.compile(r"Xen version (\d+\.\d+)\S* .*debug=([yn])")
 _BUILD_ID = re.compile(r"build-id: ([0-9a-f]+)")
 

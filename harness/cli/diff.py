@@ -1,0 +1,71 @@
+"""``harness diff``: what a guest would notice between two models, or a model and a real Xen."""
+
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+
+DIFFERENT_STATUS = 1
+ERROR_STATUS = 8
+
+
+@click.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.argument("wanted", nargs=-1, metavar="[RULE]...")
+@click.option("--debug-build", is_flag=True, help="Models as debug builds of Xen.")
+@click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
+@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write it as JSON.")
+@click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at.")
+def command(
+    before: str,
+    after: str,
+    wanted: tuple[str, ...],
+    debug_build: bool,
+    tags: tuple[str, ...],
+    jobs: int,
+    json_path: Path | None,
+    html_path: Path | None,
+) -> None:
+    """Show what a guest would notice if B took the place of A, by the rules of the conformance suite.
+
+    A and B are models, model files (FILE.py), or real Xens in QEMU (xen:4.17, xen:FILE). Both are asked now, and no
+    recording stands in for either. With RULE only these rules, areas or cases are compared.
+
+    Exit status: 0 if no rule comes out otherwise, 1 if one does, 8 if some could not be compared and the others come
+    out the same, 130 interrupted (what was there by then is shown and written), 2 wrong usage, 3 bad input.
+    """
+    from harness.conform.catalogue import load_catalogue
+    from harness.conform.difference import Compared, Sides, compare
+    from harness.conform.report.difference import Comparison, lines, to_html, to_json
+    from harness.conform.report.files import check_writable, write_text
+    from harness.conform.session import Plan
+    from harness.conform.subject import subject_of
+
+    catalogue = load_catalogue().select(wanted, tags)
+    for path in filter(None, (json_path, html_path)):
+        check_writable(path)
+    one, other = (subject_of(which, debug_build) for which in (before, after))
+    sides = Sides.of(one, other)
+    rules: list[Compared] = []
+    with Interruption() as interruption:
+        plans = Plan(catalogue, one), Plan(catalogue, other)
+        with closing(compare(sides, plans, jobs, lambda: interruption.wished)) as every_case:
+            for of_case in every_case:
+                rules += of_case
+    comparison = Comparison(sides, catalogue.areas, tuple(rules), interruption.wished)
+    if json_path is not None:
+        write_text(json_path, to_json(comparison))
+    if html_path is not None:
+        write_text(html_path, to_html(comparison))
+    for line in lines(comparison):
+        click.echo(line)
+    if comparison.interrupted:
+        click.echo("harness: interrupted: this is what was there by then", err=True)
+        sys.exit(INTERRUPTED_STATUS)
+    sys.exit(DIFFERENT_STATUS if comparison.changed else ERROR_STATUS if comparison.problems else 0)
