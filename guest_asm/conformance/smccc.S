@@ -6,9 +6,8 @@
  * MMU on, no interrupts.
  */
 #include "conformance.h"
-#include "registers.S"
+#include "smccc_call.S"
 
-#define SMCCC_VERSION           0x80000000
 #define SMCCC_ARCH_FEATURES     0x80000001
 #define SMCCC_ARCH_SOC_ID       0x80000002
 #define SMCCC_WORKAROUND_1      0x80008000
@@ -22,41 +21,6 @@
 #define STANDARD_CALL_REVISION  0x8400ff03
 #define FAST_CALL               0x80000000
 #define CONVENTION_64           0x40000000
-
-/* The call, its argument in x1, and the conduit. */
-.macro smccc function:req, argument=0, conduit=hvc
-    fill_registers
-    set_register 0, \function
-    .ifnc   \argument, 0
-    set_register 1, \argument
-    .endif
-    observe \conduit #0
-.endm
-
-/* The answer of one call, in 64 bits. */
-.macro answer id:req, function:req, argument=0, conduit=hvc
-    smccc   \function, \argument, \conduit
-    register_after x0, 0
-    report_hex "\id", "answer", x0
-.endm
-
-/* The same within a line. */
-.macro answer_of key:req, function:req
-    smccc   \function
-    register_after x0, 0
-    say_hex "\key", x0
-.endm
-
-/* Which registers are others after the call, and what x0 to x3 are. */
-.macro traces id:req, function:req, conduit=hvc
-    smccc   \function, 0, \conduit
-    changed_registers x0
-    rule    "\id"
-    say_hex "changed", x0
-    register_after x0, 0
-    say_hex "x0", x0
-    end_rule
-.endm
 
 /* Four words that are a service's name. */
 .macro name_of id:req, function:req

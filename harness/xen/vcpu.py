@@ -53,6 +53,8 @@ _TIMER_REGISTERS = {
     "CNTV_TVAL_EL0": "TVAL",
 }
 
+_CLEARED_AT_START = ("TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "ELR_EL1", "SPSR_EL1", "SP_EL0")
+
 SMP_HCR = HCR_TPU | HCR_TTLB
 """Also trapped where a domain has several vCPUs: their emulators' TLBs and code caches are kept in step by hand."""
 
@@ -126,9 +128,28 @@ class Vcpu:
         return not (self.state.down or self.state.blocked or self.domain.state.shutdown is not None)
 
     def reset(self, entry: int, context: int) -> None:
-        """Make a fresh CPU that starts at IPA ``entry`` with ``context`` in x0, as a PSCI boot does."""
-        self.close()
-        self._cpu = cpu = self._new_cpu()
+        """Have it start at IPA ``entry`` with ``context`` in x0, as PSCI CPU_ON does (``do_common_cpu_on``).
+
+        One that was on before keeps its other system registers, FP registers and timers (``arch_set_info_guest``).
+        """
+        if self._cpu is None:
+            self._cpu = self._first_cpu()
+        cpu = self._cpu
+        for name in _CLEARED_AT_START:
+            cpu.write_sysreg(name, 0)
+        cpu.write_sysreg("SCTLR_EL1", ENTRY_SCTLR)
+        cpu.pstate = ENTRY_PSTATE
+        cpu.sp = 0
+        cpu.pc = entry
+        for number in range(31):
+            cpu.x[number] = 0
+        cpu.x[0] = context
+        cpu.flush_tlb()
+        self.domain.interrupts.reset(self)
+
+    def _first_cpu(self) -> Cpu:
+        """An emulated CPU as hardware and Xen have it before its guest's first instruction."""
+        cpu = self._new_cpu()
         several = len(self.domain.vcpus) > 1
         for name, value in (
             ("HCR_EL2", XEN_HCR | HCR_TID2 | (SMP_HCR if several else 0)),
@@ -138,17 +159,12 @@ class Vcpu:
             ("VMPIDR_EL2", self.mpidr),
             ("MDCR_EL2", XEN_MDCR),
             ("CNTHCTL_EL2", 0),  # EL1 reads of the physical counter and timer trap, and are answered
-            ("SCTLR_EL1", ENTRY_SCTLR),
             ("CPACR_EL1", 0),  # FP traps to EL1 until the guest allows it
         ):
             cpu.write_sysreg(name, value)
-        cpu.pstate = ENTRY_PSTATE
-        cpu.pc = entry
-        cpu.x[0] = context
-        cpu.flush_tlb()
         self.state.timer = Timer(self.domain.created_ns)
         self.state.physical_timer = Timer(0, masks_itself=False)
-        self.domain.interrupts.reset(self)
+        return cpu
 
     def restore_cpu(self, context: Any) -> None:
         """Make its CPU what it was when ``context`` was saved; None for a vCPU that was not started then."""
