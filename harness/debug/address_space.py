@@ -1,0 +1,125 @@
+"""What a vCPU's stage-1 tables map, as regions: one half of its address space under the tables that are live now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
+from harness.machine.mmu import descriptors as d
+from harness.machine.mmu.stage1 import Stage1Format, merge_table_limits, stage1_formats, stage1_permissions
+from harness.xen.guest_access import translation_registers
+from harness.xen.vcpu import Vcpu
+
+MOST_REGIONS = 2000
+MOST_TABLES = 2000
+"""Tables that are read at most: a guest may make a tree of any size, or one that comes back to itself."""
+_MASK64 = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Addresses side by side, mapped to IPAs side by side, with the same rights: sums of ``Access`` by EL1 and EL0."""
+
+    va: int
+    size: int
+    ipa: int
+    el1: int
+    el0: int
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One half: the IPA of its root table, whether it is walked at all, its regions, and whether they are all."""
+
+    root: int
+    enabled: bool
+    regions: tuple[Region, ...]
+    whole: bool
+
+    def covers(self, va: int) -> Region | None:
+        """The region that an address lies in."""
+        return next((region for region in self.regions if region.va <= va < region.va + region.size), None)
+
+
+def root_of(vcpu: Vcpu, *, upper: bool) -> tuple[int, bool]:
+    """The IPA of the root table that is live for a half, and whether walks of it are on (EPD, and the MMU)."""
+    regs = translation_registers(vcpu)
+    table_format = stage1_formats(regs.tcr_el1)[upper]
+    ttbr = regs.ttbr1_el1 if upper else regs.ttbr0_el1
+    root = ttbr & d.TTBR_BADDR_MASK & ~((table_format.root_index_mask << 3) | 7)
+    return root, bool(regs.sctlr_el1 & d.SCTLR_M) and not table_format.disabled
+
+
+def half_of(vcpu: Vcpu, *, upper: bool) -> Half:
+    """What is mapped in a half now, by the guest's tables alone, in the order of addresses."""
+    root, enabled = root_of(vcpu, upper=upper)
+    if not enabled:
+        return Half(root, False, (), True)
+    table_format = stage1_formats(translation_registers(vcpu).tcr_el1)[upper]
+    start = _MASK64 + 1 - (1 << table_format.input_bits) if upper else 0
+    reader = _Reader(vcpu, table_format)
+    regions: list[Region] = []
+    for leaf in reader.leaves(root, 0, start, 0):
+        last = regions[-1] if regions else None
+        if last is not None and _goes_on(last, leaf):
+            regions[-1] = replace(last, size=last.size + leaf.size)
+        elif len(regions) < MOST_REGIONS:
+            regions.append(leaf)
+        else:
+            reader.whole = False
+            break
+    return Half(root, True, tuple(regions), reader.whole)
+
+
+def _goes_on(last: Region, leaf: Region) -> bool:
+    beside = last.va + last.size == leaf.va and last.ipa + last.size == leaf.ipa
+    return beside and (last.el1, last.el0) == (leaf.el1, leaf.el0)
+
+
+class _Reader:
+    def __init__(self, vcpu: Vcpu, table_format: Stage1Format) -> None:
+        self._memory = vcpu.domain.memory
+        self._p2m = vcpu.domain.p2m
+        self._wxn = bool(vcpu.cpu.read_sysreg("SCTLR_EL1") & d.SCTLR_WXN)
+        self._format = table_format
+        self._tables = 0
+        self.whole = True
+
+    def leaves(self, table: int, depth: int, va: int, limits: int) -> Iterator[Region]:
+        """The blocks and pages below a table at an IPA, whose first entry maps ``va``."""
+        self._tables += 1
+        if self._tables > MOST_TABLES:
+            self.whole = False
+            return
+        shift = self._format.shifts[depth]
+        last = depth == len(self._format.shifts) - 1
+        mask = self._format.index_mask if depth else self._format.root_index_mask
+        for index, value in self._entries(table, mask + 1):
+            at = va + (index << shift)
+            if value & d.TYPE_MASK == d.IS_TABLE_OR_PAGE and not last:
+                yield from self.leaves(value & self._format.address_mask, depth + 1, at, limits | value)
+            elif value & d.ACCESS_FLAG and self._is_leaf(value, shift, last):
+                yield self._leaf(at, shift, value, limits)
+
+    def _is_leaf(self, value: int, shift: int, last: bool) -> bool:
+        if last:
+            return value & d.TYPE_MASK == d.IS_TABLE_OR_PAGE
+        return value & d.TYPE_MASK == d.IS_BLOCK and shift in self._format.block_shifts
+
+    def _leaf(self, va: int, shift: int, value: int, limits: int) -> Region:
+        descriptor = merge_table_limits(value, limits)
+        ipa = value & self._format.address_mask & -(1 << shift)
+        rights = [stage1_permissions(descriptor, el, self._wxn) for el in (1, 0)]
+        return Region(va, 1 << shift, ipa, *rights)
+
+    def _entries(self, table: int, count: int) -> Iterator[tuple[int, int]]:
+        """(index, descriptor) of the entries of a table that are valid, page by page of where it lies."""
+        for page in range(table & PAGE_MASK, table + 8 * count, PAGE_SIZE):
+            entry = self._p2m.lookup(page >> PAGE_SHIFT)
+            if entry is None or not self._memory.contains(entry.mfn << PAGE_SHIFT, PAGE_SIZE):
+                continue
+            word = (entry.mfn << PAGE_SHIFT) - self._memory.base >> 3
+            before = (page - table) // 8
+            for index in range(max(0, before), min(count, before + PAGE_SIZE // 8)):
+                value = self._memory.words[word + index - before]
+                if value & d.VALID:
+                    yield index, value

@@ -1,0 +1,64 @@
+"""The upper half of a guest's address space under every TTBR1 directory that it was seen with, and its area in or out.
+
+Looked at when an area is registered or updated: then the tables are live that Xen walks, or would walk.
+"""
+
+from typing import Any
+
+from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.debug.address_space import Half, half_of, root_of
+from harness.events import AreaRegistered, EventBus, RunstatePublished
+from harness.machine.mmu.faults import Access, permission_text
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.vcpu import Vcpu
+
+MOST_DIRECTORIES = 8
+_UPPER = 1 << 55
+
+
+class Directories:
+    """Listens to areas' events of one domain; give it the hypervisor before the first."""
+
+    def __init__(self, events: EventBus) -> None:
+        self.xen: Hypervisor | None = None
+        self._seen: dict[tuple[int, bool], dict[str, Any]] = {}
+        events.listen(AreaRegistered, self._registered)
+        events.listen(RunstatePublished, lambda event: self._look(event.domain, event.vcpu, event.el, event.address))
+
+    def _registered(self, event: AreaRegistered) -> None:
+        if not event.physical and event.address & _UPPER:
+            self._look(event.domain, event.vcpu, 1, event.address)
+
+    def _look(self, domain: int, number: int, level: int, address: int) -> None:
+        if self.xen is None or domain not in self.xen.domains:
+            return
+        vcpu = self.xen.domains[domain].vcpus[number]
+        if not vcpu.has_cpu or not address & _UPPER:
+            return
+        key = root_of(vcpu, upper=True)
+        if key not in self._seen and len(self._seen) < MOST_DIRECTORIES:
+            self._seen[key] = _described(vcpu, half_of(vcpu, upper=True), address)
+        if key in self._seen and level not in self._seen[key]["levels"]:
+            self._seen[key]["levels"] = sorted([*self._seen[key]["levels"], level])
+
+    def plain(self) -> list[dict[str, Any]]:
+        """What was seen, of what JSON has, in the order of the tables."""
+        return [self._seen[key] for key in sorted(self._seen)]
+
+
+def _described(vcpu: Vcpu, half: Half, address: int) -> dict[str, Any]:
+    found = [half.covers(page) for page in (address, address + VCPU_RUNSTATE_INFO.size - 1)]
+    inside = all(region is not None and region.el1 & Access.WRITE for region in found)
+    return {
+        "vcpu": str(vcpu),
+        "root": f"{half.root:#x}",
+        "enabled": half.enabled,
+        "whole": half.whole,
+        "levels": [],
+        "area": f"{address:#x}",
+        "inside": inside,
+        "regions": [
+            [f"{r.va:#x}", r.size, f"{r.ipa:#x}", permission_text(r.el1), permission_text(r.el0), int(r in found)]
+            for r in half.regions
+        ],
+    }
