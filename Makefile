@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help demo test test-tools lint types bench abi clean
+.PHONY: help demo test test-tools lint types bench abi rules clean
 
 help:            ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ bench: $(VENV)/.installed   ## speed, against bare Unicorn and the real Xen in t
 
 abi: $(VENV)/.installed   ## write guest_asm/lib/abi.h again from harness/abi
 	@$(BIN)/python -m harness.abi > guest_asm/lib/abi.h
+
+rules: $(VENV)/.installed   ## write harness/conform/RULES.md again from the catalogue
+	@$(BIN)/python -m harness.conform.catalogue_page > harness/conform/RULES.md
 
 clean:           ## forget the virtual environment and caches
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -45,7 +45,12 @@ class Recording:
                 f"{case}: its recording from Xen {self.release} is stale, it is of another guest: "
                 f"harness oracle record {case}"
             )
-        return Answer(_said(recorded, configuration.name), Ending(recorded["runs"][configuration.name]["end"]), "")
+        return self.answers(case)[configuration.name]
+
+    def answers(self, case: str) -> Mapping[str, Answer]:
+        """All that the case said, stale or not, by the name of the configuration; nothing where it was not asked."""
+        recorded = self.load(case) or {"runs": {}}
+        return {name: Answer(_said(recorded, name), Ending(run["end"]), "") for name, run in recorded["runs"].items()}
 
     def load(self, case: str) -> dict[str, Any] | None:
         """The file of a case; None if there is none."""

@@ -1,0 +1,123 @@
+"""The catalogue of rules for people: ``python -m harness.conform.catalogue_page`` writes RULES.md (``make rules``).
+
+By area, each rule with what the releases were recorded to do, what other models do and why, its source, its guest,
+and the mutation of the model that shows that it bites.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from harness.conform.catalogue import (
+    CONFIGURATIONS,
+    Catalogue,
+    Configuration,
+    Departure,
+    Rule,
+    load_catalogue,
+    words_of,
+)
+from harness.conform.outcome import in_words, outcome_of
+from harness.conform.recordings import Recording, recorded_releases
+from harness.conform.subject import Answer
+
+HEAD = """# The rules
+
+What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each with an ID that it keeps. Made by
+`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`recorded/`): do not edit it.
+
+With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
+released does otherwise and why, where the rule is from, and the mutation of the model that it is known to notice
+(`harness conform RULE --mutations`). `harness conform RULE` asks a model, `harness conform RULE --on xen:FILE` a real
+Xen.
+"""
+
+
+def render(catalogue: Catalogue) -> str:
+    """The whole page."""
+    by_area = {area: [rule for rule in catalogue.rules if rule.area == area] for area in catalogue.areas}
+    lines = [HEAD.format(rules=len(catalogue.rules), areas=len(catalogue.areas))]
+    lines += ["| area | what about | rules | not testable |", "| --- | --- | ---: | ---: |"]
+    for area, rules in by_area.items():
+        untestable = sum(bool(rule.untestable) for rule in rules)
+        lines.append(f"| [{area}](#{area.lower()}) | {_cell(catalogue.areas[area])} | {len(rules)} | {untestable} |")
+    recordings = [Recording(release) for release in recorded_releases()]
+    said = {
+        (recording.release, case.name): recording.answers(case.name)
+        for recording in recordings
+        for case in catalogue.cases
+    }
+    for area, rules in by_area.items():
+        lines += ["", f"## {area}", "", f"{catalogue.areas[area]}.", ""]
+        for rule in rules:
+            answers = {recording.release: said.get((recording.release, rule.case), {}) for recording in recordings}
+            lines += _rule(rule, answers)
+    return "\n".join(lines) + "\n"
+
+
+def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[str]:
+    yield f"* **{rule.id}** {_text(rule.sentence)}"
+    if rule.untestable:
+        yield f"  * Not testable: {_text(rule.untestable)}"
+    else:
+        for releases, outcome in _releases(rule, answers):
+            yield f"  * {releases}: {_text(outcome)}"
+        for departure in rule.departures:
+            yield f"  * {_departure(departure)}"
+        if rule.claimed_by is not None:
+            yield f"  * claimed by {' and '.join(sorted(rule.claimed_by))} only"
+    yield f"  * {'; '.join(_notes(rule))}"
+
+
+def _departure(departure: Departure) -> str:
+    needs = f" ({' and '.join(sorted(departure.needs))})" if departure.needs else ""
+    reason = departure.reason.rstrip(".")
+    return f"{', '.join(departure.models)}{needs}: {_text(in_words(departure.outcome))}; why: {_text(reason)}"
+
+
+def _notes(rule: Rule) -> Iterator[str]:
+    yield f"source `{rule.source}`"
+    if rule.needs:
+        yield f"needs {' and '.join(sorted(rule.needs))}"
+    if rule.case and not rule.untestable:
+        yield f"guest [{rule.case}.S](../../guest_asm/conformance/{rule.case}.S)"
+    if rule.mutation is not None:
+        yield f"mutation `{rule.mutation.name}`"
+
+
+def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[tuple[str, str]]:
+    """What the releases do, each text once, a debug build only where it does not do what the other build does."""
+    texts = {release: _outcomes(rule, runs) for release, runs in answers.items()}
+    same: dict[str, list[str]] = {}
+    for release, text in texts.items():
+        if text and not (release.endswith("-debug") and text == texts.get(release.removesuffix("-debug"))):
+            same.setdefault(text, []).append(release)
+    usual = [release for release in texts if not release.endswith("-debug")]
+    for text, releases in same.items():
+        yield ("all releases" if releases == usual else ", ".join(releases)), text
+
+
+def _outcomes(rule: Rule, runs: Mapping[str, Answer]) -> str:
+    """A release's outcomes in words, with when, where that depends on how the guest is booted."""
+    by_outcome: dict[str, list[Configuration]] = {}
+    asked = [each for each in CONFIGURATIONS if each.name in runs and rule.applies(each)]
+    for configuration in asked:
+        outcome = outcome_of(rule, runs[configuration.name])
+        by_outcome.setdefault(in_words(outcome), []).append(configuration)
+    if len(by_outcome) == 1:
+        return next(iter(by_outcome))
+    return "; ".join(f"{words_of(configurations)}: {words}" for words, configurations in by_outcome.items())
+
+
+def _text(text: str) -> str:
+    """A text as Markdown that shows it as it is."""
+    for special in "\\*<>":
+        text = text.replace(special, "\\" + special)
+    return text
+
+
+def _cell(text: str) -> str:
+    return _text(text).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render(load_catalogue()))
