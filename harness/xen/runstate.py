@@ -31,8 +31,8 @@ class RunstateInfo:
         Xen's arithmetic is signed and of 64 bits: while the update flag is left in the entry time, every
         difference is negative and nothing is added.
         """
-        delta = now_ns - self.state_entry_time & _MASK64
-        if 0 < delta < 1 << 63:
+        delta = self._spent(now_ns)
+        if delta:
             self.time[self.state] += delta
             self.state_entry_time = now_ns
 
@@ -42,10 +42,14 @@ class RunstateInfo:
             self.account(now_ns)
             self.state = state
 
+    def _spent(self, now_ns: int) -> int:
+        delta = now_ns - self.state_entry_time & _MASK64
+        return delta if delta < 1 << 63 else 0
+
     def at(self, now_ns: int) -> "RunstateInfo":
-        """A copy brought up to ``now_ns`` (Xen: ``vcpu_runstate_get``)."""
+        """A copy with the time in the present state up to ``now_ns``; the entry time stays (``vcpu_runstate_get``)."""
         copy = self.copy()
-        copy.account(now_ns)
+        copy.time[copy.state] += copy._spent(now_ns)
         return copy
 
     def copy(self) -> "RunstateInfo":
