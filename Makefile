@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help demo test test-tools lint types bench abi rules clean
+.PHONY: help demo test test-tools lint types bench oracle abi rules clean
 
 help:            ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ types: $(VENV)/.installed-test   ## mypy --strict on harness/
 
 bench: $(VENV)/.installed   ## speed, against bare Unicorn and the real Xen in the same run
 	@$(BIN)/harness bench
+
+oracle: $(VENV)/.installed   ## every rule, every release: the models beside the real Xens, asked now
+	@$(BIN)/harness oracle agree
 
 abi: $(VENV)/.installed   ## write guest_asm/lib/abi.h again from harness/abi
 	@$(BIN)/python -m harness.abi > guest_asm/lib/abi.h

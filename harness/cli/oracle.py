@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
 from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
 from harness.conform.oracle.hypervisor_cache import cached
@@ -147,6 +148,9 @@ def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
             click.echo(line)
         good = good and not result.differences and not result.coverage.missing
     sys.exit(0 if good else UNEXPECTED_STATUS)
+
+
+command.add_command(agree_command)
 
 
 def _image(guest: Path) -> bytes:

@@ -1,0 +1,120 @@
+"""``harness oracle agree``: the models of the releases beside the real Xens, asked the same rules now."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from harness.conform.difference import Compared
+    from harness.conform.session import Stop
+    from harness.conform.subject import RealXen
+
+DIFFERENT_STATUS = 1
+ERROR_STATUS = 8
+PIPED_WIDTH = 100
+
+
+@click.command("agree")
+@click.argument("wanted", nargs=-1, metavar="[RULE]...")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
+@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
+    """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
+
+    All releases unless told otherwise; a FILE is a Xen binary, which says by itself whether it is a debug build.
+    Nothing recorded is used.
+
+    Exit status: 0 if they agree on every rule, or a difference is listed with its reason, 1 if not, 8 if some rules
+    could not be compared, 130 interrupted, 2 wrong usage, 3 bad input.
+    """
+    from rich.console import Console
+
+    from harness.conform.oracle import RELEASES
+    from harness.conform.subject import identify
+
+    found: dict[RealXen, list[Compared]] = {}
+    with Interruption() as interruption:
+        for version in versions or RELEASES:
+            if not interruption.wished:
+                xen = identify(version)
+                found[xen] = _compare(xen, wanted, jobs, lambda: interruption.wished)
+    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_table(found))
+    statuses = [_show(xen, compared) for xen, compared in found.items()]
+    if interruption.wished:
+        click.echo("harness: interrupted: this is what was there by then", err=True)
+        sys.exit(INTERRUPTED_STATUS)
+    sys.exit(DIFFERENT_STATUS if DIFFERENT_STATUS in statuses else max(statuses))
+
+
+def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "Stop") -> "list[Compared]":
+    """The rules that the model of this Xen's release claims, asked of both."""
+    from harness.conform.catalogue import Catalogue, load_catalogue
+    from harness.conform.difference import Sides, compare
+    from harness.conform.session import Plan
+    from harness.conform.subject import ModelSubject
+
+    chosen = load_catalogue().select(wanted)
+    catalogue = Catalogue(chosen.areas, tuple(rule for rule in chosen.rules if rule.claimed(xen.model)))
+    model = ModelSubject.of(xen.model, xen.release.endswith("-debug"))
+    found: list[Compared] = []
+    with closing(compare(Sides.of(model, xen), (Plan(catalogue, model), Plan(catalogue, xen)), jobs, stop)) as cases:
+        for rules in cases:
+            found += rules
+            click.echo(f"{xen.name}: {rules[0].rule.case}: {_agreeing(rules)} of {len(rules)}", err=True)
+    return found
+
+
+def _agreeing(rules: "Sequence[Compared]") -> int:
+    return sum(not (each.changes or each.problem) for each in rules)
+
+
+def _table(found: "Mapping[RealXen, Sequence[Compared]]") -> "Table":
+    """A row for each area, a column for each Xen."""
+    from rich.table import Table
+
+    table = Table(title="Rules on which model and real Xen agree", title_justify="left", highlight=False)
+    table.add_column("area")
+    for xen in found:
+        table.add_column(xen.name, justify="right")
+    areas = dict.fromkeys(each.rule.area for compared in found.values() for each in compared)
+    for area in areas:
+        table.add_row(area, *(_cell([each for each in rules if each.rule.area == area]) for rules in found.values()))
+    table.add_section()
+    table.add_row("all", *(_cell(rules) for rules in found.values()))
+    return table
+
+
+def _cell(rules: "Sequence[Compared]") -> str:
+    agreeing = _agreeing(rules)
+    return f"[{'green' if agreeing == len(rules) else 'bold red'}]{agreeing}/{len(rules)}[/]"
+
+
+def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
+    """Show what does not agree, with the reason if it is a known one, and return the exit status of that."""
+    from harness.conform.catalogue import words_of
+    from harness.conform.outcome import in_words
+    from harness.conform.verdict import KNOWN_FAILURES
+
+    status = 0
+    for each in compared:
+        reason = KNOWN_FAILURES.get((xen.model, each.rule.id), "")
+        for change in each.changes:
+            click.echo(f"{xen.name}: {each.rule.id} {each.rule.sentence}")
+            click.echo(f"  the model: {in_words(change.before)} ({words_of(change.configurations)})")
+            click.echo(f"  real Xen:  {in_words(change.after)}")
+            if reason:
+                click.echo(f"  known:     {reason}")
+            else:
+                status = DIFFERENT_STATUS
+        if each.problem:
+            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}")
+            status = status or ERROR_STATUS
+    return status
