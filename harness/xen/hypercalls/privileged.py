@@ -53,13 +53,15 @@ def domctl(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     """``domctl(op)`` (``xen/common/domctl.c``): a domain that is not there is seen before who asks."""
     release = vcpu.domain.model.release
     result = _gate(vcpu, x[0], DOMCTL_SIZE, release.domctl_interface)
-    if result != -Errno.EPERM:
+    if result in (-Errno.EFAULT, -Errno.EACCES):
         return result
     data = copy_from_guest(vcpu, x[0], DOMCTL_SIZE)
     assert data is not None
     command, number = int.from_bytes(data[:4], "little"), int.from_bytes(data[8:10], "little")
     exists = number == 0 or number in call.xen.domains  # beside a domU there is always a dom0
-    return result if exists or command in release.domctls_without_domain else -Errno.ESRCH
+    if not (exists or command in release.domctls_without_domain):
+        return -Errno.ESRCH
+    return -release.domctl_unknown if result == -Errno.ENOSYS else result
 
 
 def dm_op(_call: Call, _vcpu: "Vcpu", _x: memoryview) -> int:
