@@ -85,7 +85,9 @@ class Traps:
         x = vcpu.cpu.x
         number = x[16]
         handler = TABLE.get(number)
-        began, arguments = (self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])) if self._on_hypercall else (0, ())
+        began = 0
+        if self._on_hypercall:
+            began, arguments = self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])
         result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
         if began:
             took = self._host.now_ns() - began if self._call.took_time else 0

@@ -143,6 +143,15 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
         (FIRST + '{"event": "XenLog"}\n', ":2: XenLog has no proper time_ns: None"),
         (FIRST + '{"event": "XenLog", "time_ns": "now", "line": ""}\n', ":2: XenLog has no proper time_ns: 'now'"),
         (FIRST + '{"event": "VcpuDown", "time_ns": 5, "domain": true, "vcpu": 0}\n', "no proper domain: True"),
+        (
+            FIRST
+            + '{"event": "RunstateChange", "time_ns": 5, "domain": 1, "vcpu": 0, "old": 9, "new": 1, "time_in": 0}\n',
+            "no proper old: 9",
+        ),
+        (
+            FIRST + '{"event": "ContextSwitch", "time_ns": 5, "pcpu": 0, "previous": [1], "next": null}\n',
+            "no proper previous",
+        ),
     ],
 )
 def test_what_is_no_trace_is_bad_input_that_names_the_line(text, complaint, tmp_path) -> None:

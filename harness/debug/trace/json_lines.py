@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
+from harness.abi.numbers import Runstate
 from harness.debug.event_words import in_words
 from harness.debug.trace.batch import Batch, Known
 from harness.debug.trace.header import Header
@@ -24,6 +25,9 @@ from harness.events import HypercallMade
 
 VERSION = 1
 T = TypeVar("T")
+_LENGTHS = {"times": (4,), "previous": (2,), "next": (2,), "arguments": (3, 5)}
+"""How many numbers a field that is a tuple has, by its name."""
+_STATES = ("old", "new")
 
 
 class JsonLines:
@@ -111,7 +115,7 @@ def _typed(path: Path, number: int, kind: Callable[..., T], values: dict[str, An
             value = tuple(value)
         elif name == "data" and isinstance(value, str):
             value = value.encode("latin-1", "replace")
-        if not is_right(value):
+        if not is_right(value) or not _fits(name, value):
             raise InputError(f"{path}:{number}: {values.get('event', 'the header')} has no proper {name}: {value!r}")
         fields[name] = value
     return kind(**fields)
@@ -121,6 +125,13 @@ def _typed(path: Path, number: int, kind: Callable[..., T], values: dict[str, An
 def _checks(kind: Any) -> dict[str, Callable[[Any], bool]]:
     hints = typing.get_type_hints(kind)
     return {name: functools.partial(_is_a, hints[name]) for name in fields_of(kind)}
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a field of the right type has a value that it can have."""
+    if isinstance(value, tuple):
+        return len(value) in _LENGTHS[name]
+    return name not in _STATES or value in set(Runstate)
 
 
 def _is_a(hint: Any, value: Any) -> bool:
