@@ -7,12 +7,13 @@ the first time; input that came on the way comes again at the same instants.
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
+from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.api import Machine
+from harness.debug.arrival import Arrival, Why
 from harness.debug.checkpoints import SPACING, Checkpoints
+from harness.debug.diversion import diverted
 from harness.debug.past_input import PastInput
 from harness.debug.position import Position, Tracker
 from harness.debug.scan import Scan
@@ -22,29 +23,10 @@ from harness.xen.hypervisor import End, Outcome
 from harness.xen.scheduler import Key
 from harness.xen.vcpu import Vcpu
 
+__all__ = ["Arrival", "History", "Why"]
+
 _NEAR = 20_000
 """Instructions that are run again rather than that a checkpoint is taken."""
-
-
-class Why(Enum):
-    """Why a movement ended where it did."""
-
-    HIT = "a stop was hit"
-    MOVED = "it is where it was asked to go"
-    END = "the guest ended, or waits for ever"
-    LIMIT = "the limit is reached"
-    START = "here the history begins"
-    INTERRUPTED = "somebody asked it to stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Where a movement ended, and why: with the stop that was hit, or the outcome of the machine's run."""
-
-    why: Why
-    position: Position
-    hit: Hit | None = None
-    outcome: Outcome | None = None
 
 
 def _never() -> bool:
@@ -340,8 +322,8 @@ class History:
         self._input.forget_after(here.instructions)
         self._told = min(self._told, here)
 
-    def _diverted(self, heard: list[tuple[Position, Any]], scan: Scan | None = None) -> "_Diversion":
-        return _Diversion(self, heard, scan)
+    def _diverted(self, heard: list[tuple[Position, Any]], scan: Scan | None = None) -> AbstractContextManager[None]:
+        return diverted(self.machine.events, self._tracker, heard, scan)
 
     def _tell(self, heard: list[tuple[Position, Any]], to: Position) -> None:
         """Hand on the events up to ``to`` that listeners have not heard yet."""
@@ -357,32 +339,3 @@ def _just_before(position: Position) -> Position:
     if position.moment:
         return Position(position.instructions, position.moment - 1)
     return Position(position.instructions - 1, 1 << 32)
-
-
-class _Diversion:
-    """While it lasts, events are kept with their positions instead of being told to listeners."""
-
-    def __init__(self, history: History, heard: list[tuple[Position, Any]], scan: Scan | None) -> None:
-        self._history = history
-        self._heard = heard
-        self._scan = scan
-        self._ends: list[Callable[[], None]] = []
-
-    def __enter__(self) -> None:
-        events = self._history.machine.events
-        for kind in self._scan.kinds if self._scan is not None else ():
-            self._ends.append(events.listen(kind, _ignore))
-        self._ends.append(events.divert(self._take))
-
-    def __exit__(self, *_: object) -> None:
-        for end in reversed(self._ends):
-            end()
-
-    def _take(self, event: Any) -> None:
-        self._heard.append((self._history._tracker.after, event))
-        if self._scan is not None:
-            self._scan.saw(event)
-
-
-def _ignore(_event: Any) -> None:
-    """A listener that only makes an event be emitted."""

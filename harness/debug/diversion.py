@@ -1,0 +1,33 @@
+"""Events of a run that may be one of the past: kept with their positions, instead of being told to listeners."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from harness.debug.position import Position, Tracker
+from harness.debug.scan import Scan
+from harness.events import EventBus
+
+
+@contextmanager
+def diverted(
+    events: EventBus, tracker: Tracker, heard: list[tuple[Position, Any]], scan: Scan | None = None
+) -> Iterator[None]:
+    """While the context lasts, put every event into ``heard``, and show it to ``scan``."""
+
+    def take(event: Any) -> None:
+        heard.append((tracker.after, event))
+        if scan is not None:
+            scan.saw(event)
+
+    ends = [events.listen(kind, _ignore) for kind in (scan.kinds if scan is not None else ())]
+    ends.append(events.divert(take))
+    try:
+        yield
+    finally:
+        for end in reversed(ends):
+            end()
+
+
+def _ignore(_event: Any) -> None:
+    """A listener that only makes an event be emitted."""
