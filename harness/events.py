@@ -127,6 +127,24 @@ class RunstatePublished:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateStep:
+    """A step of an update for which the run's order has directions, as it is performed.
+
+    ``step`` is a name of :class:`harness.xen.publication.Step`. ``piece`` is the doubleword of its store, 0 where it
+    stores none; ``late`` says that the guest will see it later.
+    """
+
+    time_ns: int
+    domain: int
+    vcpu: int
+    leaving: bool
+    pcpu: int
+    step: str
+    piece: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AreaRegistered:
     """A runstate area was registered for ``vcpu``, or by an ``address`` of 0 or ~0 there is none from now on.
 

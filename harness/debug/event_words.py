@@ -101,6 +101,8 @@ def in_words(event: object) -> EventWords:
             return EventWords(_of(event), "state", details)
         case events.RunstatePublished():
             return EventWords(_of(event), *_publication(event))
+        case events.UpdateStep():
+            return EventWords(_of(event), "area step", _step(event))
         case events.AreaRegistered():
             return EventWords(_of(event), "area", _registration(event))
         case events.GuestException():
@@ -132,6 +134,12 @@ def _publication(event: events.RunstatePublished) -> tuple[str, str]:
     if event.written == event.wanted:
         return "area", f"updated at {event.address:#x}, {when}"
     return "area lost", f"{event.written} of {event.wanted} bytes arrived, {when}: {event.fault}"
+
+
+def _step(event: events.UpdateStep) -> str:
+    piece = f" doubleword {event.piece}" if event.step == "STORE_ALL" else ""
+    late = ", to be seen later" if event.late else ""
+    return f"{event.step}{piece}{late}, {'leaving' if event.leaving else 'entering'} cpu{event.pcpu}"
 
 
 def _registration(event: events.AreaRegistered) -> str:

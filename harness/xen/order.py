@@ -120,11 +120,16 @@ class _StoreBuffer:
         self.kept.clear()
 
 
-def perform(publication: Publication, directions: Directions, let_others_run: Callable[[int], None]) -> None:
+def perform(
+    publication: Publication,
+    directions: Directions,
+    let_others_run: Callable[[int], None],
+    announce: Callable[[Step, int, bool], None] | None = None,
+) -> None:
     """Perform a publication by ``directions``, in pieces of at most 8 bytes.
 
     A barrier, the unlock and the end make every store visible that was held back (Arm DDI 0487, B2.3: DMB ISHST, and
-    the release that a spinlock's unlock is).
+    the release that a spinlock's unlock is). Each step is announced with its piece and whether that is held back.
     """
     buffer = _StoreBuffer(publication.target)
     publication.target = buffer
@@ -142,5 +147,7 @@ def perform(publication: Publication, directions: Directions, let_others_run: Ca
                 buffer.drain()
             times = occurrences[step]
             buffer.keep = bool({(step, None, times), (step, piece, times)} & directions.held)
+            if announce is not None:
+                announce(step, piece, buffer.keep)
         publication.advance()
     buffer.drain()

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from harness.abi.numbers import Runstate
-from harness.events import ContextSwitch, RunstateChange, RunstatePublished
+from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
 from harness.xen.guest_access import obstacle
 from harness.xen.host import BOOT_NS, Host
 from harness.xen.order import Directions, Moment, Order, perform
-from harness.xen.publication import Publication
+from harness.xen.publication import Publication, Step
 from harness.xen.runstate import AREA_SIZE
 from harness.xen.vcpu import Vcpu
 
@@ -74,6 +74,7 @@ class Scheduler:
         self._on_switch = host.events.of(ContextSwitch)
         self._on_change = host.events.of(RunstateChange)
         self._on_publish = host.events.of(RunstatePublished)
+        self._on_step = host.events.of(UpdateStep)
 
     def wake(self, vcpu: Vcpu, now_ns: int) -> None:
         """A vCPU may have become runnable: queue it (Xen: ``vcpu_wake``)."""
@@ -151,7 +152,8 @@ class Scheduler:
         if directions is None:
             publication.run()
         else:
-            perform(publication, directions, partial(self._let_others_run, pcpu))
+            announce = partial(self._announce_step, pcpu, vcpu, leaving) if self._on_step else None
+            perform(publication, directions, partial(self._let_others_run, pcpu), announce)
         if self._on_publish:
             self._announce(pcpu, vcpu, publication, leaving, now)
 
@@ -173,6 +175,10 @@ class Scheduler:
             "" if whole else obstacle(vcpu, address, AREA_SIZE) or "the tables have changed since",
         )
         self._host.events.emit(event)
+
+    def _announce_step(self, pcpu: PcpuState, vcpu: Vcpu, leaving: bool, step: Step, piece: int, late: bool) -> None:
+        number = self.state.pcpus.index(pcpu)
+        self._host.events.emit(UpdateStep(pcpu.time_ns, *vcpu.key, leaving, number, step.name, piece, late))
 
     def _directions(self, order: Order, vcpu: Vcpu, leaving: bool) -> Directions | None:
         """What the order says of this update, the so-manyth of its kind."""

@@ -67,7 +67,7 @@ def test_every_event_is_read_back_from_json_lines_as_it_was(tmp_path) -> None:
     header, events = read_trace(tmp_path / "t.jsonl")
     assert header == HEADER
     assert list(events) == heard
-    assert {type(event) for event in heard} >= set(KINDS.values()) - {kinds.VcpuDown}
+    assert {type(event) for event in heard} >= set(KINDS.values()) - {kinds.VcpuDown, kinds.UpdateStep}
 
 
 def test_the_first_line_of_json_lines_says_what_it_is_and_of_what(tmp_path) -> None:
@@ -120,6 +120,23 @@ def test_text_is_aligned_and_says_who_what_and_why(tmp_path) -> None:
     assert len(lost) == 16
     assert "0 of 50 bytes arrived, leaving cpu0 at EL0: stage 1 translation fault, level 1, write of va" in lost[0]
     assert any("SVC, ESR_EL1 0x56000000, from EL0" in line for line in lines)
+
+
+def test_an_ordered_update_shows_its_steps_and_what_is_seen_late(tmp_path) -> None:
+    claim = GUESTS / "claims" / "7_missing_barrier"
+    options = {"abi": "vmap-wmb", "vcpus": 2, "pcpus": 2, "order": claim.with_suffix(".order")}
+    heard = record(claim.with_suffix(".S"), tmp_path / "t.jsonl", **options)
+    assert list(read_trace(tmp_path / "t.jsonl")[1]) == heard
+    steps = [event for event in heard if isinstance(event, kinds.UpdateStep)]
+    names = [event.step for event in steps]
+    assert names == (
+        ["LOCK", "READ_ASSIST", "SET_FLAG", "STORE_ENTRY_TIME", "BARRIER"]
+        + ["STORE_ALL"] * 6
+        + ["READ_ASSIST", "BARRIER", "CLEAR_FLAG", "STORE_ENTRY_TIME", "UNLOCK"]
+    )
+    assert [(event.step, event.piece) for event in steps if event.late] == [("STORE_ENTRY_TIME", 0), ("STORE_ALL", 1)]
+    assert steps[11].time_ns - steps[10].time_ns == 20_000  # the others ran before the assist was asked for again
+    assert in_words(steps[6]).details == "STORE_ALL doubleword 1, to be seen later, entering cpu1"
 
 
 def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() -> None:

@@ -45,6 +45,7 @@ class Perfetto:
             events.ContextSwitch: self._switches.switch,
             RunstateChange: self._change,
             RunstatePublished: self._publication,
+            events.UpdateStep: self._step,
             events.AreaRegistered: self._registration,
             events.GuestException: self._instant,
             events.VcpuUp: self._instant,
@@ -145,6 +146,10 @@ class Perfetto:
         self._switches.update(event, "area updated" if whole else "area NOT updated", notes)
         if whole:
             self._area(event)
+
+    def _step(self, event: events.UpdateStep) -> None:
+        name = f"{event.step}{' (seen late)' if event.late else ''}"
+        self._switches.update(event, name, {"what": in_words(event).details}, flow=False)
 
     def _registration(self, event: events.AreaRegistered) -> None:
         self._instant(event)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from harness.debug.event_words import in_words, vcpu_name
 from harness.debug.trace.perfetto_packets import Packets, Track
-from harness.events import ContextSwitch, RunstatePublished
+from harness.events import ContextSwitch, RunstatePublished, UpdateStep
 
 
 @dataclass
@@ -18,7 +18,7 @@ class _Switch:
 
     event: ContextSwitch
     tracks: list[Track]
-    updates: list[tuple[Track, int, str, Mapping[str, str]]] = field(default_factory=list)
+    updates: list[tuple[Track, int, str, Mapping[str, str], bool]] = field(default_factory=list)
 
 
 class Switches:
@@ -43,14 +43,16 @@ class Switches:
         keys = [key for key in (event.previous, event.next) if key is not None]
         self._waiting[event.pcpu] = _Switch(event, [self._vcpu_track(*key) for key in keys])
 
-    def update(self, event: RunstatePublished, name: str, notes: Mapping[str, str]) -> None:
-        """An area was updated, or was not, for the switch that its pCPU is in."""
+    def update(
+        self, event: RunstatePublished | UpdateStep, name: str, notes: Mapping[str, str], *, flow: bool = True
+    ) -> None:
+        """An area was updated, or was not, for the switch that its pCPU is in; or, without a flow, a step of that."""
         track = self._vcpu_track(event.domain, event.vcpu)
         waiting = self._waiting.get(event.pcpu)
         if waiting is None:
             self._packets.instant(track, event.time_ns, name, notes)
         else:
-            waiting.updates.append((track, event.time_ns, name, notes))
+            waiting.updates.append((track, event.time_ns, name, notes, flow))
 
     def settle(self, track: Track) -> None:
         """Before anything else is written to a vCPU's track: write the switch that waits with updates of it."""
@@ -68,10 +70,11 @@ class Switches:
         waiting = self._waiting.pop(pcpu, None)
         if waiting is None:
             return
-        flows = range(self._flows, self._flows + len(waiting.updates))
+        flows = range(self._flows, self._flows + sum(flow for *_, flow in waiting.updates))
         self._flows = flows.stop
+        numbers = iter(flows)
         track = self._running[pcpu]
         what = {"what": in_words(waiting.event).details}
         self._packets.instant(track, waiting.event.time_ns, "context switch", what, begins=flows)
-        for flow, (at, time_ns, name, notes) in zip(flows, waiting.updates, strict=True):
-            self._packets.instant(at, time_ns, name, notes, ends=flow)
+        for at, time_ns, name, notes, flow in waiting.updates:
+            self._packets.instant(at, time_ns, name, notes, ends=next(numbers) if flow else None)
