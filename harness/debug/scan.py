@@ -54,6 +54,8 @@ class Scan:
             Watched(stop, xen, main, partial(self._accessed, stop)) for stop in self._stops if isinstance(stop, Watch)
         ]
         self._switching = False
+        self._preempted: set[Key] = set()
+        """Whose hypercall was preempted, and goes on when the HVC is executed again."""
 
     @property
     def kinds(self) -> tuple[type, ...]:
@@ -143,10 +145,13 @@ class Scan:
 
     def _answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
         handler = self._handlers[vcpu.domain.number]
-        made = None
+        made, after = None, 0
         if type(trap) is exits.Hvc:
             made = trap.immediate, vcpu.cpu.x[16]
-            self._called(Hvc, vcpu, made, self._tracker.on_instruction)
+            after = vcpu.cpu.pc
+            if vcpu.key not in self._preempted:
+                self._called(Hvc, vcpu, made, self._tracker.on_instruction)
+            self._preempted.discard(vcpu.key)
         elif type(trap) is exits.SysregAccess and not trap.read:
             value = 0 if trap.register == 31 else vcpu.cpu.x[trap.register]
             name = NAMES.get(trap.encoding, str(trap.encoding))
@@ -156,7 +161,9 @@ class Scan:
         goes_on = handler(vcpu, trap)
         for watched in self._watched:
             watched.compare(vcpu)
-        if made is not None:
+        if made is not None and vcpu.has_cpu and vcpu.cpu.pc == after - 4:
+            self._preempted.add(vcpu.key)  # it will go on, and is answered then
+        elif made is not None:
             self._called(HvcAnswered, vcpu, made, self._tracker.after)
         return goes_on
 

@@ -42,7 +42,7 @@ class Hvc:
 
 @dataclass(frozen=True, slots=True)
 class HvcAnswered:
-    """The same, answered. A hypercall that is preempted is answered several times."""
+    """The same, answered in full: a hypercall that was preempted and goes on is one call."""
 
     number: int | None = None
     immediate: int | None = None
