@@ -1,8 +1,8 @@
 """Shows that rules bite: the model is broken on purpose, and the rule must come out otherwise.
 
-A mutation changes one place in a source file of the harness. Each is tried in a forked child, which forgets every
-module of the model and imports them anew, the changed one among them. A mutation whose place is not found exactly
-once is stale, and one under which the harness itself fails shows nothing: both are problems, and not bites.
+A mutation changes one place in a source file of the harness. Each is tried in a forked child, which forgets the
+changed module and all that import it, directly or not, and imports them anew. A mutation whose place is not found
+exactly once is stale, and one under which the harness itself fails shows nothing: both are problems, and not bites.
 """
 
 import importlib.abc
@@ -11,10 +11,11 @@ import importlib.util
 import json
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,8 +31,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 LIMIT_S = 30
 """A broken model may hang: a child that takes longer is ended, which is a problem of the mutation."""
 
-_KEPT = ("harness.guest", "harness.errors", "harness.conform.catalogue")
-"""Modules that a child does not import anew: no mutation is theirs, and the parent's guests are of their types."""
+_IMPORT = re.compile(r"^\s*(?:from (harness[\w.]*) import (\([^)]*\)|.*)|import (harness[\w.]*))", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def bite(rule: Rule) -> Bite:
         return Bite(rule, configuration, problem=str(error))
     whole = _whole(rule.case, rule.mutation.model, configuration)
     name = "harness." + rule.mutation.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    broken = _in_child(rule.mutation.model, configuration, guest, {name: changed})
+    broken = _in_child(rule.mutation.model, configuration, guest, name, changed)
     problem = whole.get("problem") or broken.get("problem") or ""
     return Bite(rule, configuration, _outcome(rule, whole), _outcome(rule, broken), problem)
 
@@ -96,8 +96,8 @@ def _outcome(rule: Rule, said: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=8)
 def _whole(case: str, model: str, configuration: Configuration) -> Mapping[str, str]:
-    """What the case says when nothing is broken."""
-    return _in_child(model, configuration, _guest(case), {})
+    """What the case says when nothing is broken. In this process: children start with what it has loaded for that."""
+    return _ask(model, configuration, _guest(case))
 
 
 @lru_cache(maxsize=8)
@@ -106,58 +106,66 @@ def _guest(case: str) -> Guest:
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> Mapping[str, tuple[CodeType, str, bool]]:
-    """Every module of the harness that a run needs: its code, its file, whether it is a package."""
-    import harness.api
-    import harness.conform.subject  # noqa: F401
+def _importers() -> Mapping[str, frozenset[str]]:
+    """Which loaded modules of the harness import each of them, as their sources say."""
+    found: dict[str, set[str]] = {}
+    for importer in _harness_modules():
+        text = Path(sys.modules[importer].__file__ or "").read_text(encoding="utf-8")
+        for source, names, plain in _IMPORT.findall(text):
+            for imported in (source, plain, *(f"{source}.{name}" for name in re.findall(r"\w+", names))):
+                found.setdefault(imported, set()).add(importer)
+    return {imported: frozenset(importers) for imported, importers in found.items()}
 
-    found = {}
-    for name in [each for each in sys.modules if each == "harness" or each.startswith("harness.")]:
-        spec = importlib.util.find_spec(name)
-        assert spec is not None
-        assert isinstance(spec.loader, importlib.machinery.SourceFileLoader)
-        code = spec.loader.get_code(name)
-        assert code is not None
-        found[name] = (code, spec.loader.path, spec.submodule_search_locations is not None)
+
+def _harness_modules() -> list[str]:
+    return [name for name in sys.modules if name == "harness" or name.startswith("harness.")]
+
+
+def _affected(name: str) -> set[str]:
+    """A module and all that import it, directly or not."""
+    found: set[str] = set()
+    to_do = {name}
+    while to_do:
+        found |= to_do
+        to_do = {importer for each in to_do for importer in _importers().get(each, ())} - found
     return found
 
 
 class _Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the harness from code that is there already, with some of it changed."""
+    """Imports one module from other code than its source's."""
 
-    def __init__(self, changed: Mapping[str, CodeType]) -> None:
-        self._modules = _compiled()
-        self._changed = changed
+    def __init__(self, name: str, code: CodeType) -> None:
+        self._name = name
+        self._code = code
 
     def find_spec(
         self, fullname: str, path: object, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in self._modules:
+        if fullname != self._name:
             return None
-        _, file, is_package = self._modules[fullname]
-        spec = importlib.util.spec_from_loader(fullname, self, origin=file, is_package=is_package)
+        file = PACKAGE / self._code.co_filename
+        spec = importlib.util.spec_from_loader(fullname, self, origin=str(file), is_package=file.stem == "__init__")
         assert spec is not None
         spec.has_location = True
-        if is_package:
-            spec.submodule_search_locations = [str(Path(file).parent)]
+        if file.stem == "__init__":
+            spec.submodule_search_locations = [str(file.parent)]
         return spec
 
     def exec_module(self, module: ModuleType) -> None:
-        code = self._changed.get(module.__name__) or self._modules[module.__name__][0]
-        exec(code, module.__dict__)
+        exec(self._code, module.__dict__)
 
 
-def _in_child(
-    model: str, configuration: Configuration, guest: Guest, changed: Mapping[str, CodeType]
-) -> dict[str, str]:
-    """What a guest says in a forked child with changed modules, by ID, and its ``end``; or the ``problem``."""
-    finder = _Broken(changed)
+def _in_child(model: str, configuration: Configuration, guest: Guest, changed: str, code: CodeType) -> dict[str, str]:
+    """What a guest says in a forked child with a changed module, by ID, and its ``end``; or the ``problem``."""
+    affected = _affected(changed)
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         signal.alarm(LIMIT_S)
         try:
-            said = _ask_anew(model, configuration, guest, finder)
+            _forget(affected)
+            sys.meta_path.insert(0, _Broken(changed, code))
+            said = _ask(model, configuration, guest)
         except BaseException:
             said = {"problem": traceback.format_exc()}
         with os.fdopen(write, "w", encoding="utf-8") as pipe:
@@ -171,12 +179,17 @@ def _in_child(
     return found
 
 
-def _ask_anew(model: str, configuration: Configuration, guest: Guest, finder: _Broken) -> dict[str, str]:
-    for name in list(sys.modules):
-        if name.startswith("harness.") and not name.startswith(_KEPT):
-            del sys.modules[name]
-    sys.meta_path.insert(0, finder)
-    from harness.conform.subject import ModelSubject
+def _forget(names: Iterable[str]) -> None:
+    """Have modules imported anew: neither the table of modules nor the package that they are in knows them any more."""
+    for name in names:
+        sys.modules.pop(name, None)
+        package, _, attribute = name.rpartition(".")
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(attribute, None)
+
+
+def _ask(model: str, configuration: Configuration, guest: Guest) -> dict[str, str]:
+    from harness.conform.subject import ModelSubject  # here, for a child must find the changed one
 
     answer = ModelSubject.of(model).ask(guest, configuration)
     return {**answer.reports, "end": answer.ending.value}
