@@ -124,6 +124,10 @@ def test_what_a_guest_writes_cannot_become_a_part_of_the_page() -> None:
     assert data_of(page)["runs"][0]["console"] == evil
 
 
+def test_a_guest_whose_name_is_no_text_has_a_page() -> None:
+    assert "<title>?.S</title>" in render("\udcff.S", [RunData(Header("\udcff.S", "m")).plain()])
+
+
 def test_a_long_run_is_cut_and_says_so_and_its_sums_are_whole() -> None:
     data = RunData(Header("long.S", "xen-4.17"))
     for index in range(20_000):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from harness.debug.trace.json_lines import read_trace
 from harness.errors import InputError
 from harness.events import EventBus
 from harness.guest import assemble
+from harness.xen.hypervisor import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 HEADER = Header("kpti.S", "xen-4.17", vcpus=2)
@@ -159,6 +161,7 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
         (FIRST + "[]\n", ":2: no line"),
         (FIRST + '{"event": "XenLog"}\n', ":2: XenLog has no proper time_ns: None"),
         (FIRST + '{"event": "XenLog", "time_ns": "now", "line": ""}\n', ":2: XenLog has no proper time_ns: 'now'"),
+        (FIRST.replace('"g"', "5"), ":1: the header has no proper guest: 5"),
         (FIRST + '{"event": "VcpuDown", "time_ns": 5, "domain": true, "vcpu": 0}\n', "no proper domain: True"),
         (
             FIRST
@@ -178,7 +181,7 @@ def test_what_is_no_trace_is_bad_input_that_names_the_line(text, complaint, tmp_
 
 
 def test_events_of_a_later_version_are_passed_over(tmp_path) -> None:
-    later = '{"event": "Teleport"}\n{"event": "XenLog", "time_ns": 5, "line": "x", "new": 1}'
+    later = '{"event": "Teleport"}\n{"event": []}\n{"event": "XenLog", "time_ns": 5, "line": "x", "new": 1}'
     (tmp_path / "t").write_text(FIRST + later)
     assert list(read_trace(tmp_path / "t")[1]) == [kinds.XenLog(5, "x")]
 
@@ -187,6 +190,12 @@ def test_no_file_is_left_by_a_run_that_ends_in_bad_input(tmp_path) -> None:
     with pytest.raises(InputError), open_trace(tmp_path / "t.txt", None, EventBus(), HEADER):
         raise InputError("no such guest")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_guest_whose_name_is_no_text_has_a_trace(tmp_path) -> None:
+    with open_trace(tmp_path / "t.txt", None, EventBus(), Header("\udcff.S", "m")):
+        pass
+    assert "?.S as d1" in (tmp_path / "t.txt").read_text()
 
 
 def test_a_folder_that_is_not_there_is_bad_input(tmp_path) -> None:
@@ -215,3 +224,15 @@ def test_nothing_listens_any_more_when_a_trace_has_ended(tmp_path) -> None:
     with open_trace(tmp_path / "t.txt", None, events, HEADER):
         assert all(events.of(kind) for kind in KINDS.values())
     assert not any(events.of(kind) for kind in KINDS.values())
+
+
+def test_no_event_is_built_where_nobody_listens(monkeypatch) -> None:
+    def built(*_: object, **__: object) -> None:
+        raise AssertionError("an event was built for nobody")
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("harness.xen.")]:
+        for name in set(KINDS) - {"ConsoleOutput"}:  # which the machine collects
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, built)
+    with harness.boot(GUESTS / "kpti.S", vcpus=2, debug_build=True) as machine:
+        assert machine.run(max_instructions=60_000_000).end is End.SHUTDOWN

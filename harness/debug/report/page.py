@@ -15,6 +15,6 @@ def render(title: str, runs: Sequence[dict[str, Any]]) -> str:
     # In a script's text, only "<" can end it: guests' texts are in there.
     data = json.dumps({"title": title, "runs": runs}, separators=(",", ":")).replace("<", "\\u003c")
     parts = {name: (folder / file).read_text(encoding="utf-8") for name, file in PARTS.items()}
-    parts |= {"TITLE": html.escape(title), "DATA": data}
+    parts |= {"TITLE": html.escape(title.encode("utf-8", "replace").decode()), "DATA": data}
     pieces = (folder / "page.html").read_text(encoding="utf-8").split("@@")
     return "".join(parts[piece] if index % 2 else piece for index, piece in enumerate(pieces))

@@ -91,7 +91,7 @@ def _events(path: Path) -> Iterator[object]:
         next(lines)
         for number, line in enumerate(lines, 2):
             values = _object(path, number, line)
-            kind = KINDS.get(values.get("event", ""))
+            kind = KINDS.get(str(values.get("event")))
             if kind is not None:  # else a later version's
                 yield _typed(path, number, kind, values)
 

@@ -21,7 +21,7 @@ class Text:
         self._columns = Known(_columns)
         self._hypercalls = Batch(self._write_hypercalls)
         title = f"# harness trace, text, version {VERSION}: {header}\n# times are ns of Xen system time\n"
-        self._out.write(f"{title}{'time':>15}  {'who':<5} {'what':<10} details\n".encode())
+        self._out.write(f"{title}{'time':>15}  {'who':<5} {'what':<10} details\n".encode("utf-8", "replace"))
 
     @property
     def listeners(self) -> Mapping[type, Callable[[Any], None]]:
@@ -30,7 +30,7 @@ class Text:
 
     def _event(self, event: Any) -> None:
         self._hypercalls.flush()
-        self._out.write(f"{event.time_ns:>15,}  {_columns(event)}".encode())
+        self._out.write(f"{event.time_ns:>15,}  {_columns(event)}".encode("utf-8", "replace"))
 
     def _write_hypercalls(self, batch: list[HypercallMade]) -> None:
         columns = self._columns
@@ -42,7 +42,7 @@ class Text:
                 micros = time_ns // 1000
                 start = f"{micros:>11,},"
             lines.append(f"{start}{_THREE_DIGITS[time_ns % 1000]}  {columns[event[1:]]}")
-        self._out.write("".join(lines).encode())
+        self._out.write("".join(lines).encode("utf-8", "replace"))
 
     def close(self) -> None:
         """Write the last hypercalls."""
