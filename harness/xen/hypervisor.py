@@ -202,7 +202,7 @@ class Hypervisor:
                 return False
             turn = state.turn = self._next_turn(busy, None if act is None else deadline)
         pcpu = state.pcpus[turn.pcpu]
-        stopped = self._run_slice(pcpu, min(most, turn.until_ns - pcpu.time_ns))
+        stopped = self._run_slice(pcpu, min(most, turn.until_ns - pcpu.time_ns), turn.until_ns)
         if stopped or pcpu.time_ns >= turn.until_ns:
             state.turn = None
         return True
@@ -267,13 +267,16 @@ class Hypervisor:
         self.host.log(f"Watchdog timer fired for domain {domain.number}")
         self.shut_down(domain, Shutdown.SHUTDOWN_watchdog)
 
-    def _run_slice(self, pcpu: PcpuState, length: int) -> bool:
-        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that, or plans changed."""
+    def _run_slice(self, pcpu: PcpuState, length: int, until_ns: int | None = None) -> bool:
+        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that, or plans changed.
+
+        ``until_ns`` is when its turn is over, if later: a budget does not preempt a hypercall, only a turn's end does.
+        """
         vcpu = self.scheduler.current(pcpu)
         assert vcpu is not None
         cpu = vcpu.cpu
         before = pcpu.time_ns
-        self.host.start_clock(before, cpu, length)
+        self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
         self._slice_began_ns = before
         end = cpu.run(length)
         pcpu.time_ns = self.host.now_ns()
