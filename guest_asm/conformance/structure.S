@@ -36,6 +36,10 @@ structure:
     address x10, structure
     str     x9, [x10, #(\offset)]
 .endm
+.macro put16_reg offset:req, reg:req
+    address x10, structure
+    strh    \reg, [x10, #(\offset)]
+.endm
 .macro put32_reg offset:req, reg:req
     address x10, structure
     str     \reg, [x10, #(\offset)]
