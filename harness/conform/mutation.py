@@ -22,9 +22,10 @@ from functools import lru_cache
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Configuration, Mutation, Rule
 from harness.errors import InputError
-from harness.guest import Guest, load
+from harness.guest import Guest
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -102,7 +103,7 @@ def _whole(case: str, model: str, configuration: Configuration) -> Mapping[str, 
 
 @lru_cache(maxsize=8)
 def _guest(case: str) -> Guest:
-    return load(Case(case, ()).source)
+    return load_case(Case(case, ()).source)
 
 
 @lru_cache(maxsize=1)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
 from harness.conform.subject import Answer, Ending, RealXen
 from harness.errors import InputError
-from harness.guest import Guest, load
+from harness.guest import Guest
 
 RECORDED = Path(__file__).with_name("recorded")
 
@@ -93,7 +94,7 @@ def find_recording(release: str) -> Recording:
 
 def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
     """Run a case on a real Xen in each of its configurations, and store what it says."""
-    guest = load(case.source)
+    guest = load_case(case.source)
     with ThreadPoolExecutor(jobs) as pool:
         answers = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
     runs = dict(zip((each.name for each in case.configurations), answers, strict=True))

@@ -11,11 +11,11 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
 from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
 from harness.errors import InputError
-from harness.guest import load
 
 Stop = Callable[[], bool]
 """Says whether a run shall end before its time."""
@@ -97,7 +97,7 @@ def _executor(subject: Subject, jobs: int) -> Executor:
 def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
     """Run one case in each configuration; whatever goes wrong with it is the run's problem, and no exception."""
     try:
-        guest = load(case.source)
+        guest = load_case(case.source)
     except InputError as error:
         return tuple(CaseRun(case, each, None, "", str(error), 0.0) for each in configurations)
     sha256 = guest_hash(guest)

@@ -1,0 +1,93 @@
+"""The cases' images, assembled once and kept: in ``harness/cases`` under XDG_CACHE_HOME, or under ~/.cache.
+
+An image is known by the hash of all that it can be made from: its source, every file that is named in an include, and
+the assembler. What is not there, or not intact, is assembled; where nothing can be kept, nothing is.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import harness.guest
+from harness.conform.oracle.hypervisor_cache import cache_directory
+from harness.guest import Guest, LineTable, Segment, library_path, load
+from harness.guest.asm.encoder import library
+from harness.guest.image import make_guest
+
+_INCLUDE = re.compile(r'^\s*(?:#\s*include|\.include|\.incbin)\s+["<]([^">\n]+)[">]', re.MULTILINE)
+_HASH_SIZE = hashlib.sha256().digest_size
+
+
+def load_case(source: Path) -> Guest:
+    """The guest of a case, as a flat image: no symbols. Raises InputError as ``harness.guest.load`` does."""
+    place = cache_directory().with_name("cases") / f"{source.stem}-{_key(source)}"
+    image = _kept(place)
+    if image is None:
+        image = load(source).flat()
+        _keep(place, image)
+    return make_guest(source.stem, (Segment(0, image, len(image)),), 0, symbols={}, lines=LineTable())
+
+
+def _key(source: Path) -> str:
+    hashed = hashlib.sha256(_assembler().encode())
+    for path in _sources(source):
+        hashed.update(f"{path}\0".encode())
+        hashed.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent")
+    return hashed.hexdigest()[:32]
+
+
+def _sources(source: Path) -> Iterator[Path]:
+    """A source and all places where an include may be looked for, whether it comes into force or not."""
+    seen = {source}
+    to_do = [source]
+    while to_do:
+        path = to_do.pop()
+        yield path
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        for name in _INCLUDE.findall(text):
+            for place in (path.parent / name, library_path() / name):
+                if place not in seen:
+                    seen.add(place)
+                    to_do.append(place)
+
+
+@cache
+def _assembler() -> str:
+    """The hash of the assembler, which does not change while it runs."""
+    hashed = hashlib.sha256()
+    for path in sorted(Path(harness.guest.__file__).parent.rglob("*.py")):
+        hashed.update(path.read_bytes())
+    encoder = Path(library()).stat()
+    return f"{hashed.hexdigest()} {encoder.st_size} {encoder.st_mtime_ns}"
+
+
+def _kept(place: Path) -> bytes | None:
+    try:
+        content = place.read_bytes()
+    except OSError:
+        return None
+    digest, image = content[:_HASH_SIZE], content[_HASH_SIZE:]
+    return image if hashlib.sha256(image).digest() == digest else None
+
+
+def _keep(place: Path, image: bytes) -> None:
+    """Put an image into the cache, whole or not at all, in the place of older ones of the same case."""
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".partial-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(hashlib.sha256(image).digest() + image)
+            former = [path for path in place.parent.glob(f"{place.name[:-32]}*") if len(path.name) == len(place.name)]
+            Path(name).replace(place)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for path in former:
+            if path != place:
+                path.unlink(missing_ok=True)
