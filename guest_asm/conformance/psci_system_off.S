@@ -1,0 +1,12 @@
+/*
+ * PSCI SYSTEM_OFF: how the domain ends.
+ */
+#include "conformance.h"
+
+    .text
+kernel_main:
+    psci    PSCI_SYSTEM_OFF
+    mov     x0, #SHUTDOWN_crash         // not reached: it does not come back
+    b       shutdown
+
+#include "lib/end.S"
