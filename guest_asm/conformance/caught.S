@@ -10,12 +10,12 @@
     .balign 8
 caught_record:
     .space  48
-#define CAUGHT_count    0
-#define CAUGHT_esr      8
-#define CAUGHT_elr      16
-#define CAUGHT_far      24
-#define CAUGHT_spsr     32
-#define CAUGHT_resume   40
+    .equ    CAUGHT_count, 0
+    .equ    CAUGHT_esr, 8
+    .equ    CAUGHT_elr, 16
+    .equ    CAUGHT_far, 24
+    .equ    CAUGHT_spsr, 32
+    .equ    CAUGHT_resume, 40
 
 .macro catch_exceptions
     set_handler VECTOR_EL1_SYNC, record_exception
