@@ -11,8 +11,8 @@
 #define TABLE           0x61f21363080       /* bit n: Xen/Arm has hypercall n, or may have */
 #define NUMBERS         64
 #define NO_SUCH_COMMAND 99
-#define ENTRIES         512
-#define TICKS           6000                /* some 100 us: sooner than the list is done */
+#define ENTRIES         64
+#define TICKS           1000                /* some 16 us: sooner than the list is done */
 #define DAIF_ALL        0x3c0
 
 /* A hypercall with words of its own in every register but x0, x1 and x16; x2 has one of those. */
