@@ -1,0 +1,77 @@
+/*
+ * What is in a runstate area when it has just been registered: the running vCPU's state as Xen stored it last, and
+ * not brought up to now.
+ */
+#include "conformance.h"
+#include "areas.S"
+
+    .text
+/* Runs for about a tenth of a millisecond without a switch. */
+work:
+    mrs     x0, cntfrq_el0
+    mov     x1, #10000
+    udiv    x0, x0, x1
+    read_counter x1
+    add     x0, x0, x1
+1:  read_counter x1
+    cmp     x1, x0
+    b.lo    1b
+    ret
+
+kernel_main:
+    bl      boot_mmu
+    map     AREA_VA, first_page, KERNEL_DATA
+    map     NEXT_VA, second_page, KERNEL_DATA
+    bl      wait                        // every kind of time but offline has grown by now
+    bl      fill_pages
+    register AREA_VA
+    address x19, first_page
+    address x20, second_page
+
+    rule    "RST-170"
+    ldr     w0, [x19, #vcpu_runstate_info_state]
+    say     "state", x0
+    end_rule
+    rule    "RST-171"
+    ldr     w0, [x19, #4]
+    say     "padding", x0
+    end_rule
+    bl      work
+    register NEXT_VA
+    rule    "RST-172"
+    ldr     x0, [x19, #vcpu_runstate_info_state_entry_time]
+    ldr     x1, [x20, #vcpu_runstate_info_state_entry_time]
+    cmp     x0, x1
+    cset    x0, eq
+    say_yes_no "same_entry_time", x0
+    ldr     x0, [x19, #(vcpu_runstate_info_time + RUNSTATE_running * 8)]
+    ldr     x1, [x20, #(vcpu_runstate_info_time + RUNSTATE_running * 8)]
+    cmp     x0, x1
+    cset    x0, eq
+    say_yes_no "same_running", x0
+    end_rule
+    // The same area, filled over by hand, by a second registration, and by a switch.
+    mov     x0, #99
+    str     w0, [x20, #vcpu_runstate_info_state]
+    register NEXT_VA
+    rule    "RST-173"
+    ldr     w0, [x20, #vcpu_runstate_info_state]
+    say     "state", x0
+    end_rule
+    bl      wait
+    rule    "RST-174"
+    ldr     x0, [x19, #vcpu_runstate_info_state_entry_time]
+    ldr     x1, [x20, #vcpu_runstate_info_state_entry_time]
+    cmp     x1, x0
+    cset    x0, hi
+    say_yes_no "entry_time_later", x0
+    ldr     x0, [x19, #(vcpu_runstate_info_time + RUNSTATE_running * 8)]
+    ldr     x1, [x20, #(vcpu_runstate_info_time + RUNSTATE_running * 8)]
+    cmp     x1, x0
+    cset    x0, hi
+    say_yes_no "more_running", x0
+    end_rule
+    b       power_off
+    .ltorg
+
+#include "lib/end.S"
