@@ -168,13 +168,13 @@ poll_and_interrupts:
     ret
     .ltorg
 
-/* vCPU 1: lets vCPU 0 go first. */
+/* vCPU 1: lets vCPU 0 go first, which has begun to wait for its timer a little earlier. */
 send:
-    mov     x0, #SCHEDOP_yield
-    hypercall HYPERVISOR_sched_op
+    stp     x29, x30, [sp, #-16]!
+1:  bl      wait
     address x0, polling
     ldr     x0, [x0]
-    cbz     x0, send
+    cbz     x0, 1b
     address x0, sending
     ldr     x0, [x0]
     str     x0, [sp, #-16]!
@@ -182,6 +182,7 @@ send:
     mov     x1, sp
     hypercall HYPERVISOR_event_channel_op
     add     sp, sp, #16
+    ldp     x29, x30, [sp], #16
     ret
 
 #include "lib/end.S"

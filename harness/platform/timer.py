@@ -15,11 +15,13 @@ assert FREQUENCY_HZ * TICK_NS == 1_000_000_000
 
 ENABLE, IMASK, ISTATUS = 1, 2, 4
 _MASK64 = (1 << 64) - 1
+_EMULATED_CONTROL = 0xFFFF_FFFF & ~ISTATUS
+"""What Xen keeps of CNTP_CTL_EL0: bits that are RES0 in the hardware's register, too (``vtimer_cntp_ctl``)."""
 
 
 @dataclass
 class Timer:
-    """CTL (ENABLE and IMASK) and CVAL; the counter was 0 at ``origin_ns``.
+    """CTL (without ISTATUS) and CVAL; the counter was 0 at ``origin_ns``.
 
     ``masks_itself``: firing sets IMASK, as Xen does for the virtual timer. ``fired``: it has, and will not again
     until one of its registers is written.
@@ -71,5 +73,5 @@ class Timer:
             signed = (value & 0xFFFF_FFFF ^ 0x8000_0000) - 0x8000_0000
             self.compare = self.count(now_ns) + signed & _MASK64
         elif register == "CTL":
-            self.control = value & (ENABLE | IMASK)
+            self.control = value & (ENABLE | IMASK if self.masks_itself else _EMULATED_CONTROL)
         self.fired = False
