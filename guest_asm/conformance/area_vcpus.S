@@ -5,7 +5,7 @@
 #include "conformance.h"
 #include "areas.S"
 
-#define NAP_MS          4
+#define NAP_MS          3
 
     page    other_pg_dir                // vCPU 1's lower half for a while: second_page is at LOWER_VA
     page    other_level2
@@ -81,7 +81,7 @@ register_and_say:
 /* Waits until vCPU 1 must be off, whatever it does. */
 let_it_end:
     stp     x19, x30, [sp, #-16]!
-    mov     x19, #(NAP_MS + 2)
+    mov     x19, #(NAP_MS + 1)
 1:  bl      wait
     subs    x19, x19, #1
     b.ne    1b
