@@ -84,10 +84,11 @@ class Expectation:
 
 def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expectation:
     """What ``model`` should do: its departure, or else what was recorded."""
+    outcome = None if recorded is None else outcome_of(rule, recorded)
     departure = rule.departure(model, configuration)
-    if departure is not None:
-        return Expectation(departure.outcome, departure.reason, departs=True)
-    return Expectation(None if recorded is None else outcome_of(rule, recorded))
+    if departure is None:
+        return Expectation(outcome)
+    return Expectation(departure.outcome, departure.reason, departs=departure.outcome != outcome)
 
 
 def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expectation) -> Result:

@@ -1,0 +1,31 @@
+"""What is recorded of the real Xens is what they say: all cases where all tools are, else every fourth."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from harness.conform.case_images import load_case
+from harness.conform.catalogue import load_catalogue
+from harness.conform.oracle import RELEASES
+from harness.conform.recordings import Recording
+from harness.conform.subject import identify
+
+REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
+CASES = load_catalogue().cases[:: 1 if REQUIRED else 4]
+PARTS = 6
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: Callable[[str], str]) -> None:
+    xen = identify(real_xen(release))
+    recording = Recording(release)
+    for case in CASES[part::PARTS]:
+        guest = load_case(case.source)
+        recorded = recording.answers(case.name)
+        for configuration in case.configurations if REQUIRED else case.configurations[:1]:
+            answer = xen.ask(guest, configuration)
+            assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
+            assert answer.ending == recorded[configuration.name].ending, (case.name, configuration.name)
+            assert not answer.twice, case.name
