@@ -24,7 +24,7 @@
     str     x1, [x0]
     register_by_pointer \vcpu
 .endm
-/* Reports x0 and which of the three pages a switch writes. */
+/* Reports x0, and which of the two pages a switch writes. */
 .macro outcome id:req
     rule    "\id"
     say     "result", x0
