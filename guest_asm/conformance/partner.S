@@ -40,8 +40,14 @@ obey:
     address x19, told
     address x20, doing
 1:  ldar    x0, [x19]
-    cbz     x0, 1b
-    mov     x1, #1
+    cbnz    x0, 2f
+    mov     x0, #SCHEDOP_yield
+    hypercall HYPERVISOR_sched_op
+    mov     x0, #SPIN_LOOPS             // not too often
+3:  subs    x0, x0, #1
+    b.ne    3b
+    b       1b
+2:  mov     x1, #1
     stlr    x1, [x20]                   // first: who sees that it has begun sees that it is at it
     stlr    xzr, [x19]
     blr     x0
