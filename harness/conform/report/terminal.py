@@ -32,7 +32,7 @@ def _finding(report: Report, each: RuleReport, finding: Finding) -> Iterator[str
         yield f"  expected: {in_words(finding.expected)}"
     for number, line in enumerate(finding.reason.strip().splitlines()):
         yield f"  {'why:     ' if number == 0 else '         '} {line}"
-    if finding.verdict is Verdict.ERROR:
+    if finding.verdict is Verdict.ERROR and finding.observed is None:
         run = report.run_of.get((each.rule.case, finding.configurations[0]))
         for line in interesting_lines(run) if run is not None else ():
             yield f"    | {line}"
