@@ -92,11 +92,13 @@ by_physical_address:
     mov     x1, #0
     add     x2, sp, #16
     hypercall HYPERVISOR_vcpu_op
-    cbnz    x0, 1f                      // there is none
+    cbnz    x0, 1f
     address x0, away_in_user_mode
     bl      away
     say_stolen "CLM-006"
-1:  ldp     x29, x30, [sp], #32
+    b       2f
+1:  report  "CLM-006", "result", x0     // there are no such areas
+2:  ldp     x29, x30, [sp], #32
     ret
     .ltorg
 
