@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.bench_conform import conformance
+from harness.cli.figure import Figure
 from harness.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,15 +86,6 @@ SWITCHES = """
 pages:  .space  256
 off:
 """
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table."""
-
-    what: str
-    value: str
-    beside: str = ""
 
 
 def source(body: str) -> "Guest":
@@ -320,7 +312,7 @@ def snapshots() -> Iterator[Figure]:
     yield Figure("restore", f"{statistics.median(restores) * 1e3:.2f} ms", "10,000 instructions later")
 
 
-SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snapshots)
+SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snapshots, conformance)
 
 
 @click.command("bench")

@@ -1,0 +1,12 @@
+"""A line of the table that ``harness bench`` prints."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured, its value with a unit, and what it stands beside."""
+
+    what: str
+    value: str
+    beside: str = ""
