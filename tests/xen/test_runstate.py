@@ -60,6 +60,11 @@ def test_bringing_up_to_now_leaves_the_original_alone() -> None:
     assert info == RunstateInfo(RUNNING, BORN)
 
 
+def test_bringing_up_to_now_adds_to_the_time_and_keeps_when_the_state_was_entered() -> None:
+    assert RunstateInfo(BLOCKED, BORN).at(BORN + 9) == RunstateInfo(BLOCKED, BORN, [0, 0, 9, 0])
+    assert RunstateInfo(BLOCKED, BORN).at(BORN - 9) == RunstateInfo(BLOCKED, BORN)
+
+
 @pytest.mark.parametrize("state", list(Runstate))
 def test_what_is_packed_is_unpacked_again(state: Runstate) -> None:
     info = RunstateInfo(state, BORN | XEN_RUNSTATE_UPDATE, [1, 2**63, 3, 2**64 - 1])
