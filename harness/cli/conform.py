@@ -214,13 +214,16 @@ def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
     from harness.conform.outcome import in_words
 
     missed = [f"{rule.id}: no mutation" for rule in rules if rule.mutation is None and not rule.untestable]
-    for bite in try_mutations(rules, jobs):
-        assert bite.rule.mutation is not None
-        what = f"{bite.rule.id}: {bite.rule.mutation.name}"
-        if bite.caught:
-            click.echo(f"{what}: {in_words(bite.whole)} becomes {in_words(bite.broken)}")
-        else:
-            missed.append(f"{what}: not caught: {bite.problem or in_words(bite.whole)}")
+    with Interruption() as interruption:
+        for bite in try_mutations(rules, jobs, lambda: interruption.wished):
+            assert bite.rule.mutation is not None
+            what = f"{bite.rule.id}: {bite.rule.mutation.name}"
+            if bite.caught:
+                click.echo(f"{what}: {in_words(bite.whole)} becomes {in_words(bite.broken)}")
+            else:
+                missed.append(f"{what}: not caught: {bite.problem or in_words(bite.whole)}")
     for line in missed:
         click.echo(line)
+    if interruption.wished:
+        sys.exit(INTERRUPTED_STATUS)
     sys.exit(FAILURE_STATUS if missed else 0)

@@ -9,14 +9,12 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
-import multiprocessing
 import os
 import re
 import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +22,7 @@ from types import CodeType, ModuleType
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Configuration, Mutation, Rule
+from harness.conform.session import Stop, processes
 from harness.errors import InputError
 from harness.guest import Guest
 
@@ -64,11 +63,20 @@ def mutated_source(mutation: Mutation) -> str:
     return text.replace(mutation.old, mutation.new)
 
 
-def try_mutations(rules: Sequence[Rule], jobs: int = 1) -> Iterator[Bite]:
-    """Try the mutation of every rule that has one, in the first configuration in which the rule can be asked."""
+def try_mutations(rules: Sequence[Rule], jobs: int = 1, stop: Stop = lambda: False) -> Iterator[Bite]:
+    """Try the mutation of every rule that has one, in the first configuration in which the rule can be asked.
+
+    Ends early once ``stop`` says so: it is asked before each is handed out.
+    """
     tried = [rule for rule in rules if rule.mutation is not None]
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver")) as pool:
-        yield from pool.map(bite, tried, chunksize=8)
+    pool = processes(jobs)
+    try:
+        for found in pool.map(bite, tried, chunksize=8):
+            if stop():
+                return
+            yield found
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def bite(rule: Rule) -> Bite:

@@ -87,11 +87,14 @@ def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tupl
 
 
 def _executor(subject: Subject, jobs: int) -> Executor:
-    """Processes for what keeps this one's CPU busy. A Ctrl-C is this process's to answer, not theirs."""
-    if subject.in_process:
-        context = multiprocessing.get_context("forkserver")
-        return ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
-    return ThreadPoolExecutor(jobs)
+    """Processes for what keeps this one's CPU busy, threads for what waits."""
+    return processes(jobs) if subject.in_process else ThreadPoolExecutor(jobs)
+
+
+def processes(jobs: int) -> ProcessPoolExecutor:
+    """Workers without this process's threads. A Ctrl-C is this process's to answer, not theirs."""
+    context = multiprocessing.get_context("forkserver")
+    return ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
 
 
 def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
