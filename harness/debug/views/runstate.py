@@ -1,0 +1,99 @@
+"""The runstate area beside the truth: what it says, what Xen keeps, and whether its address translates right now."""
+
+from collections.abc import Iterator
+
+from harness.abi.numbers import Runstate
+from harness.api import Machine
+from harness.debug.call_words import read_va
+from harness.debug.event_words import state_name
+from harness.debug.views.names import named
+from harness.machine.memory import PAGE_MASK, PAGE_SHIFT
+from harness.machine.mmu.faults import Access, Fault
+from harness.xen.guest_access import obstacle, translation_registers
+from harness.xen.runstate import AREA_SIZE, RunstateInfo
+from harness.xen.vcpu import Vcpu
+
+_FLAG = 1 << 63
+
+
+def runstate_lines(machine: Machine, vcpu: Vcpu, last_known_ipa: int | None = None) -> Iterator[str]:
+    """Yield the view of one vCPU.
+
+    Where the area's address does not translate now, it is read at ``last_known_ipa``, if that is given; areas that
+    Xen has mapped are read through Xen's mapping.
+    """
+    state = vcpu.state
+    now = state.runstate.at(machine.now_ns)
+    area = state.physical_area or state.area
+    if area is None:
+        yield f"{vcpu}: no runstate area is registered"
+        yield from _table(None, state.runstate, now)
+        return
+    physical = state.physical_area is not None
+    flag = "on" if vcpu.domain.update_flag_assist() else "off"
+    where = f"ipa {area.address:#x}" if physical else f"va {named(machine, vcpu, area.address)}"
+    if "<" not in where and last_known_ipa is not None and vcpu.domain is machine.domain:
+        name = machine.guest.nearest(last_known_ipa - machine.domain.load_shift)
+        where += f" <{name}>" if name else ""
+    yield f"{vcpu}: runstate area at {where}, update flag {flag}"
+    if not physical and vcpu.has_cpu:
+        yield from _translation(vcpu, area.address)
+    if vcpu.mapping is not None:
+        frames = ", ".join(f"{mfn << PAGE_SHIFT:#x}" for mfn in area.frames)
+        yield f"  Xen has it mapped, at maddr {frames}, and writes there"
+        data: bytes | None = vcpu.mapping.read(area.address & ~PAGE_MASK, AREA_SIZE)
+    else:
+        data = read_va(vcpu, area.address, AREA_SIZE) if vcpu.has_cpu else None
+        if data is None and last_known_ipa is not None:
+            yield f"  what it says is read at ipa {last_known_ipa:#x}, where it was when it was registered"
+            data = _read_ipa(vcpu, last_known_ipa)
+    if data is None:
+        yield "  what it says cannot be read by its address now"
+    yield from _table(None if data is None else RunstateInfo.unpack(data), state.runstate, now)
+
+
+def _translation(vcpu: Vcpu, va: int) -> Iterator[str]:
+    why = obstacle(vcpu, va, AREA_SIZE)
+    if why:
+        yield f"  does not translate now, at EL{vcpu.cpu.el}: {why}"
+        return
+    found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.WRITE, 1)
+    if not isinstance(found, Fault):
+        yield f"  translates now, at EL{vcpu.cpu.el}: to ipa {found.ipa:#x}, maddr {found.maddr:#x}"
+
+
+def _read_ipa(vcpu: Vcpu, ipa: int) -> bytes | None:
+    """The area, which may go on in a page that lies elsewhere: then only its first page is known, which is not all."""
+    found = vcpu.domain.p2m.translate(ipa)
+    if isinstance(found, Fault) or ipa & ~PAGE_MASK > (1 << PAGE_SHIFT) - AREA_SIZE:
+        return None
+    return vcpu.domain.memory.read(found.maddr, AREA_SIZE)
+
+
+def _table(area: RunstateInfo | None, kept: RunstateInfo, now: RunstateInfo) -> Iterator[str]:
+    yield f"  {'':<20}{'the area says':>20}{'Xen keeps':>16}{'difference':>16}{'by now':>16}"
+    known = area.state if area is not None else None
+    says = "-" if known is None else state_name(known) if known in set(Runstate) else str(known)
+    stale = "" if known in (None, kept.state) else "differs"
+    yield f"  {'state':<20}{says:>20}{state_name(kept.state):>16}{stale:>16}".rstrip()
+    for name, numbers in _rows(area, kept, now):
+        said, true, current = numbers
+        difference = "" if said is None or true is None or said == true else f"{said - true:+,}"
+        yield f"  {name:<20}{_number(said):>20}{_number(true):>16}{difference:>16}{_number(current):>16}"
+    if area is not None and area.state_entry_time & _FLAG:
+        yield "  the update flag is set in the area: a reader has to wait"
+
+
+def _rows(*infos: RunstateInfo | None) -> Iterator[tuple[str, list[int | None]]]:
+    yield "entry time", [_entry(info) for info in infos]
+    for each in Runstate:
+        yield f"ns {state_name(each)}", [None if info is None else info.time[each] for info in infos]
+    yield "ns stolen", [None if info is None else info.stolen_ns for info in infos]
+
+
+def _entry(info: RunstateInfo | None) -> int | None:
+    return None if info is None else info.state_entry_time & ~_FLAG
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
