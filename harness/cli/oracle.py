@@ -49,6 +49,19 @@ def fetch_command(versions: tuple[str, ...]) -> None:
         click.echo(f"xen {version}: {fetch(version)}")
 
 
+@command.command("build")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
+def build_command(versions: tuple[str, ...]) -> None:
+    """Build debug Xens (CONFIG_DEBUG=y) from Debian's pinned sources into the cache; those already there stay.
+
+    Needs a cross compiler, make, flex and bison, and a minute or two each. harness oracle agree asks them, too.
+    """
+    from harness.conform.oracle.debug_build import build
+
+    for version in versions or RELEASES:
+        click.echo(f"debug build of xen {version}: {build(version)}")
+
+
 @command.command("run")
 @click.argument("guest", type=click.Path(path_type=Path))
 @click.option("--xen", default="4.17", show_default=True, help=f"Which Xen: {', '.join(RELEASES)}.")

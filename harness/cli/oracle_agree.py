@@ -29,8 +29,8 @@ PIPED_WIDTH = 100
 def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
     """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
 
-    All releases unless told otherwise; a FILE is a Xen binary, which says by itself whether it is a debug build.
-    Nothing recorded is used.
+    All releases, and the debug builds that harness oracle build made, unless told otherwise; a FILE is a Xen binary,
+    which says by itself whether it is a debug build. Nothing recorded is used.
 
     Exit status: 0 if they agree on every rule, or a difference is listed with its reason, 1 if not, 8 if some rules
     could not be compared, 130 interrupted, 2 wrong usage, 3 bad input.
@@ -38,11 +38,12 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     from rich.console import Console
 
     from harness.conform.oracle import RELEASES
+    from harness.conform.oracle.debug_build import built
     from harness.conform.subject import identify
 
     found: dict[RealXen, list[Compared]] = {}
     with Interruption() as interruption:
-        for version in versions or RELEASES:
+        for version in versions or (*RELEASES, *(f"{each}-debug" for each in RELEASES if built(each))):
             if not interruption.wished:
                 xen = identify(version)
                 found[xen] = _compare(xen, wanted, jobs, lambda: interruption.wished)

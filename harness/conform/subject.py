@@ -13,6 +13,7 @@ from harness.abi.numbers import Shutdown
 from harness.conform.catalogue import Configuration
 from harness.conform.oracle import OracleRun, fetch, run_guest
 from harness.conform.oracle import Outcome as RealOutcome
+from harness.conform.oracle.debug_build import built
 from harness.conform.oracle.releases import RELEASES
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
@@ -230,16 +231,33 @@ _VERSION = re.compile(r"Xen version (\d+\.\d+)\S* .*debug=([yn])")
 _BUILD_ID = re.compile(r"build-id: ([0-9a-f]+)")
 
 
+def _binary_of(which: str) -> tuple[str, Path]:
+    """The version of a pinned release or of a debug build of one, and the binary; a file that is there is no version.
+
+    Raises InputError for a debug build that nobody has made.
+    """
+    version = "" if Path(which).exists() else which.removeprefix("xen-")
+    if version in RELEASES:
+        return version, fetch(version)
+    release = version.removesuffix("-debug")
+    if release not in RELEASES:
+        return "", Path(which)
+    binary = built(release)
+    if binary is None:
+        raise InputError(f"{which}: harness oracle build --xen {release} makes it")
+    return version, binary
+
+
 def identify(which: str, model: str | None = None) -> RealXen:
     """Find out what a real Xen is by booting it: ``xen:4.17`` is the pinned one, ``xen:FILE`` anybody's.
 
+    ``xen:4.17-debug`` is the debug build of the pinned one that ``harness oracle build`` has made.
     ``model`` is whose claims and departures it is measured by; the released model of its version unless said.
     Raises InputError for what is no Xen, ToolMissing without QEMU.
     """
     from harness.guest import assemble
 
-    version = which.removeprefix("xen:").removeprefix("xen-") if not Path(which.removeprefix("xen:")).exists() else ""
-    binary = fetch(version) if version in RELEASES else Path(which.removeprefix("xen:"))
+    version, binary = _binary_of(which.removeprefix("xen:"))
     if not binary.is_file():
         raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
     nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
@@ -256,7 +274,7 @@ def identify(which: str, model: str | None = None) -> RealXen:
     build_id = _BUILD_ID.search(log)
     release = found[1] + ("-debug" if found[2] == "y" else "")
     return RealXen(
-        f"real Xen {release}" if version in RELEASES else f"real Xen {binary.name} ({release})",
+        f"real Xen {release}" if version else f"real Xen {binary.name} ({release})",
         binary,
         model or f"xen-{found[1]}",
         release,

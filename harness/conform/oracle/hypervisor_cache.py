@@ -68,35 +68,40 @@ def fetch(xen: str, *, download: Download | None = None) -> Path:
     try:
         if path := cached(xen):
             return path
-        with _locked(cache_directory()):
-            return cached(xen) or _store(release, _binary(release, download or _download))
+        with locked(cache_directory()):
+            return cached(xen) or _store(release, _binary(release, download))
     except OSError as error:
         raise InputError(f"cannot keep Xen {xen} in {cache_directory()}: {error}") from error
 
 
-def sources(release: Release) -> list[str]:
+def sources(pool_path: str, sha1: str) -> list[str]:
     """List the addresses to try, in order: this machine's mirrors, Debian's, its archive, its snapshots."""
     roots = dict.fromkeys([*_apt_mirrors(), DEBIAN, ARCHIVE])
-    return [*(root + release.pool_path for root in roots), SNAPSHOT + release.deb_sha1]
+    return [*(root + pool_path for root in roots), SNAPSHOT + sha1]
 
 
-def _binary(release: Release, download: Download) -> bytes:
-    """Get the package from the first source that has the right one, and the hypervisor out of it."""
+def fetch_pinned(pool_path: str, sha1: str, sha256: str, download: Download | None = None) -> bytes:
+    """Get a file of Debian's pool from the first source that has the right one. Raises InputError if none has."""
     failures = []
-    for address in sources(release):
+    for address in sources(pool_path, sha1):
         try:
-            package = download(address)
+            content = (download or _download)(address)
         except OSError as error:
             failures.append(f"{address}: {error}")
             continue
-        if _sha256(package) != release.deb_sha256:
-            failures.append(f"{address}: SHA-256 is {_sha256(package)}, must be {release.deb_sha256}")
-            continue
-        binary = deb.member(package, release.binary_path)
-        if _sha256(binary) != release.binary_sha256:
-            raise InputError(f"{release.deb_name}: {release.binary_path} has SHA-256 {_sha256(binary)}")
-        return binary
-    raise InputError("\n  ".join([f"cannot fetch {release.deb_name}:", *failures]))
+        if _sha256(content) == sha256:
+            return content
+        failures.append(f"{address}: SHA-256 is {_sha256(content)}, must be {sha256}")
+    raise InputError("\n  ".join([f"cannot fetch {Path(pool_path).name}:", *failures]))
+
+
+def _binary(release: Release, download: Download | None) -> bytes:
+    """Get the package, and the hypervisor out of it."""
+    package = fetch_pinned(release.pool_path, release.deb_sha1, release.deb_sha256, download)
+    binary = deb.member(package, release.binary_path)
+    if _sha256(binary) != release.binary_sha256:
+        raise InputError(f"{release.deb_name}: {release.binary_path} has SHA-256 {_sha256(binary)}")
+    return binary
 
 
 def _store(release: Release, binary: bytes) -> Path:
@@ -117,7 +122,7 @@ def _place(release: Release) -> Path:
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
+def locked(directory: Path) -> Iterator[None]:
     """Let one process at a time fetch. The lock goes with its holder, however that ends."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / ".lock").open("w") as lock:

@@ -154,7 +154,7 @@ def test_every_pinned_release_has_whole_hashes_and_a_debian_archive_to_fall_back
     assert list(RELEASES) == ["4.14", "4.17", "4.20"]
     for release in RELEASES.values():
         assert (len(release.deb_sha256), len(release.deb_sha1), len(release.binary_sha256)) == (64, 40, 64)
-        assert sources(release)[-2:] == [
+        assert sources(release.pool_path, release.deb_sha1)[-2:] == [
             f"http://archive.debian.org/debian/pool/main/x/xen/{release.deb_name}",
             f"https://snapshot.debian.org/file/{release.deb_sha1}",
         ]
@@ -219,7 +219,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_without_apt_a_package_comes_by_plain_http(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hypervisor_cache, "APT_HELPER", Path("/nowhere"))
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [f"{server}/none", f"{server}/package"])
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
     assert fetch("9.9").read_bytes() == BINARY
 
 
@@ -228,7 +228,7 @@ def test_with_apt_it_comes_by_apts_own_downloader(server: str, monkeypatch: pyte
     monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
     if not hypervisor_cache.APT_HELPER.exists():
         pytest.skip(f"needs {hypervisor_cache.APT_HELPER} (Debian package apt)")
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [f"{server}/none", f"{server}/package"])
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
     assert fetch("9.9").read_bytes() == BINARY
 
 
@@ -236,7 +236,7 @@ def test_with_apt_it_comes_by_apts_own_downloader(server: str, monkeypatch: pyte
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "mirror+file:/etc/apt/none", "nonsense"])
 def test_what_cannot_be_downloaded_is_an_os_error(apt: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hypervisor_cache, "APT_HELPER", apt)
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda release: [address])
+    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [address])
     with pytest.raises(InputError, match="cannot fetch") as caught:
         fetch("9.9")
     assert f"{address}: " in str(caught.value)
