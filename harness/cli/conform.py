@@ -72,22 +72,19 @@ def command(
     mutations: bool,
     **paths: Path | None,
 ) -> None:
-    r"""Check the rules of the arm64 guest ABI, or those named by ID, area or case.
+    """Check the rules of the arm64 guest ABI, or those named by ID, area or case.
 
     Every rule is asked as dom0 and as a dom0less domU, with one vCPU and with two on one physical CPU, and its
     outcome compared with what the real Xen of the same release was recorded to say, or, where a model departs from
     that by design, with what its design says. With --on, --abi MODEL says whose design it is.
 
-    \b
-    pass              as expected
-    expected failure  other than the release it is based on, as its design says
-    known failure     other than the real Xen, and listed with the reason
-    skip              not claimed, or not to be asked so
-    error             the suite's own: the guest did not report it, nothing is recorded
-    failure           other than expected
+    A rule comes to a pass (as the real Xen), an expected failure (other than the release that the model is based on,
+    as its design says), a known failure (other than the real Xen, and listed with the reason), a skip (not claimed,
+    or not to be asked so), an error (the suite's own: the guest did not report it, or nothing is recorded of it), or
+    a failure (other than expected).
 
-    Exit status: 0 if no rule comes to more than a skip, 1 if one fails, 8 if none fails and one ends in an error of
-    the suite, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
+    Exit status: 0 if every rule comes to one of the first four, 1 if one fails, 8 if none fails and one ends in an
+    error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
     """
     from harness.conform.catalogue import load_catalogue
     from harness.conform.report.files import check_writable

@@ -47,16 +47,15 @@ def table(report: Report) -> "Table":
     from rich.table import Table
 
     result = Table(highlight=False, title_justify="left", title=report.headline)
-    result.add_column("area", no_wrap=True)
-    result.add_column("what about")
+    result.add_column("area", overflow="fold")
     result.add_column("rules", justify="right", no_wrap=True)
     for verdict in ORDER:
-        result.add_column(verdict.value, justify="right", min_width=4)
+        result.add_column(verdict.value.replace(" ", "\n"), justify="right", min_width=4)
     for area, rules in report.by_area.items():
         title = report.areas[area].partition(":")[0]
-        result.add_row(area, title, f"{len(rules)}", *_numbers(rules))
+        result.add_row(f"{area} {title}", f"{len(rules)}", *_numbers(rules))
     result.add_section()
-    result.add_row("all", "", f"{len(report.rules)}", *_numbers(report.rules))
+    result.add_row("all", f"{len(report.rules)}", *_numbers(report.rules))
     return result
 
 
