@@ -25,6 +25,7 @@ COMMANDS = {
     "conform": "Check the rules of the guest ABI, on a model or a real Xen.",
     "diff": "What a guest would notice between two models or Xens.",
     "oracle": "Ask a real Xen, booted in QEMU.",
+    "gdb": "Serve gdb or lldb: step, watch and go backwards, in what Xen does, too.",
     "report": "Show a run, or several side by side, as one page.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",
 }

@@ -179,7 +179,7 @@ class Scan:
     def saw(self, event: Any) -> None:
         """Look at an event as it is emitted."""
         for stop in self._stops:
-            if isinstance(stop, EventSeen) and type(event) is stop.kind and _is_about(event, stop.vcpu):
+            if isinstance(stop, EventSeen) and _is_meant(event, stop):
                 vcpu = self._xen.vcpus.get((getattr(event, "domain", -1), getattr(event, "vcpu", -1)))
                 self._hit(stop, vcpu, self._tracker.after, type(event).__name__, event)
         if type(event) is ContextSwitch and self._watched:  # what comes next are the updates of runstate areas
@@ -205,6 +205,10 @@ class Scan:
         what = "writes" if access.write else "reads"
         detail = f"{vcpu} {what} {access.size} bytes at maddr {access.maddr:#x}"
         self._hit(stop, vcpu, self._tracker.on_instruction, detail, access)
+
+
+def _is_meant(event: Any, stop: EventSeen) -> bool:
+    return type(event) is stop.kind and _is_about(event, stop.vcpu) and (stop.where is None or stop.where(event))
 
 
 def _is_about(event: Any, vcpu: Key | None) -> bool:

@@ -6,6 +6,7 @@ does (an event, an answer, a write to guest memory) is right after it, before an
 on an exception, at the first instruction of its vector. A vCPU is named by its key, (domain, number); None is any.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -72,14 +73,21 @@ TTBR_WRITE = RegisterWrite(("TTBR0_EL1", "TTBR1_EL1"))
 
 @dataclass(frozen=True, slots=True)
 class EventSeen:
-    """An event of :mod:`harness.events` is emitted that is about this vCPU, or any if None."""
+    """An event of :mod:`harness.events` is emitted, about this vCPU (None: any), and one that ``where`` says yes to."""
 
     kind: type
     vcpu: Key | None = None
+    where: Callable[[Any], bool] | None = None
+
+
+def _is_lost(update: RunstatePublished) -> bool:
+    return update.written < update.wanted
 
 
 SWITCHED = EventSeen(ContextSwitch)
 PUBLISHED = EventSeen(RunstatePublished)
+LOST_UPDATE = EventSeen(RunstatePublished, where=_is_lost)
+"""An update of a runstate area did not reach the guest."""
 
 
 class Space(Enum):

@@ -1,0 +1,53 @@
+"""``harness gdb``: boot a guest, halted at its first instruction, and serve gdb or lldb."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.machine_options import boot_options, machine_options
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command("gdb")
+@click.argument("guest", type=click.Path(path_type=Path))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=1234, show_default=True, metavar="N", help="0 is any free one."
+)
+@click.option("--host", default=LOOPBACK, show_default=True, metavar="ADDR", help="The address to listen at.")
+@machine_options
+def command(guest: Path, port: int, host: str, **options: Any) -> None:
+    """Boot GUEST, halted at its first instruction, and serve gdb or lldb, one client at a time.
+
+    Threads are vCPUs, memory is what the thread's page tables show, system registers have their manual names, and
+    everything goes backwards, too. Whoever detaches leaves the guest halted for the next client. What the guest
+    writes to its console goes to standard output. Exit status: as harness run where the guest has ended, 0 where the
+    client killed it.
+    """
+    from harness.api import boot  # the emulator: not for --help
+    from harness.cli.console import TerminalConsole
+    from harness.debug.gdb.server import Server, listen
+    from harness.debug.gdb.target import Target
+    from harness.events import EventBus
+    from harness.xen.exit_status import exit_status
+
+    events = EventBus()
+    console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up=0.0)
+    with boot(guest, events=events, **boot_options(options)) as machine, listen(host, port) as listener:
+        machine.xen.console.refill = console.read
+        server = Server(Target(machine), listener)
+        click.echo(_invitation(guest, *listener.getsockname()[:2]), err=True)
+        server.serve()
+        outcome = server.outcome
+    sys.exit(0 if outcome is None else exit_status(outcome))
+
+
+def _invitation(guest: Path, host: str, port: int) -> str:
+    at = f"[{host}]:{port}" if ":" in host else f":{port}" if host == LOOPBACK else f"{host}:{port}"
+    symbols, hint = str(guest), ""
+    if guest.suffix in (".S", ".s"):
+        symbols = f"{guest.stem}.elf"
+        hint = f" (symbols: harness asm {guest} --elf -o {symbols})"
+    return f'harness: connect with: gdb-multiarch -ex "target remote {at}" {symbols}{hint}'

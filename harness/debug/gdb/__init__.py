@@ -1,0 +1,1 @@
+"""A gdb remote-protocol server for a machine with a past."""

@@ -1,0 +1,52 @@
+"""Guest memory as a debugger addresses it: by a vCPU's virtual addresses through its live tables, or guest-physical."""
+
+from collections.abc import Iterator
+
+from harness.machine.memory import PAGE_SIZE
+from harness.machine.mmu.faults import Access, Fault
+from harness.xen.guest_access import translation_registers
+from harness.xen.vcpu import Vcpu
+
+_MASK64 = (1 << 64) - 1
+
+
+def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int | None:
+    """Where an address lies in machine memory, with EL1's right to read; None where it lies nowhere."""
+    if physical:
+        found = vcpu.domain.p2m.translate(address)
+    elif vcpu.has_cpu:
+        found = vcpu.domain.walker.translate(translation_registers(vcpu), address & _MASK64, Access.READ, 1)
+    else:
+        return None
+    return None if isinstance(found, Fault) or not vcpu.domain.memory.contains(found.maddr) else found.maddr
+
+
+def _pieces(vcpu: Vcpu, address: int, length: int, physical: bool) -> Iterator[tuple[int, int]]:
+    """(maddr, size), page by page, up to where nothing is mapped."""
+    while length > 0:
+        size = min(length, PAGE_SIZE - address % PAGE_SIZE)
+        maddr = machine_address(vcpu, address, physical=physical)
+        if maddr is None:
+            return
+        yield maddr, size
+        address, length = address + size & _MASK64, length - size
+
+
+def read_memory(vcpu: Vcpu, address: int, length: int, *, physical: bool = False) -> bytes:
+    """Read as much of a range as is there: less than ``length`` up to a page that is not."""
+    memory = vcpu.domain.memory
+    return b"".join(memory.read(maddr, size) for maddr, size in _pieces(vcpu, address, length, physical))
+
+
+def write_memory(vcpu: Vcpu, address: int, data: bytes, *, physical: bool = False) -> bool:
+    """Write all of ``data``, read-only pages included, or nothing and say so; what CPUs have cached is forgotten."""
+    pieces = list(_pieces(vcpu, address, len(data), physical))
+    if sum(size for _, size in pieces) != len(data):
+        return False
+    done = 0
+    for maddr, size in pieces:
+        vcpu.domain.memory.write(maddr, data[done : done + size])
+        done += size
+    vcpu.domain.flush_code()
+    vcpu.domain.flush_tlbs()
+    return True

@@ -1,0 +1,242 @@
+"""``monitor`` commands: what only Xen knows, and stops that gdb has no word for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness import events
+from harness.abi.numbers import Hypercall
+from harness.debug.event_words import in_words, state_name
+from harness.debug.gdb.memory import machine_address, read_memory
+from harness.debug.gdb.movement import Movement
+from harness.debug.gdb.target import Target
+from harness.debug.stops import LOST_UPDATE, PUBLISHED, SWITCHED, TTBR_WRITE, ExceptionTaken, Hvc, HvcAnswered, Stop
+from harness.machine.mmu.describe import describe_walk
+from harness.machine.mmu.faults import Access
+from harness.xen.delivery import Area
+from harness.xen.guest_access import translation_registers
+from harness.xen.runstate import AREA_SIZE, RunstateInfo
+from harness.xen.vcpu import Vcpu
+
+_MASK64 = (1 << 64) - 1
+_MOST_DUMPED = 4096
+_USUAL_EVENTS = 20
+
+UNTIL: dict[str, tuple[Stop, str]] = {
+    "hvc": (Hvc(), "on the next HVC"),
+    "answered": (HvcAnswered(), "right after an HVC was answered"),
+    "exception": (ExceptionTaken(), "at the vector of the next exception or interrupt"),
+    "ttbr": (TTBR_WRITE, "on the next write of TTBR0_EL1 or TTBR1_EL1"),
+    "switch": (SWITCHED, "right after the next context switch"),
+    "update": (PUBLISHED, "right after Xen updates a runstate area, or tries to"),
+    "lost": (LOST_UPDATE, "right after an update of a runstate area that did not reach the guest"),
+}
+"""What ``monitor until`` knows."""
+
+
+class _Usage(Exception):
+    """A command that cannot be done; the message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    target: Target
+    vcpu: Vcpu
+    moves: Movement
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A command; ``run`` gets its words and returns the text to show."""
+
+    usage: str
+    purpose: str
+    run: Callable[[_Context, list[str]], str]
+
+
+def monitor(target: Target, vcpu: Vcpu, moves: Movement, text: str) -> str:
+    """Do a command, for the thread of ``vcpu``, and return what it shows; unknown ones say which there are."""
+    name, *arguments = text.split() or ["help"]
+    command = _COMMANDS.get(name)
+    if command is None:
+        return f"There is no command {name!r}; try: monitor help\n"
+    try:
+        return command.run(_Context(target, vcpu, moves), arguments) + "\n"
+    except _Usage as error:
+        return f"{error}; usage: monitor {command.usage}\n"
+
+
+def _number(text: str) -> int:
+    try:
+        value = int(text, 0)
+    except ValueError:
+        raise _Usage(f"{text!r} is no number (0x1000, 4096)") from None
+    return value & _MASK64
+
+
+def _arguments(words: list[str], least: int, most: int) -> None:
+    if not least <= len(words) <= most:
+        raise _Usage(f"{len(words)} arguments")
+
+
+# -- What is shown ----------------------------------------------------------------------------------------------
+
+
+def _help(_: _Context, words: list[str]) -> str:
+    width = max(len(command.usage) for command in _COMMANDS.values())
+    return "\n".join(f"{command.usage:<{width}}  {command.purpose}" for command in _COMMANDS.values())
+
+
+def _vcpus(context: _Context, words: list[str]) -> str:
+    _arguments(words, 0, 0)
+    threads, lines = context.target.threads, []
+    for thread in threads.numbers:
+        vcpu = threads.vcpu(thread)
+        assert vcpu is not None
+        pc = f", pc {vcpu.cpu.pc:#x}" if vcpu.has_cpu else ""
+        lines.append(f"thread {thread}: {vcpu} {threads.words(vcpu)}{pc}")
+    return "\n".join(lines)
+
+
+def _runstate(context: _Context, words: list[str]) -> str:
+    _arguments(words, 0, 0)
+    return "\n".join(line for vcpu in context.vcpu.domain.vcpus for line in _runstate_of(vcpu))
+
+
+def _runstate_of(vcpu: Vcpu) -> list[str]:
+    truth = vcpu.state.runstate.at(vcpu.domain.now_ns())
+    lines = [f"{vcpu} in truth: {_times(truth)}"]
+    for area, physical in ((vcpu.state.area, False), (vcpu.state.physical_area, True)):
+        if area is None:
+            continue
+        where = f"  its area at {'ipa' if physical else 'va'} {area.address:#x}"
+        data = _content(vcpu, area, physical)
+        if data is None:
+            lines.append(f"{where}: not mapped in its tables as they are now (TTBR1_EL1 "
+                         f"{vcpu.cpu.read_sysreg('TTBR1_EL1'):#x})")  # fmt: skip
+        else:
+            lines.append(f"{where}: {_times(RunstateInfo.unpack(data))}")
+    return lines
+
+
+def _content(vcpu: Vcpu, area: Area, physical: bool) -> bytes | None:
+    """The area by its address, or by the frames that Xen holds of it."""
+    data = read_memory(vcpu, area.address, AREA_SIZE, physical=physical)
+    if len(data) == AREA_SIZE:
+        return data
+    memory = vcpu.domain.memory
+    pages = b"".join(memory.read(mfn << 12, 4096) for mfn in area.frames)
+    data = pages[area.offset : area.offset + AREA_SIZE]
+    return data if len(data) == AREA_SIZE else None
+
+
+def _times(info: RunstateInfo) -> str:
+    state = state_name(info.state) if 0 <= info.state <= 3 else f"state {info.state}"
+    entered = info.state_entry_time
+    flag = " (being updated)" if entered >> 63 else ""
+    spent = ", ".join(f"{state_name(number)} {time:,}" for number, time in enumerate(info.time))
+    return f"{state} since {entered & _MASK64 >> 1:,} ns{flag}; ns spent {spent}"
+
+
+def _walk(context: _Context, words: list[str]) -> str:
+    _arguments(words, 1, 1)
+    va, vcpu = _number(words[0]), context.vcpu
+    if not vcpu.has_cpu:
+        return f"{vcpu} was never started"
+    return describe_walk(vcpu.domain.walker.walk(translation_registers(vcpu), va, Access.READ, vcpu.cpu.el))
+
+
+def _phys(context: _Context, words: list[str]) -> str:
+    _arguments(words, 1, 2)
+    ipa, length = _number(words[0]), _number(words[1]) if len(words) > 1 else 64
+    if not 1 <= length <= _MOST_DUMPED:
+        raise _Usage(f"{length} bytes: 1 to {_MOST_DUMPED} can be shown")
+    data = read_memory(context.vcpu, ipa, length, physical=True)
+    lines = []
+    for at in range(0, len(data), 16):
+        part = data[at : at + 16]
+        text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
+        maddr = machine_address(context.vcpu, ipa + at, physical=True)
+        lines.append(f"ipa {ipa + at:#x} (maddr {maddr:#x}): {part.hex(' ', 4):<36} {text}")
+    if len(data) < length:
+        lines.append(f"nothing is mapped at ipa {ipa + len(data):#x}")
+    return "\n".join(lines)
+
+
+def _time(context: _Context, words: list[str]) -> str:
+    _arguments(words, 0, 0)
+    vcpu, machine = context.vcpu, context.target.machine
+    count = vcpu.state.timer.count(vcpu.domain.now_ns())
+    position = context.target.history.position
+    return f"{machine.now_ns:,} ns of Xen system time; {position} instructions; CNTVCT_EL0 {count:,}"
+
+
+def _hypercalls(context: _Context, words: list[str]) -> str:
+    return _tail(context, words, events.HypercallMade, events.SmcccCall)
+
+
+def _events(context: _Context, words: list[str]) -> str:
+    return _tail(context, words)
+
+
+def _tail(context: _Context, words: list[str], *kinds: type) -> str:
+    _arguments(words, 0, 1)
+    count = _number(words[0]) if words else _USUAL_EVENTS
+    lines = []
+    for event in context.target.recent(*kinds)[-count:] if count else []:
+        said = in_words(event)
+        lines.append(f"{event.time_ns:>15,} {said.who:<5} {said.kind}: {said.details}")
+    return "\n".join(lines) or "nothing yet"
+
+
+def _console(context: _Context, words: list[str]) -> str:
+    _arguments(words, 0, 0)
+    return context.target.history.console.decode("utf-8", "replace").rstrip("\n") or "nothing yet"
+
+
+# -- What is done -----------------------------------------------------------------------------------------------
+
+
+def _until(context: _Context, words: list[str]) -> str:
+    _arguments(words, 1, 1)
+    if words[0] not in UNTIL:
+        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}")
+    stop, text = UNTIL[words[0]]
+    return _arm(context, stop, text)
+
+
+def _arm(context: _Context, stop: Stop, text: str) -> str:
+    context.moves.until = (*context.moves.until, stop)
+    return f"the next continue or reverse-continue stops {text}"
+
+
+def _hvc(context: _Context, words: list[str]) -> str:
+    _arguments(words, 0, 1)
+    if not words:
+        return _arm(context, Hvc(), "on an HVC")
+    named = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+    called = named[words[0]] if words[0] in named else _number(words[0])
+    return _arm(context, Hvc(called, 0xEA1), f"on hypercall {words[0]}")
+
+
+def _type(context: _Context, words: list[str]) -> str:
+    context.target.type((" ".join(words) + "\n").encode("utf-8", "surrogatepass"))
+    return "typed"
+
+
+_COMMANDS = {
+    command.usage.split()[0]: command
+    for command in (
+        _Command("help", "this list", _help),
+        _Command("vcpus", "what every vCPU is doing", _vcpus),
+        _Command("runstate", "the runstates of the domain: Xen's own, and what the guest's areas say", _runstate),
+        _Command("walk VA", "every descriptor of both stages on the way to VA, in the tables of the thread", _walk),
+        _Command("phys IPA [LENGTH]", "guest-physical memory, with machine addresses", _phys),
+        _Command("hypercalls [N]", "the last N calls of Xen and PSCI up to here, with results", _hypercalls),
+        _Command("events [N]", "the last N events up to here", _events),
+        _Command("hvc [HYPERCALL]", "have the next continue stop on an HVC, or on that hypercall", _hvc),
+        _Command(f"until {'|'.join(UNTIL)}", "have the next continue, either way, stop there", _until),
+        _Command("time", "Xen system time, the position in the run, the virtual counter", _time),
+        _Command("console", "what the guest has written up to here", _console),
+        _Command("type TEXT", "give the guest's console a line of input", _type),
+    )
+}

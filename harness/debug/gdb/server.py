@@ -1,0 +1,163 @@
+"""The socket of the gdb server: one client at a time, each served until it leaves, whatever it sends."""
+
+import select
+import socket
+from enum import Enum
+
+from harness.debug.gdb.packets import MOST_BYTES, Packet, Reader, Signal, frame
+from harness.debug.gdb.session import End, Session
+from harness.debug.gdb.target import Target
+from harness.errors import InputError
+from harness.xen.hypervisor import Outcome
+
+_RECEIVED = 1 << 16
+_SAID = MOST_BYTES // 4
+"""How much text is shown by one packet, in bytes."""
+_SEND_TIMEOUT_S = 10.0
+"""A client that takes nothing for so long has hung, and is let go."""
+
+
+class Verdict(Enum):
+    """Why a client is served no longer."""
+
+    GONE = "it has left"
+    OVER = "the program has ended, or was killed"
+
+
+class _Gone(Exception):
+    """The client is not there any more."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket; port 0 is any free one. InputError where that cannot be."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{host}: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+        listener.setblocking(False)  # who has knocked may be gone by the time that it is answered
+    except OSError as error:
+        listener.close()
+        raise InputError(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    return listener
+
+
+class Server:
+    """Serves clients of ``listener``, one after the other."""
+
+    def __init__(self, target: Target, listener: socket.socket) -> None:
+        self._target = target
+        self._listener = listener
+        self.outcome: Outcome | None = None
+        """How the guest ended, if a client has gone on to its end."""
+
+    def serve(self) -> None:
+        """Serve until a client has seen the guest's end, or killed it."""
+        while True:
+            select.select([self._listener], [], [])
+            connection = _accept(self._listener)
+            if connection is None:
+                continue
+            with connection:
+                client = _Client(self._target, connection, self._listener)
+                if client.serve() is Verdict.OVER:
+                    self.outcome = client.session.moves.ended
+                    return
+
+
+def _accept(listener: socket.socket) -> socket.socket | None:
+    try:
+        return listener.accept()[0]
+    except OSError:
+        return None
+
+
+class _Client:
+    """One connection."""
+
+    def __init__(self, target: Target, connection: socket.socket, listener: socket.socket) -> None:
+        self._connection = connection
+        self._listener = listener
+        self._reader = Reader()
+        self._waiting: list[Packet | Signal] = []
+        self._last = b""
+        self.session = Session(target, self._interrupted, self._say)
+        connection.settimeout(_SEND_TIMEOUT_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def serve(self) -> Verdict:
+        """Answer packet by packet until the client leaves or the program is over."""
+        try:
+            while True:
+                item = self._next()
+                if isinstance(item, Packet):
+                    self._answer(item)
+                    if self.session.end is End.KILLED or self.session.moves.ended is not None:
+                        return Verdict.OVER
+                    if self.session.end is End.DETACHED:
+                        return Verdict.GONE
+                elif item is Signal.DAMAGED and self.session.acks:
+                    self._send(b"-")
+                elif item is Signal.NAK and self.session.acks:
+                    self._send(self._last)
+        except _Gone:
+            return Verdict.GONE
+
+    def _answer(self, packet: Packet) -> None:
+        if self.session.acks:
+            self._send(b"+")
+        reply = self.session.answer(packet.data)
+        if reply is not None:
+            self._last = frame(reply)
+            self._send(self._last)
+
+    def _next(self) -> Packet | Signal:
+        while not self._waiting:
+            self._receive(None)
+        return self._waiting.pop(0)
+
+    def _receive(self, timeout_s: float | None) -> bool:
+        """Take what the client has sent; False where it has sent nothing. Others who come are turned away."""
+        ready, _, _ = select.select([self._connection, self._listener], [], [], timeout_s)
+        if self._listener in ready:
+            other = _accept(self._listener)
+            if other is not None:
+                other.close()
+        if self._connection not in ready:
+            return False
+        try:
+            data = self._connection.recv(_RECEIVED)
+        except OSError:
+            raise _Gone from None
+        if not data:
+            raise _Gone
+        self._waiting += self._reader.feed(data)
+        return True
+
+    def _interrupted(self) -> bool:
+        """Whether the client has sent Ctrl-C, while the guest runs, or is gone."""
+        try:
+            while self._receive(0):
+                pass
+        except _Gone:
+            return True  # the next time that something is read it will be seen again
+        if Signal.INTERRUPT in self._waiting:
+            self._waiting = [item for item in self._waiting if item is not Signal.INTERRUPT]
+            return True
+        return False
+
+    def _say(self, text: str) -> None:
+        """Show text in the client's terminal, while it waits for a reply."""
+        data = text.encode("utf-8", "replace")
+        for at in range(0, len(data), _SAID):
+            self._send(frame(b"O" + data[at : at + _SAID].hex().encode()))
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._connection.sendall(data)
+        except OSError:
+            raise _Gone from None

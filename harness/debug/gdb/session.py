@@ -1,0 +1,249 @@
+"""One client's commands and their answers. Whatever a packet holds ends in an answer; nothing in it raises."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from harness.debug.gdb.arguments import EFAULT, EINVAL, Refused, address_and_length, fields, hex_bytes, number
+from harness.debug.gdb.memory import read_memory, write_memory
+from harness.debug.gdb.monitor import monitor
+from harness.debug.gdb.movement import Movement
+from harness.debug.gdb.packets import MOST_BYTES
+from harness.debug.gdb.queries import Queries
+from harness.debug.gdb.registers import PC, REGISTERS, read_register, write_register
+from harness.debug.gdb.target import Target
+from harness.debug.stops import Space
+from harness.xen.vcpu import Vcpu
+
+OK, UNKNOWN = b"OK", b""
+
+
+class End(Enum):
+    """How a session ends by the client's wish."""
+
+    DETACHED = "the client has detached"
+    KILLED = "the client has killed the guest"
+
+
+class Session:
+    """What one client has set: threads, breakpoints, the kind of its addresses."""
+
+    def __init__(self, target: Target, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
+        self._target = target
+        self._threads = target.threads
+        self._say = say
+        self.moves = Movement(target, interrupted, say)
+        self._queries = Queries(target)
+        self._general = 0
+        """The thread whose registers and memory are meant; 0 is that of the last stop."""
+        self._resumed = 0
+        self._physical = False
+        self.acks = True
+        self.end: End | None = None
+        self._commands: dict[bytes, Callable[[bytes], bytes]] = {
+            b"?": lambda _: self.moves.last, b"!": lambda _: OK, b"H": self._set_thread, b"T": self._is_alive,
+            b"g": self._read_registers, b"G": self._write_registers,
+            b"p": self._read_register, b"P": self._write_register,
+            b"m": self._read_memory, b"M": self._write_hex, b"X": self._write_binary,
+            b"Z": self._insert, b"z": self._remove,
+            b"c": self._go_on, b"C": self._go_on, b"s": self._step, b"S": self._step, b"b": self._back,
+            b"v": self._verbose, b"q": self._query, b"Q": self._set,
+            b"D": lambda _: self._ends(End.DETACHED, OK), b"k": lambda _: self._ends(End.KILLED, UNKNOWN),
+        }  # fmt: skip
+
+    def answer(self, packet: bytes) -> bytes | None:
+        """Do what a packet asks for and return the data of the reply; None where the protocol has none."""
+        command = self._commands.get(packet[:1])
+        if command is None:
+            return UNKNOWN
+        try:
+            reply = command(packet[1:])
+        except Refused as refused:
+            return str(refused).encode()
+        return None if self.end is End.KILLED else reply
+
+    # -- Threads ------------------------------------------------------------------------------------------------
+
+    def _vcpu(self) -> Vcpu:
+        vcpu = self._threads.vcpu(self._general or self.moves.thread)
+        assert vcpu is not None
+        return vcpu
+
+    def _thread(self, text: bytes) -> int:
+        """A thread by number; 0, -1 and nothing mean the one of the last stop."""
+        if text in (b"-1", b"0", b""):
+            return 0
+        thread = number(text)
+        if thread not in self._threads.numbers:
+            raise Refused(EINVAL)
+        return thread
+
+    def _set_thread(self, text: bytes) -> bytes:
+        thread = self._thread(text[1:])
+        if text[:1] == b"g":
+            self._general = thread
+        elif text[:1] == b"c":
+            self._resumed = thread
+        else:
+            raise Refused(EINVAL)
+        return OK
+
+    def _is_alive(self, text: bytes) -> bytes:
+        self._thread(text)
+        return OK
+
+    # -- Registers ----------------------------------------------------------------------------------------------
+
+    def _read_registers(self, _: bytes) -> bytes:
+        vcpu = self._vcpu()
+        return b"".join(read_register(vcpu, register) for register in REGISTERS)
+
+    def _write_registers(self, text: bytes) -> bytes:
+        """Write those that differ: the reply to ``g`` holds some that are only read."""
+        vcpu = self._vcpu()
+        if not vcpu.has_cpu or len(text) != 2 * sum(register.size for register in REGISTERS):
+            raise Refused(EINVAL)
+        data, at = hex_bytes(text), 0
+        for register in REGISTERS:
+            value = int.from_bytes(data[at : at + register.size], "little")
+            if value != register.read(vcpu):
+                write_register(vcpu, register, value)
+            at += register.size
+        self._target.changed()
+        return OK
+
+    def _read_register(self, text: bytes) -> bytes:
+        index = number(text, 16)
+        if index >= len(REGISTERS):
+            raise Refused(EINVAL)
+        return read_register(self._vcpu(), REGISTERS[index])
+
+    def _write_register(self, text: bytes) -> bytes:
+        which, value = fields(text, b"=", 2)
+        index = number(which, 16)
+        if index >= len(REGISTERS) or len(value) != 2 * REGISTERS[index].size:
+            raise Refused(EINVAL)
+        if not write_register(self._vcpu(), REGISTERS[index], int.from_bytes(hex_bytes(value), "little")):
+            raise Refused(EINVAL)
+        self._target.changed()
+        return OK
+
+    # -- Memory -------------------------------------------------------------------------------------------------
+
+    def _read_memory(self, text: bytes) -> bytes:
+        address, length = address_and_length(text)
+        data = read_memory(self._vcpu(), address, min(length, MOST_BYTES // 2), physical=self._physical)
+        if length and not data:
+            raise Refused(EFAULT)
+        return data.hex().encode()
+
+    def _write(self, address: int, length: int, data: bytes) -> bytes:
+        if len(data) != length:
+            raise Refused(EINVAL)
+        if not data:
+            return OK
+        if not write_memory(self._vcpu(), address, data, physical=self._physical):
+            raise Refused(EFAULT)
+        self._target.changed()
+        return OK
+
+    def _write_hex(self, text: bytes) -> bytes:
+        where, colon, data = text.partition(b":")
+        if not colon:
+            raise Refused(EINVAL)
+        return self._write(*address_and_length(where), hex_bytes(data))
+
+    def _write_binary(self, text: bytes) -> bytes:
+        where, colon, data = text.partition(b":")
+        if not colon:
+            raise Refused(EINVAL)
+        return self._write(*address_and_length(where), data)
+
+    # -- Breakpoints and movements ------------------------------------------------------------------------------
+
+    def _point(self, text: bytes) -> tuple[int, int, int]:
+        kind, address, length = fields(text.partition(b";")[0], b",", 3)
+        return number(kind, 8), number(address), number(length, 32)
+
+    def _insert(self, text: bytes) -> bytes:
+        if b";" in text:  # conditions and commands for the stub to evaluate are not offered
+            raise Refused(EINVAL)
+        self.moves.insert(self._point(text), Space.IPA if self._physical else Space.VA)
+        return OK
+
+    def _remove(self, text: bytes) -> bytes:
+        self.moves.remove(self._point(text))
+        return OK
+
+    def _jump(self, text: bytes) -> None:
+        """Where the old packets name an address, go on from there."""
+        address = text.partition(b";")[2] if b";" in text else text
+        if address:
+            write_register(self._vcpu(), REGISTERS[PC], number(address))
+            self._target.changed()
+
+    def _go_on(self, text: bytes) -> bytes:
+        self._jump(text if len(text) != 2 else b"")
+        return self._resume(self.moves.go_on)
+
+    def _step(self, text: bytes) -> bytes:
+        self._jump(text if len(text) != 2 else b"")
+        return self._resume(lambda: self.moves.step(self._resumed or self.moves.thread))
+
+    def _back(self, text: bytes) -> bytes:
+        if text == b"c":
+            return self._resume(self.moves.go_back)
+        if text == b"s":
+            return self._resume(lambda: self.moves.step_back(self._resumed or self.moves.thread))
+        return UNKNOWN
+
+    def _resume(self, move: Callable[[], bytes]) -> bytes:
+        reply = move()
+        self._general = 0
+        return reply
+
+    def _verbose(self, text: bytes) -> bytes:
+        if text == b"Cont?":
+            return b"vCont;c;C;s;S;t;r"
+        if text.startswith(b"Cont;"):
+            return self._resume(lambda: self._continue(text[5:].split(b";")))
+        return UNKNOWN
+
+    def _continue(self, actions: list[bytes]) -> bytes:
+        """Do ``vCont``: a step of a thread if there is one, for nothing stands still while one vCPU runs."""
+        for action in actions:
+            what, _, thread_text = action.partition(b":")
+            thread = self._thread(thread_text) or self.moves.thread
+            if what[:1] in b"sS" and what:
+                return self.moves.step(thread)
+            if what[:1] == b"r":
+                start, end = fields(what[1:], b",", 2)
+                return self.moves.step_range(thread, number(start), number(end))
+        if not any(action[:1] in (b"c", b"C") for action in actions):
+            raise Refused(EINVAL)
+        return self.moves.go_on()
+
+    # -- Queries ------------------------------------------------------------------------------------------------
+
+    def _query(self, text: bytes) -> bytes:
+        if text.startswith(b"Rcmd,"):
+            command = hex_bytes(text[5:]).decode("utf-8", "replace")
+            self._say(monitor(self._target, self._vcpu(), self.moves, command))
+            return OK
+        if text == b"C":
+            return b"QC%02x" % (self._general or self.moves.thread)
+        if text == b"qemu.PhyMemMode":
+            return b"1" if self._physical else b"0"
+        return self._queries.answer(text)
+
+    def _set(self, text: bytes) -> bytes:
+        if text == b"StartNoAckMode":
+            self.acks = False
+            return OK
+        if text in (b"qemu.PhyMemMode:0", b"qemu.PhyMemMode:1"):
+            self._physical = text.endswith(b"1")
+            return OK
+        return UNKNOWN
+
+    def _ends(self, end: End, reply: bytes) -> bytes:
+        self.end = end
+        return reply

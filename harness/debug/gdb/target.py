@@ -1,0 +1,52 @@
+"""What is debugged: a machine with its history, its threads, and a record of what happened lately."""
+
+from collections import deque
+from typing import Any
+
+from harness import events
+from harness.api import Machine
+from harness.debug.gdb.threads import Threads
+from harness.debug.history import History
+
+_RECORDED = (
+    events.HypercallMade,
+    events.SmcccCall,
+    events.VcpuUp,
+    events.VcpuDown,
+    events.ContextSwitch,
+    events.RunstatePublished,
+    events.UpdateStep,
+    events.AreaRegistered,
+    events.GuestException,
+    events.DomainShutdown,
+)
+_MOST_EVENTS = 10_000
+
+
+class Target:
+    """One machine under a debugger, whoever is connected, and when."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self._recent: deque[Any] = deque(maxlen=_MOST_EVENTS)
+        for kind in _RECORDED:
+            machine.events.listen(kind, self._recent.append)
+        self.history = History(machine)
+        self.threads = Threads(machine)
+
+    def recent(self, *kinds: type) -> list[Any]:
+        """Return what happened up to now, of these kinds or any, the last 10,000 events at most."""
+        now = self.machine.now_ns
+        return [event for event in self._recent if event.time_ns <= now and (not kinds or type(event) in kinds)]
+
+    def changed(self) -> None:
+        """Note that somebody altered the machine by hand: what was to come will not be."""
+        past = self.recent()
+        self._recent.clear()
+        self._recent.extend(past)
+        self.history.changed()
+
+    def type(self, data: bytes) -> None:
+        """Give the console input, now."""
+        self.machine.type(data)
+        self.changed()
