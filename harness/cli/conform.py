@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli.progress import bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -175,24 +176,11 @@ def _progress(plan: "Plan", terminal: "Console") -> "Iterator[Callable[[str, int
     if not terminal.is_terminal:
         yield lambda case, runs, rules: click.echo(f"{case}: {runs} runs, {counted(rules) or 'nothing to ask'}")
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (
-        TextColumn("{task.description:<24}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[bad]}"),
-    )
-    with Progress(*columns, console=terminal, transient=True) as bar:
-        total = sum(len(plan.configurations_of(case)) for case in plan.cases)
-        task = bar.add_task(plan.subject.name, total=total, bad="")
-        bad: list[str] = []
-
-        def show(case: str, runs: int, rules: "Sequence[RuleReport]") -> None:
-            bad.extend(each.rule.id for each in rules if not each.verdict.is_good)
-            bar.update(task, advance=runs, description=case, bad=f"[bold red]{' '.join(bad)}" if bad else "")
-
-        yield show
+    total = sum(len(plan.configurations_of(case)) for case in plan.cases)
+    with bar(terminal, plan.subject.name, total) as advance:
+        yield lambda case, runs, rules: advance(
+            case, runs, [each.rule.id for each in rules if not each.verdict.is_good]
+        )
 
 
 def _exit(report: "Report") -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli.progress import bar
 
 DIFFERENT_STATUS = 1
 ERROR_STATUS = 8
@@ -40,6 +41,8 @@ def command(
     Exit status: 0 if no rule comes out otherwise, 1 if one does, 8 if some could not be compared and the others come
     out the same, 130 interrupted (what was there by then is shown and written), 2 wrong usage, 3 bad input.
     """
+    from rich.console import Console
+
     from harness.conform.catalogue import load_catalogue
     from harness.conform.difference import Compared, Sides, compare
     from harness.conform.report.difference import Comparison, lines, to_html, to_json
@@ -53,11 +56,13 @@ def command(
     one, other = (subject_of(which, debug_build) for which in (before, after))
     sides = Sides.of(one, other)
     rules: list[Compared] = []
-    with Interruption() as interruption:
-        plans = Plan(catalogue, one), Plan(catalogue, other)
+    plans = Plan(catalogue, one), Plan(catalogue, other)
+    title = f"{one.name}, {other.name}"
+    with Interruption() as interruption, bar(Console(stderr=True), title, len(plans[0].cases)) as advance:
         with closing(compare(sides, plans, jobs, lambda: interruption.wished)) as every_case:
             for of_case in every_case:
                 rules += of_case
+                advance(of_case[0].rule.case, 1, [each.rule.id for each in of_case if each.changes])
     comparison = Comparison(sides, catalogue.areas, tuple(rules), interruption.wished)
     if json_path is not None:
         write_text(json_path, to_json(comparison))
