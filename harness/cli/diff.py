@@ -58,11 +58,14 @@ def command(
     rules: list[Compared] = []
     plans = Plan(catalogue, one), Plan(catalogue, other)
     title = f"{one.name}, {other.name}"
-    with Interruption() as interruption, bar(Console(stderr=True), title, len(plans[0].cases)) as advance:
-        with closing(compare(sides, plans, jobs, lambda: interruption.wished)) as every_case:
-            for of_case in every_case:
-                rules += of_case
-                advance(of_case[0].rule.case, 1, [each.rule.id for each in of_case if each.changes])
+    with (
+        Interruption() as interruption,
+        bar(Console(stderr=True), title, len(plans[0].cases)) as advance,
+        closing(compare(sides, plans, jobs, lambda: interruption.wished)) as every_case,
+    ):
+        for of_case in every_case:
+            rules += of_case
+            advance(of_case[0].rule.case, 1, [each.rule.id for each in of_case if each.changes])
     comparison = Comparison(sides, catalogue.areas, tuple(rules), interruption.wished)
     if json_path is not None:
         write_text(json_path, to_json(comparison))
