@@ -33,6 +33,14 @@ def _never() -> bool:
     return False
 
 
+def _after(start: Position, *, accesses_too: bool) -> Callable[[Hit], bool]:
+    return lambda hit: hit.position > start or (accesses_too and hit.by_guest and hit.position == start)
+
+
+def _from(start: Position) -> Callable[[Hit], bool]:
+    return lambda hit: hit.position >= start
+
+
 class History:
     """The history of ``machine`` from here on. From now on only it may run the machine, and restore it.
 
@@ -75,15 +83,7 @@ class History:
     @property
     def current(self) -> Vcpu | None:
         """The vCPU that executes the next instruction; None if that is not decided before some wait ends."""
-        state = self._xen.scheduler.state
-        if state.turn is not None:
-            pcpu = state.pcpus[state.turn.pcpu]
-        else:
-            busy = [pcpu for pcpu in state.pcpus if pcpu.current is not None]
-            if not busy:
-                return None
-            pcpu = min(busy, key=lambda candidate: candidate.time_ns)
-        return self._xen.scheduler.current(pcpu)
+        return self._tracker.current
 
     # -- Forward ------------------------------------------------------------------------------------------------
 
@@ -93,17 +93,21 @@ class History:
         max_instructions: int | None = None,
         timeout_s: float | None = None,
         interrupted: Callable[[], bool] = _never,
+        accesses_here: bool = False,
     ) -> Arrival:
-        """Run to the next position, after this one, at which one of ``stops`` is hit: the first in time."""
+        """Run to the next position, after this one, at which one of ``stops`` is hit: the first in time.
+
+        ``accesses_here``: a watched access that the instruction here makes counts, too.
+        """
         start = self.position
         limit = None if max_instructions is None else start.instructions + max_instructions
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
-        return self._forward(stops, start.__lt__, limit, give_up, interrupted)
+        return self._forward(stops, _after(start, accesses_too=accesses_here), limit, give_up, interrupted)
 
     def _forward(
         self,
         stops: Iterable[Stop],
-        counts: Callable[[Position], bool],
+        counts: Callable[[Hit], bool],
         limit: int | None,
         give_up: float | None,
         interrupted: Callable[[], bool],
@@ -132,11 +136,11 @@ class History:
             elif outcome.end is End.DEADLOCK:
                 return Arrival(Why.END, self.position, outcome=outcome)
 
-    def _watch(self, stops: tuple[Stop, ...], to: int, hits: list[Hit], counts: Callable[[Position], bool]) -> Outcome:
+    def _watch(self, stops: tuple[Stop, ...], to: int, hits: list[Hit], counts: Callable[[Hit], bool]) -> Outcome:
         """Run to an instruction number and keep the first hit, soon after which the machine is left anywhere."""
 
         def found(hit: Hit) -> None:
-            if counts(hit.position) and not hits:
+            if counts(hit) and not hits:
                 hits.append(hit)
                 for vcpu in self._xen.vcpus.values():
                     if vcpu.has_cpu:
@@ -160,8 +164,7 @@ class History:
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
-                here = self.position
-                on_it = self._forward([AnyInstruction(vcpu)], here.__le__, None, None, interrupted)
+                on_it = self._forward([AnyInstruction(vcpu)], _from(self.position), None, None, interrupted)
                 if on_it.why is not Why.HIT:
                     return on_it
             outcome = self._one_step()
@@ -224,36 +227,50 @@ class History:
 
     # -- Backward -----------------------------------------------------------------------------------------------
 
-    def back_to(self, *stops: Stop, interrupted: Callable[[], bool] = _never) -> Arrival:
-        """Go back to the last position before this one at which one of ``stops`` is hit; else to the start."""
+    def back_to(self, *stops: Stop, interrupted: Callable[[], bool] = _never, undo: bool = False) -> Arrival:
+        """Go back to the last position before this one at which one of ``stops`` is hit; else to the start.
+
+        ``undo``: where that is a write by Xen, go to before it, not after; one that was made right here counts, too.
+        """
         end = until = self.position
+
+        def counts(hit: Hit) -> bool:
+            return hit.position < end or (undo and hit.by_xen and hit.position == end)
+
         while True:
             base = self._checkpoints.before(until)
             if base.position == until and until > self.start:
-                base = self._checkpoints.before(_just_before(until))
-            hits: list[Hit] = []
+                base = self._checkpoints.before(until.before)
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self._go(end))
-            self._last_hit(stops, base.position, until, end, hits)
-            if hits:
-                return Arrival(Why.HIT, self._go(hits[-1].position), hits[-1])
+            hit = self._last_hit(stops, base.position, until, counts)
+            if hit is not None:
+                at = self._go(hit.position)
+                return Arrival(Why.HIT, self._before(at) if undo and hit.by_xen else at, hit)
             if base.position <= self.start:
                 return Arrival(Why.START, self._go(self.start))
             until = base.position
 
     def _last_hit(
-        self, stops: tuple[Stop, ...], base: Position, until: Position, end: Position, hits: list[Hit]
-    ) -> None:
-        """Run from ``base`` to ``until`` once more; ``hits`` then ends with the last hit of them before ``end``."""
+        self, stops: tuple[Stop, ...], base: Position, until: Position, counts: Callable[[Hit], bool]
+    ) -> Hit | None:
+        """Run from ``base`` to ``until`` once more, and return the last hit of those that count."""
+        last: Hit | None = None
 
         def found(hit: Hit) -> None:
-            if hit.position < end and (not hits or hit.position > hits[-1].position):
-                hits[:] = [hit]
+            nonlocal last
+            if counts(hit) and (last is None or hit.position >= last.position):
+                last = hit
 
         self._go(base)
         scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
         with self._diverted([], scan), scan.watching():
             self._run_to(until)
+        return last
+
+    def _before(self, position: Position) -> Position:
+        """Go to the last position before one that is there."""
+        return self._go(position.before) if position.moment else self.back().position
 
     # -- Anywhere -----------------------------------------------------------------------------------------------
 
@@ -333,9 +350,3 @@ class History:
                     self._output.append((position, event.data))
                 self.machine.events.emit(event)
         self._told = max(self._told, to)
-
-
-def _just_before(position: Position) -> Position:
-    if position.moment:
-        return Position(position.instructions, position.moment - 1)
-    return Position(position.instructions - 1, 1 << 32)

@@ -21,6 +21,11 @@ class Position:
     instructions: int
     moment: int = 0
 
+    @property
+    def before(self) -> "Position":
+        """The greatest position below this one, whether or not a machine was ever there."""
+        return Position(self.instructions - (not self.moment), self.moment - 1 if self.moment else 1 << 32)
+
     def __str__(self) -> str:
         return f"{self.instructions:,}" + (f"+{self.moment}" if self.moment else "")
 
@@ -51,6 +56,15 @@ class Tracker:
     def here(self) -> Position:
         """The position between two slices."""
         return Position(self._at, self._moment)
+
+    @property
+    def current(self) -> Vcpu | None:
+        """The vCPU that executes the next instruction; None if that is not decided before some wait ends."""
+        state = self.xen.scheduler.state
+        if state.turn is not None:
+            return self.xen.scheduler.current(state.pcpus[state.turn.pcpu])
+        busy = [pcpu for pcpu in state.pcpus if pcpu.current is not None]
+        return self.xen.scheduler.current(min(busy, key=lambda pcpu: pcpu.time_ns)) if busy else None
 
     @property
     def after(self) -> Position:

@@ -145,3 +145,13 @@ class Hit:
     position: Position
     detail: str
     subject: Any = None
+
+    @property
+    def by_guest(self) -> bool:
+        """Whether it is an access of a guest to what is watched."""
+        return isinstance(self.subject, MemoryAccess) and not self.subject.by_xen
+
+    @property
+    def by_xen(self) -> bool:
+        """Whether it is a write by Xen to what is watched."""
+        return isinstance(self.subject, MemoryAccess) and self.subject.by_xen

@@ -2,7 +2,8 @@
 
 gdb's rule for watchpoints of AArch64 is that the access has not happened yet: it then takes its watchpoints away,
 steps once, and compares values. A write by Xen belongs to no instruction of the guest that could be stepped, so a stop
-on one is right after the write (going back: right before it), and that one step of gdb's is answered where it stands.
+on one is right after the write, and that one step of gdb's is answered where the machine stands. So it is after going
+back to an access, of whomever: that has been undone then, and there is nothing left to be stepped over.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from harness.debug.gdb.arguments import EINVAL, ENOSPC, Refused
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.target import Target
 from harness.debug.position import Position
-from harness.debug.stops import Address, AnyInstruction, Hit, Hvc, MemoryAccess, Space, Stop, Watch
+from harness.debug.stops import Address, AnyInstruction, Hit, Hvc, Space, Stop, Watch
 from harness.xen.exit_status import exit_status
 from harness.xen.hypervisor import Outcome
 from harness.xen.vcpu import Vcpu
@@ -71,17 +72,19 @@ class Movement:
         self._settled = False
         before = self._target.history.position
         stops, self.until = self._stops(self.until), ()
-        return self._arrived(self._target.history.forward(*stops, interrupted=self._interrupted), before)
+        return self._arrived(
+            self._target.history.forward(*stops, interrupted=self._interrupted, accesses_here=True), before
+        )
 
     def go_back(self) -> bytes:
         """Go back to the last stop before this place."""
         self._settled = False
         before = self._target.history.position
         stops, self.until = self._stops(self.until), ()
-        arrival = self._target.history.back_to(*stops, interrupted=self._interrupted)
-        if arrival.hit is not None and _by_xen(arrival.hit):
-            self._before_the_write(arrival.position)
-        return self._arrived(arrival, before)
+        arrival = self._target.history.back_to(*stops, interrupted=self._interrupted, undo=True)
+        reply = self._arrived(arrival, before)
+        self._settled = arrival.hit is not None and isinstance(arrival.hit.stop, Watch)
+        return reply
 
     def step(self, thread: int) -> bytes:
         """Execute one instruction of a thread, or less if a breakpoint of another one comes first."""
@@ -124,14 +127,6 @@ class Movement:
             if on_it.hit is None or on_it.hit.vcpu != vcpu.key:
                 return on_it
         return history.step(1, vcpu.key, interrupted=self._interrupted)
-
-    def _before_the_write(self, after: Position) -> None:
-        """Xen wrote just before ``after``: stand where it had not yet."""
-        history = self._target.history
-        if after.moment:
-            history.goto(Position(after.instructions, after.moment - 1))
-        else:
-            history.back(1)
 
     def _stops(self, more: Iterable[Stop]) -> tuple[Stop, ...]:
         return (*self._points.values(), *more)
@@ -182,7 +177,7 @@ class Movement:
 
     def _watch_hit(self, hit: Hit, watch: Watch) -> bytes:
         kind = next(kind for (kind, _, _), stop in self._points.items() if stop == watch)
-        if _by_xen(hit):
+        if hit.by_xen:
             self._say(f"{hit.detail}\n")
             self._settled = True
             thread = self._who_sees(hit, watch)
@@ -222,10 +217,6 @@ class Movement:
         self.thread = thread
         self.last = b"T%02xthread:%02x;%b" % (signal, thread, reason)
         return self.last
-
-
-def _by_xen(hit: Hit) -> bool:
-    return isinstance(hit.subject, MemoryAccess) and hit.subject.by_xen
 
 
 def _outcome_words(outcome: Outcome) -> str:
