@@ -260,6 +260,7 @@ def boot(
     )
     try:
         first = 0 if dom0 else 1
+        entries: list[tuple[Domain, int]] = []
         for number, each in enumerate(loaded, first):
             main = number == first
             domain = xen.create_domain(
@@ -267,6 +268,9 @@ def boot(
             )
             banks = builder.populate(domain, memory, placement)
             entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")
+            entries.append((domain, entry))
+        xen.take_time_to_build()
+        for domain, entry in entries:
             xen.start(domain.vcpus[0], entry, domain.device_tree)
     except BaseException:
         xen.close()

@@ -63,6 +63,8 @@ first_look:
     now_is  x0, TIME_blocked
     say_yes_no "blocked", x0
     end_rule
+    now_is  x0, TIME_offline
+    report_yes_no "ACC-040", "offline", x0
     ldr     x30, [sp], #16
     ret
     .ltorg

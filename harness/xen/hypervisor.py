@@ -28,6 +28,9 @@ LONGEST_RUN = 1_000_000
 WAKE_NS = 832
 """How long an idle physical CPU takes to switch to a vCPU that was woken, as real Xens do: the vCPU is runnable."""
 
+BUILD_NS = 400_000
+"""How long Xen takes to give its domains memory and what is in it. Real ones take longer, by how much there is."""
+
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
 
@@ -110,6 +113,12 @@ class Hypervisor:
         self.host.close()
 
     # -- What traps and hypercalls ask for ----------------------------------------------------------------------
+
+    def take_time_to_build(self) -> None:
+        """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
+        self.host.spend(BUILD_NS)
+        for pcpu in self.scheduler.state.pcpus:
+            pcpu.time_ns = self.host.now_ns()
 
     def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
         """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
