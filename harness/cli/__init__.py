@@ -20,6 +20,7 @@ BROKEN_PIPE_STATUS = 141
 COMMANDS = {
     "run": "Boot a guest and show its console.",
     "demo": "The runstate defect and its cure, side by side.",
+    "step": "Walk through a guest's run, forward and back, at a prompt.",
     "asm": "Assemble a guest: an image or ELF, and a listing.",
     "claims": "Decide nine claims about the runstate area, under every model.",
     "conform": "Check the rules of the guest ABI, on a model or a real Xen.",

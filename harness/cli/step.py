@@ -1,0 +1,92 @@
+"""``harness step``: walk through a guest's run, forward and backward, at a prompt or by a script."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli.machine_options import boot_options, machine_options
+from harness.errors import InputError
+
+EXIT_STATUS = """\b
+Exit status:
+   0  the session ended, by quit, the end of input, or after the last command
+   2  wrong usage
+   3  bad input: a file, a model, a size; or a command in a script, which ends there
+  70  a bug in the harness
+ 130  a script was interrupted
+"""
+
+
+@click.command("step", epilog=EXIT_STATUS)
+@click.argument("guest", type=click.Path(path_type=Path))
+@click.option("-c", "commands", multiple=True, metavar="COMMAND", help="Do COMMAND; may be repeated.")
+@click.option(
+    "-x", "script", type=click.Path(path_type=Path), metavar="FILE", help="Do the commands in FILE, a line each, first."
+)
+@machine_options
+def command(guest: Path, commands: tuple[str, ...], script: Path | None, **options: Any) -> None:
+    """Walk through a run of GUEST, one instruction, one hypercall, one context switch at a time, and back again.
+
+    At a terminal there is a prompt, after the commands of -x and -c if any; `help` lists what can be typed there.
+    Without a terminal the session ends after them; without them, commands are read from standard input.
+    """
+    from harness.api import boot  # the emulator: not for --help
+    from harness.debug.step.appearance import open_console
+    from harness.debug.step.guest_output import show_guest_output
+    from harness.debug.step.interpreter import Interpreter
+    from harness.debug.step.session import Session
+
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    lines = [*_script(script), *commands]
+    if not lines and not at_terminal:
+        lines = sys.stdin.read().splitlines()
+    with boot(guest, **boot_options(options)) as machine:
+        wish = _Wish()
+        session = Session(machine, open_console(sys.stdout), wish.is_there)
+        show_guest_output(machine.events, session.say)
+        interpreter = Interpreter(session)
+        session.say(session.status())
+        with wish.listening():
+            for line in lines:
+                interpreter.do(line)
+                if wish.is_there():
+                    sys.exit(INTERRUPTED_STATUS)
+                if session.finished:
+                    return
+        if at_terminal:
+            from harness.debug.step.prompt import converse
+
+            converse(interpreter, _kept_lines(), wish.listening)
+
+
+class _Wish:
+    """Whether somebody wants what runs now to stop, by Ctrl-C; each time that one listens it begins anew."""
+
+    def __init__(self) -> None:
+        self._interruption = Interruption()
+
+    def listening(self) -> Interruption:
+        self._interruption = Interruption()
+        return self._interruption
+
+    def is_there(self) -> bool:
+        return self._interruption.wished
+
+
+def _script(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+
+
+def _kept_lines() -> Path:
+    """Where the lines of former sessions are: ``harness/step-history`` under XDG_STATE_HOME, or ~/.local/state."""
+    home = os.environ.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"

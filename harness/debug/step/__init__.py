@@ -1,0 +1,1 @@
+"""The stepper: a session at a machine with a past, driven by lines of text."""

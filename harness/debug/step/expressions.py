@@ -1,0 +1,99 @@
+"""Addresses as a person writes them: numbers, registers, symbols, source lines, and sums of these.
+
+    0x400000   4_096   x0   sp   TTBR1_EL1   kernel_main   kernel_main+0x10   kpti.S:61   area   x29-16
+
+Registers come before symbols of the same name; ``area`` is the address by which the vCPU's runstate area was
+registered. Case matters in symbols alone.
+"""
+
+import re
+
+from harness.debug.step.errors import CommandError
+from harness.debug.step.places import Places
+from harness.machine.sysregs import SYSREGS
+from harness.xen.vcpu import Vcpu
+
+_TERM = re.compile(r"\s*([+-]?)\s*([^\s+-]+)")
+_LINE = re.compile(r"([^:\s]+):([0-9]+)$")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|[0-9][0-9_,]*")
+_MASK64 = (1 << 64) - 1
+_OTHER_NAMES = {"fp": "x29", "lr": "x30"}
+GENERAL = (*(f"x{number}" for number in range(31)), "sp", "pc", "pstate", "fp", "lr")
+"""The names of registers that are no system registers."""
+
+
+def parse_number(text: str) -> int:
+    """A number, decimal or with 0x; digits may be grouped by _ or a comma. Raises CommandError."""
+    if not _NUMBER.fullmatch(text):
+        raise CommandError(f"{text} is no number")
+    return int(text.replace(",", "").replace("_", ""), 0 if text[:2] in ("0x", "0X") else 10)
+
+
+def parse_count(words: list[str], default: int = 1) -> int:
+    """The count that a command may end with, 1 and up. Raises CommandError."""
+    if not words:
+        return default
+    count = parse_number(words[0])
+    if count < 1 or len(words) > 1:
+        raise CommandError(f"{' '.join(words)} is no count: one number, 1 and up")
+    return count
+
+
+def source_line(text: str) -> tuple[str, int] | None:
+    """FILE:LINE, if it is that."""
+    found = _LINE.match(text)
+    return (found[1], int(found[2])) if found else None
+
+
+def register_name(text: str) -> str | None:
+    """The register that a name means, in any case; None for no register."""
+    name = text.removeprefix("$").lower()
+    name = _OTHER_NAMES.get(name, name)
+    if name in GENERAL:
+        return name
+    return name.upper() if name.upper() in SYSREGS else None
+
+
+def read_register(vcpu: Vcpu, name: str) -> int:
+    """The value of a register that :func:`register_name` knows. Raises CommandError."""
+    if not vcpu.has_cpu:
+        raise CommandError(f"{vcpu} was never started: it has no registers")
+    cpu = vcpu.cpu
+    if name in ("sp", "pc", "pstate"):
+        return int(getattr(cpu, name))
+    return cpu.x[int(name[1:])] if name[0] == "x" else cpu.read_sysreg(name)
+
+
+def evaluate(text: str, vcpu: Vcpu, places: Places) -> int:
+    """The value of an expression as ``vcpu`` sees it, of 64 bits. Raises CommandError."""
+    line = source_line(text.strip())
+    if line is not None:
+        return places.va(vcpu, places.line(*line)[1][0])
+    at, total = 0, 0
+    while text[at:].strip():
+        term = _TERM.match(text, at)
+        if term is None or (at and not term[1]):
+            raise CommandError(f"{text} cannot be read: write a number, register, symbol, FILE:LINE, or a sum")
+        value = _value(term[2], vcpu, places)
+        total += -value if term[1] == "-" else value
+        at = term.end()
+    if not at:
+        raise CommandError("an address is missing: a number, register, symbol or FILE:LINE")
+    return total & _MASK64
+
+
+def _value(text: str, vcpu: Vcpu, places: Places) -> int:
+    if text[0].isdigit():
+        return parse_number(text)
+    register = register_name(text)
+    if register is not None:
+        return read_register(vcpu, register)
+    if text == "area":
+        area = vcpu.state.physical_area or vcpu.state.area
+        if area is None:
+            raise CommandError(f"{vcpu} has no runstate area registered now")
+        return area.address
+    ipa = places.symbol(text)
+    if ipa is None:
+        raise CommandError(f"{text} is no number, register or symbol of this guest")
+    return places.va(vcpu, ipa)

@@ -1,0 +1,224 @@
+"""Movements: each forward, and by the same word after ``back`` its reverse."""
+
+from harness.debug import calls
+from harness.debug.arrival import Arrival, Why
+from harness.debug.call_words import Call, decode_call, read_va
+from harness.debug.changes import changes, take_picture
+from harness.debug.position import Position
+from harness.debug.step import targets
+from harness.debug.step.command import Command
+from harness.debug.step.errors import CommandError
+from harness.debug.step.expressions import parse_count, parse_number
+from harness.debug.step.session import Session
+from harness.debug.step.targets import Target, parse_target
+from harness.debug.step.vcpu_words import split_on
+from harness.xen.vcpu import Vcpu
+
+_HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
+
+
+def step(session: Session, words: list[str], back: bool) -> None:
+    """Execute one instruction, or COUNT of them: of the chosen vCPU, else of whichever runs.
+
+    An instruction that takes an exception is a step to its vector. Breakpoints are not looked at.
+    """
+    count = parse_count(words)
+    key = session.chosen
+    if back:
+        session.move(lambda: session.history.back(count, key))
+    else:
+        session.move(lambda: session.history.step(count, key, interrupted=session.interrupted))
+
+
+def over(session: Session, words: list[str], back: bool) -> None:
+    """Execute one instruction, or COUNT; a call (BL, BLR, SVC, HVC) together with all that it calls.
+
+    Back: to before the instruction, or the whole call, that led here.
+    """
+    go = calls.back_over if back else calls.over
+    vcpu = session.live_vcpu
+
+    def once() -> Arrival:
+        return go(session.history, vcpu, *session.stops(), interrupted=session.interrupted)
+
+    for _ in range(parse_count(words)):
+        arrival = session.move(once)
+        if arrival.why not in (Why.MOVED, Why.HIT) or session.hit_breakpoint(arrival) is not None:
+            return
+
+
+def out(session: Session, words: list[str], back: bool) -> None:
+    """Out of what one is in. On an HVC: let Xen answer it, and show its result and what it changed.
+
+    Elsewhere: until this function has returned, or this exception handler has. Where a function returns to is found
+    by following its code to the RET. Back: to the call that led in here; right after an HVC, onto it again.
+    """
+    _no_words(words)
+    vcpu = session.live_vcpu
+    if back and _is_hvc(vcpu, vcpu.cpu.pc - 4):
+        session.move(lambda: session.history.back(1, vcpu.key))
+        return
+    if not back and _is_hvc(vcpu, vcpu.cpu.pc):
+        _answer(session, vcpu)
+        return
+    go = calls.back_out if back else calls.out
+    try:
+        session.move(lambda: go(session.history, vcpu, *session.stops(), interrupted=session.interrupted))
+    except calls.NoReturnAddress as error:
+        raise CommandError(str(error)) from None
+
+
+def until(session: Session, words: list[str], back: bool) -> None:
+    """Run until a place or an event is reached, or a breakpoint.
+
+    WHERE is as for `break`: ADDRESS, SYMBOL, FILE:LINE, hvc [CALL], msr REGISTER..., exception, event KIND.
+    With `on VCPU` behind it: only by that vCPU.
+    """
+    rest, by = split_on(session, words)
+    session.travel(parse_target(rest, session.vcpu, session.places, by), back=back)
+
+
+def run(session: Session, words: list[str], back: bool) -> None:
+    """Run to the next breakpoint, or to the guest's end. Back: to the last one before, or the beginning."""
+    _no_words(words)
+    session.travel(back=back)
+
+
+def goto(session: Session, words: list[str]) -> None:
+    """Go to an instruction number, forward or back: the number after # in the status line, such as 21,327 or 21327+1.
+
+    `goto start` goes to the beginning.
+    """
+    if len(words) != 1:
+        raise CommandError("goto where? An instruction number, or start")
+    number, _, moment = words[0].removeprefix("#").partition("+")
+    wanted = session.history.start if number == "start" else Position(parse_number(number), parse_number(moment or "0"))
+    session.move(lambda: session.history.goto(wanted))
+
+
+def undo(session: Session, words: list[str]) -> None:
+    """Take the last movement back: the machine is again where it began; again, the one before it."""
+    _no_words(words)
+    if not session.came_from:
+        raise CommandError("there was no movement")
+    position = session.came_from.pop()
+    session.move(lambda: session.history.goto(position))
+    session.came_from.pop()
+
+
+# -- To the next of a kind --------------------------------------------------------------------------------------
+
+
+def hvc(session: Session, words: list[str], back: bool) -> None:
+    """Run to the next HVC, or to one of CALL (a hypercall's name or number), and stand on it, not answered yet.
+
+    `into` shows it in full; `out` lets Xen answer.
+    """
+    arrival = session.travel(targets.hvc_target(words), back=back)
+    if arrival.hit is not None and _is_hvc(session.vcpu, session.vcpu.cpu.pc):
+        session.say(f"  {_decode(session.vcpu)}")
+
+
+def into(session: Session, words: list[str], back: bool) -> None:
+    """Show the call that is about to be made: name, arguments, the structures that they point at.
+
+    Where the machine stands on no HVC, it goes to the next one first.
+    """
+    _no_words(words)
+    if back or not _is_hvc(session.vcpu, session.vcpu.cpu.pc if session.vcpu.has_cpu else 0):
+        session.travel(targets.HVC, back=back)
+    vcpu = session.vcpu
+    if vcpu.has_cpu and _is_hvc(vcpu, vcpu.cpu.pc):
+        _say_call(session, _decode(vcpu))
+
+
+def _kind(target: Target, what: str) -> Command:
+    def travel(session: Session, words: list[str], back: bool) -> None:
+        _no_words(words)
+        session.travel(target, back=back)
+
+    name, _, line = what.partition(": ")
+    travel.__doc__ = f"{line}\n\nBack: to the last one before."
+    first, *aliases = name.split()
+    return Command(first, line, move=travel, aliases=tuple(aliases))
+
+
+def event(session: Session, words: list[str], back: bool) -> None:
+    """Run to the next event, of one of these KINDs or any, and stand right after it.
+
+    Kinds: hypercall psci switch state registered published lost step exception up down shutdown console log.
+    """
+    session.travel(targets.event_target(words), back=back)
+
+
+# -- Calls ------------------------------------------------------------------------------------------------------
+
+
+def _is_hvc(vcpu: Vcpu, va: int) -> bool:
+    data = read_va(vcpu, va, 4) if vcpu.has_cpu else None
+    return data is not None and int.from_bytes(data, "little") & _HVC_MASK == _HVC
+
+
+def _decode(vcpu: Vcpu) -> Call:
+    data = read_va(vcpu, vcpu.cpu.pc, 4)
+    assert data is not None
+    return decode_call(vcpu, int.from_bytes(data, "little") >> 5 & 0xFFFF)
+
+
+def _say_call(session: Session, call: Call) -> None:
+    kind = "hypercall" if call.is_hypercall else "call"
+    session.say(f"  {call.name}, {kind} {call.number:#x}{f', command {call.command}' if call.command else ''}")
+    for argument in call.arguments:
+        meaning = f"  {argument.meaning}" if argument.meaning else ""
+        session.say(f"    {argument.name:<10} {argument.value:#x}{meaning}")
+    for structure in call.pointed:
+        if structure.fields is None:
+            session.say(f"    {structure}")
+            continue
+        session.say(f"    {structure.name} at {structure.va:#x}:")
+        for name, value in structure.fields.items():
+            shown = f"{value:#x}" if isinstance(value, int) else " ".join(f"{each:#x}" for each in value)
+            session.say(f"      {name:<20} {shown}")
+    if call.data is not None:
+        session.say(f"    bytes: {call.data!r}")
+    for entry in call.entries:
+        session.say(f"    entry: {entry}")
+
+
+def _answer(session: Session, vcpu: Vcpu) -> None:
+    """Execute the HVC that ``vcpu`` stands on: its result in words, and everything that changed."""
+    call, pc, xen = _decode(vcpu), vcpu.cpu.pc, session.machine.xen
+    before = take_picture(xen, vcpu)
+    arrival = session.move(lambda: session.history.step(1, vcpu.key, interrupted=session.interrupted))
+    if arrival.why is Why.END or not vcpu.has_cpu:
+        return
+    again = call.is_hypercall and vcpu.cpu.pc == pc
+    result = "preempted: the guest makes it again" if again else f"= {call.result(vcpu.cpu.x[0])}"
+    session.say(f"  {call.name} {result}")
+    for change in changes(xen, before, take_picture(xen, vcpu, before)):
+        session.say(f"    {change}")
+
+
+def _no_words(words: list[str]) -> None:
+    if words:
+        raise CommandError(f"{' '.join(words)}: nothing may follow here")
+
+
+COMMANDS = (
+    Command("step", "one instruction, or COUNT", move=step, aliases=("s", "si"), words="[COUNT]"),
+    Command("next", "the same, a call with all in it", move=over, aliases=("n", "over"), words="[COUNT]"),
+    Command("out", "out of a function, a handler, an HVC", move=out, aliases=("finish",)),
+    Command("until", "to a place or an event", move=until, aliases=("u",), words="WHERE [on VCPU]", completes="target"),
+    Command("run", "to the next breakpoint, or the end", move=run, aliases=("continue", "c", "r")),
+    Command("hvc", "onto the next HVC", move=hvc, words="[CALL]", completes="hypercall"),
+    Command("into", "the call at the HVC, decoded", move=into),
+    _kind(targets.ANSWER, "answer: right after the next HVC that Xen has answered"),
+    _kind(targets.EXCEPTION, "exception exc: to the vector of the next exception to EL1, IRQs among them"),
+    _kind(targets.SWITCH, "switch: right after the next context switch"),
+    _kind(targets.TTBR, "ttbr: onto the next MSR to TTBR0_EL1 or TTBR1_EL1"),
+    _kind(targets.PUBLISHED, "publish: right after the next update of a runstate area, lost or not"),
+    _kind(targets.LOST, "lost: right after the next update of a runstate area that does not reach the guest"),
+    Command("event", "right after the next event", move=event, words="[KIND...]", completes="event"),
+    Command("goto", "to an instruction number", look=goto, aliases=("g",), words="NUMBER|start"),
+    Command("undo", "take the last movement back", look=undo),
+)

@@ -1,0 +1,96 @@
+"""Where the guest's symbols and source lines lie: at which virtual addresses, under tables that come and go.
+
+A guest's code may be mapped at several addresses, at other ones later, and not at all for a while (KPTI). So a name
+means an address of the image; what that is in a vCPU's address space is looked up in its tables, and remembered for
+the time when other tables are live.
+"""
+
+from collections.abc import Iterable
+
+from harness.api import Machine
+from harness.debug.address_space import half_of
+from harness.debug.step.errors import CommandError
+from harness.machine.mmu.descriptors import SCTLR_M
+from harness.machine.mmu.faults import Access
+from harness.xen.vcpu import Vcpu
+
+_UPPER_HALF = 1 << 55
+_MASK64 = (1 << 64) - 1
+
+
+class Places:
+    """The places of the main guest's image in the address spaces that were seen so far."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._seen: dict[tuple[int, int, int], bool] = {}
+        """(va - ipa, first ipa, end) of each range that was seen, and whether code could be executed there."""
+
+    def learn(self, vcpus: Iterable[Vcpu]) -> bool:
+        """Look at the tables that are live on these vCPUs; True if there was something new."""
+        known = len(self._seen)
+        domain, guest = self._machine.domain, self._machine.guest
+        first = guest.base + domain.load_shift & _MASK64
+        end = first + guest.image_size
+        for vcpu in vcpus:
+            if vcpu.domain is not domain or not vcpu.has_cpu or not self._translates(vcpu):
+                continue
+            for upper in (True, False):
+                for region in half_of(vcpu, upper=upper).regions:
+                    if region.ipa < end and first < region.ipa + region.size:
+                        executable = bool((region.el1 | region.el0) & Access.EXECUTE)
+                        self._seen[region.va - region.ipa, region.ipa, region.ipa + region.size] = executable
+        return len(self._seen) > known
+
+    def _translates(self, vcpu: Vcpu) -> bool:
+        return bool(vcpu.cpu.read_sysreg("SCTLR_EL1") & SCTLR_M)
+
+    def code_vas(self, ipa: int) -> list[int]:
+        """Every virtual address at which code at ``ipa`` may be executed, as far as is known; ``ipa`` itself first."""
+        found = [
+            ipa,
+            *(ipa + shift & _MASK64 for (shift, low, end), code in self._seen.items() if code and low <= ipa < end),
+        ]
+        link = ipa - self._machine.domain.load_shift & _MASK64
+        if link & _UPPER_HALF:  # a kernel that is linked where it will run
+            found.append(link)
+        return list(dict.fromkeys(found))
+
+    def va(self, vcpu: Vcpu, ipa: int) -> int:
+        """The virtual address of ``ipa`` for ``vcpu``: by its tables now, else as it was once, else ``ipa`` itself."""
+        self.learn([vcpu])
+        if not vcpu.has_cpu or not self._translates(vcpu):
+            return ipa
+        for upper in (True, False):
+            for region in half_of(vcpu, upper=upper).regions:
+                if region.ipa <= ipa < region.ipa + region.size:
+                    return region.va + ipa - region.ipa
+        shifts = [shift for shift, low, end in self._seen if low <= ipa < end]
+        return ipa + max(shifts, default=0) & _MASK64
+
+    def symbol(self, name: str) -> int | None:
+        """The IPA of a symbol; None for no such symbol."""
+        if name not in self._machine.guest.symbols:
+            return None
+        return self._machine.symbol(name) & _MASK64
+
+    def line(self, file: str, line: int) -> tuple[str, list[int]]:
+        """The IPAs at which the code of a source line begins, and what line that is: the next one that has code.
+
+        Raises CommandError where there is no such file, or no code from there on.
+        """
+        entries = self._machine.guest.lines.entries
+        names = sorted({entry[2].file for entry in entries})
+        files = [name for name in names if name == file or name.endswith(f"/{file}")]
+        if len(files) != 1:
+            reason = f"may be {', '.join(files)}" if files else "is no source of this guest"
+            raise CommandError(f"{file} {reason}" + ("" if entries else ": it came without source lines"))
+        lines = sorted({entry[2].line for entry in entries if entry[2].file == files[0] and entry[2].line >= line})
+        if not lines:
+            raise CommandError(f"{file} has no code at line {line} or after it")
+        found, previous = [], None
+        for start, _, source in entries:
+            if (source.file, source.line) == (files[0], lines[0]) and previous != source[:2]:
+                found.append(start + self._machine.domain.load_shift & _MASK64)
+            previous = source[:2]
+        return f"{files[0]}:{lines[0]}", found

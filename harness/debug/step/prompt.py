@@ -1,0 +1,54 @@
+"""The session at a terminal: a prompt with history, completion and hints."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+from harness.debug.step.completion import SessionCompleter
+from harness.debug.step.errors import CommandError
+from harness.debug.step.interpreter import Interpreter
+
+
+def converse(
+    interpreter: Interpreter, kept: Path | None, listening: Callable[[], AbstractContextManager[object]]
+) -> None:
+    """Ask for lines and do them until the session is finished; a mistake is one line, and it goes on.
+
+    ``kept`` is the file with the lines of former sessions; where it cannot be written, they are forgotten. While a
+    command runs, it is in the context that ``listening`` makes, for Ctrl-C.
+    """
+    session = interpreter.session
+    prompt: PromptSession[str] = PromptSession(
+        "step> ",
+        history=_open_history(kept),
+        completer=SessionCompleter(session),
+        complete_while_typing=False,
+        auto_suggest=AutoSuggestFromHistory(),
+    )
+    while not session.finished:
+        try:
+            line = prompt.prompt()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        try:
+            with listening():
+                interpreter.do(line)
+        except CommandError as error:
+            session.say(str(error))
+
+
+def _open_history(path: Path | None) -> History:
+    if path is None:
+        return InMemoryHistory()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(path))

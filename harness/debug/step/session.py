@@ -1,0 +1,227 @@
+"""The state of a session at a machine: its history, breakpoints, the chosen vCPU, and what was there at the last stop.
+
+Every movement ends in :meth:`Session.arrive`, which says in a line or two where it is and why.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from harness.api import Machine
+from harness.debug.arrival import Arrival, Why
+from harness.debug.crash import crash_report
+from harness.debug.event_words import in_words
+from harness.debug.history import History
+from harness.debug.position import Position
+from harness.debug.step.errors import CommandError
+from harness.debug.step.places import Places
+from harness.debug.step.targets import Target
+from harness.debug.stops import Address, EventSeen, Hit, RegisterWrite, Stop, Watch
+from harness.debug.trace.kinds import KINDS
+from harness.debug.views.code import where
+from harness.debug.views.registers import register_values
+from harness.events import AreaRegistered
+from harness.machine.mmu.faults import Access, Fault
+from harness.xen.guest_access import translation_registers
+from harness.xen.hypervisor import End
+from harness.xen.scheduler import Key
+from harness.xen.vcpu import Vcpu
+
+MOST_EVENTS = 20_000
+"""Events that are kept for the tail."""
+
+_TABLES = RegisterWrite(("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "SCTLR_EL1"))
+"""Where a name may begin to mean another address."""
+_PATIENCE = 64
+"""How many such writes are looked at in one movement without learning anything new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A numbered target that every forward or backward run ends at."""
+
+    number: int
+    target: Target
+
+    def __str__(self) -> str:
+        return f"{self.number:>3}  {self.target.words}{_by(self.target.vcpu)}"
+
+
+class Session:
+    """A session at ``machine``, which writes to ``console``; ``interrupted`` is asked while the machine runs."""
+
+    def __init__(self, machine: Machine, console: Console, interrupted: Callable[[], bool] = lambda: False) -> None:
+        self.machine = machine
+        self.console = console
+        self.interrupted = interrupted
+        self.events: deque[Any] = deque(maxlen=MOST_EVENTS)
+        for kind in KINDS.values():
+            machine.events.listen(kind, self.events.append)
+        self.history = History(machine)
+        self.places = Places(machine)
+        self.breakpoints: dict[int, Breakpoint] = {}
+        self.chosen: Key | None = None
+        """Whose movements and views are asked for; None: whoever runs."""
+        self.before: dict[Key, Mapping[str, int]] = {}
+        """The registers of each vCPU before the last movement."""
+        self.came_from: list[Position] = []
+        """Where the movements so far began, for undo."""
+        self.finished = False
+        self._shown: Vcpu | None = None
+        self._numbers = 0
+
+    # -- Whom and where -----------------------------------------------------------------------------------------
+
+    @property
+    def vcpu(self) -> Vcpu:
+        """Whose registers and tables the views show: the chosen one, whom the last stop was about, or who runs."""
+        if self.chosen is not None:
+            return self.machine.xen.vcpus[self.chosen]
+        return self._shown or self.history.current or self.machine.vcpu(0)
+
+    @property
+    def live_vcpu(self) -> Vcpu:
+        """The same, that it has registers. Raises CommandError for one that was never started."""
+        if not self.vcpu.has_cpu:
+            raise CommandError(f"{self.vcpu} was never started: it has no registers and no tables")
+        return self.vcpu
+
+    def say(self, line: str = "") -> None:
+        """Write a line."""
+        self.console.print(line, markup=False, emoji=False, soft_wrap=True)
+
+    def status(self) -> str:
+        """One line: instruction number, time, vCPU, level, PC, instruction, source line."""
+        position = f"#{self.history.position}  {self.machine.now_ns:,} ns"
+        return f"{position}  {where(self.machine, self.vcpu)}"
+
+    # -- Breakpoints --------------------------------------------------------------------------------------------
+
+    def add_breakpoint(self, target: Target) -> Breakpoint:
+        """Give a target a number, and stop there from now on."""
+        self._numbers += 1
+        added = self.breakpoints[self._numbers] = Breakpoint(self._numbers, target)
+        return added
+
+    def stops(self, *more: Target) -> list[Stop]:
+        """The stops of these targets, and of all breakpoints after them."""
+        targets = [*more, *(each.target for each in self.breakpoints.values())]
+        return [stop for target in targets for stop in target.stops_now(self.places)]
+
+    # -- Movements ----------------------------------------------------------------------------------------------
+
+    def move(self, movement: Callable[[], Arrival]) -> Arrival:
+        """Do a movement that ends in itself, and say where it arrived."""
+        start = self.history.position
+        self.before = {vcpu.key: register_values(vcpu.cpu) for vcpu in self.machine.xen.vcpus.values() if vcpu.has_cpu}
+        self._shown = None
+        arrival = movement()
+        if self.history.position != start:
+            self.came_from.append(start)
+        self.arrive(arrival)
+        return arrival
+
+    def travel(self, *targets: Target, back: bool = False) -> Arrival:
+        """Go to the next of these targets or any breakpoint, forward or back, and say where it arrived."""
+        wanted = [target.on(self.chosen) for target in targets]
+        return self.move(lambda: self._travel(wanted, back))
+
+    def _travel(self, targets: list[Target], back: bool) -> Arrival:
+        names = any(target.ipas for target in targets) or any(each.target.ipas for each in self.breakpoints.values())
+        self.places.learn(self.machine.domain.vcpus)
+        patience = _PATIENCE if names else 0
+        go = self.history.back_to if back else self.history.forward
+        while True:
+            looks = (_TABLES,) if patience else ()  # after all others, which come first at the same instruction
+            arrival = go(*self.stops(*targets), *looks, interrupted=self.interrupted)
+            if arrival.hit is None or arrival.hit.stop != _TABLES:
+                return arrival
+            patience = _PATIENCE if self._look(arrival.hit, back) else patience - 1
+
+    def _look(self, hit: Hit, back: bool) -> bool:
+        """Look at tables as they are before (going back), or after, the write that the machine stands on."""
+        vcpus = [vcpu for vcpu in self.machine.xen.vcpus.values() if vcpu.key == hit.vcpu]
+        if back:
+            return self.places.learn(vcpus)
+        here = self.history.position
+        self.history.step(1, hit.vcpu)
+        new = self.places.learn(vcpus)
+        self.history.goto(here)
+        return new
+
+    # -- Arrivals -----------------------------------------------------------------------------------------------
+
+    def arrive(self, arrival: Arrival) -> None:
+        """Say why a movement ended, and where it is now."""
+        match arrival.why:
+            case Why.HIT if arrival.hit is not None:
+                self._shown = self.machine.xen.vcpus.get(arrival.hit.vcpu) if arrival.hit.vcpu else None
+                self._say_hit(arrival, arrival.hit)
+            case Why.END if arrival.outcome is not None:
+                self._say_end(arrival)
+            case Why.MOVED:
+                pass
+            case _:
+                self.say(f"stopped: {arrival.why.value}")
+        self.say(self.status())
+
+    def hit_breakpoint(self, arrival: Arrival) -> Breakpoint | None:
+        """The breakpoint that a movement ended at; None where it ended at anything else."""
+        if arrival.hit is None:
+            return None
+        stop = arrival.hit.stop
+        return next((each for each in self.breakpoints.values() if stop in each.target.stops_now(self.places)), None)
+
+    def _say_hit(self, arrival: Arrival, hit: Hit) -> None:
+        reached = self.hit_breakpoint(arrival)
+        what = "" if isinstance(hit.stop, Address) else _what_happened(hit)
+        if reached is not None:
+            kind = "watchpoint" if isinstance(hit.stop, Watch) else "breakpoint"
+            what = f"{kind} {reached.number}, {reached.target.words}{f': {what}' if what else ''}"
+        if what:
+            self.say(what)
+
+    def _say_end(self, arrival: Arrival) -> None:
+        outcome = arrival.outcome
+        assert outcome is not None
+        if outcome.end is End.CRASH and outcome.domain == self.machine.domain.number:
+            for line in crash_report(self.machine, outcome):
+                self.say(line)
+        detail = f": {outcome.detail}" if outcome.detail else ""
+        self.say(f"the end: {outcome.end.value}{detail}")
+
+    # -- What only the past knows -------------------------------------------------------------------------------
+
+    def area_ipa(self, vcpu: Vcpu) -> int | None:
+        """Where the runstate area of ``vcpu`` lay when it was registered; the machine is taken there and back."""
+        area = vcpu.state.area
+        if area is None or not vcpu.has_cpu:
+            return None
+        here = self.history.position
+        found = self.history.back_to(_registration(vcpu.key, area.address))
+        result: int | None = None
+        if found.why is Why.HIT:
+            regs = translation_registers(vcpu)
+            translated = vcpu.domain.walker.translate(regs, area.address, Access.READ, 1)
+            result = None if isinstance(translated, Fault) else translated.ipa
+        self.history.goto(here)
+        return result
+
+
+def _registration(key: Key, address: int) -> Stop:
+    return EventSeen(AreaRegistered, key, lambda event: event.address == address)
+
+
+def _what_happened(hit: Hit) -> str:
+    """What a stop saw, in words: an event as the trace has it, anything else as the stop says it."""
+    if type(hit.subject) in KINDS.values():
+        words = in_words(hit.subject)
+        return f"{words.who} {words.kind}: {words.details}"
+    return hit.detail
+
+
+def _by(vcpu: Key | None) -> str:
+    return "" if vcpu is None else f", only by d{vcpu[0]}v{vcpu[1]}"

@@ -1,0 +1,170 @@
+"""What a movement goes to, or a breakpoint stands for: read from words, and turned into stops.
+
+ADDRESS | SYMBOL | FILE:LINE    an instruction; a name counts wherever its code is mapped, then and later
+hvc [CALL]                      an HVC; CALL is a hypercall's name or number
+msr REGISTER...                 a write of a system register
+exception                       an exception to EL1, an IRQ among them
+event KIND                      an event; lost is an update of a runstate area that did not arrive
+... on VCPU                     only by that vCPU
+"""
+
+from dataclasses import dataclass, replace
+
+from harness import events
+from harness.abi.numbers import Hypercall
+from harness.debug.step.errors import CommandError
+from harness.debug.step.expressions import evaluate, parse_number, source_line
+from harness.debug.step.places import Places
+from harness.debug.stops import (
+    LOST_UPDATE,
+    Address,
+    EventSeen,
+    ExceptionTaken,
+    Hvc,
+    HvcAnswered,
+    RegisterWrite,
+    Space,
+    Stop,
+    Watch,
+)
+from harness.machine.sysregs import SYSREGS
+from harness.xen.scheduler import Key
+from harness.xen.vcpu import Vcpu
+
+EVENTS: dict[str, EventSeen] = {
+    "hypercall": EventSeen(events.HypercallMade),
+    "psci": EventSeen(events.SmcccCall),
+    "switch": EventSeen(events.ContextSwitch),
+    "state": EventSeen(events.RunstateChange),
+    "registered": EventSeen(events.AreaRegistered),
+    "published": EventSeen(events.RunstatePublished),
+    "lost": LOST_UPDATE,
+    "step": EventSeen(events.UpdateStep),
+    "exception": EventSeen(events.GuestException),
+    "up": EventSeen(events.VcpuUp),
+    "down": EventSeen(events.VcpuDown),
+    "shutdown": EventSeen(events.DomainShutdown),
+    "console": EventSeen(events.ConsoleOutput),
+    "log": EventSeen(events.XenLog),
+}
+"""The events that one can stop at, by the names that a person types."""
+
+HYPERCALLS = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+"""The numbers of hypercalls, by their names."""
+
+DEFAULT_WATCH = 8
+"""Bytes that are watched where nobody says how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``words`` as a person would say it; ``stops``, and ``ipas`` of code that count wherever they are mapped."""
+
+    words: str
+    stops: tuple[Stop, ...] = ()
+    ipas: tuple[int, ...] = ()
+    vcpu: Key | None = None
+
+    def stops_now(self, places: Places) -> tuple[Stop, ...]:
+        """The stops, for all places of its code that are known by now."""
+        found = [Address(va, self.vcpu) for ipa in self.ipas for va in places.code_vas(ipa)]
+        return (*self.stops, *found)
+
+    def on(self, vcpu: Key | None) -> "Target":
+        """The same, by this vCPU only; by whom it was before if None."""
+        if vcpu is None or self.vcpu is not None:
+            return self
+        return replace(self, stops=tuple(replace(stop, vcpu=vcpu) for stop in self.stops), vcpu=vcpu)
+
+
+HVC = Target("HVC", (Hvc(),))
+ANSWER = Target("answered HVC", (HvcAnswered(),))
+EXCEPTION = Target("exception", (ExceptionTaken(),))
+SWITCH = Target("context switch", (EVENTS["switch"],))
+TTBR = Target("write of TTBR0_EL1 or TTBR1_EL1", (RegisterWrite(("TTBR0_EL1", "TTBR1_EL1")),))
+PUBLISHED = Target("publication of a runstate", (EVENTS["published"],))
+LOST = Target("update of a runstate area that is lost", (EVENTS["lost"],))
+
+
+def event_target(names: list[str]) -> Target:
+    """One of these kinds of events, or any."""
+    unknown = [name for name in names if name not in EVENTS]
+    if unknown:
+        raise CommandError(f"{unknown[0]} is no event; these are: {', '.join(EVENTS)}")
+    stops = tuple(EVENTS[name] for name in names or EVENTS if names or name != "lost")
+    return Target(f"event {' or '.join(names) or 'of any kind'}", stops)
+
+
+def hvc_target(words: list[str]) -> Target:
+    """An HVC, or a hypercall by name or number."""
+    if not words:
+        return HVC
+    name = words[0].removeprefix("HYPERVISOR_")
+    if len(words) > 1 or (name not in HYPERCALLS and not name[0].isdigit()):
+        raise CommandError(f"{' '.join(words)} is no hypercall; these are: {', '.join(HYPERCALLS)}")
+    number = HYPERCALLS[name] if name in HYPERCALLS else parse_number(name)
+    return Target(f"HVC {name}", (Hvc(number=number),))
+
+
+def register_target(words: list[str]) -> Target:
+    """A write of system registers."""
+    names = tuple(word.upper() for word in words)
+    unknown = [name for name in names if name not in SYSREGS]
+    if unknown or not names:
+        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register, such as TTBR1_EL1")
+    return Target(f"write of {' or '.join(names)}", (RegisterWrite(names),))
+
+
+def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> Target:
+    """Read what a person wants to stop at; ``vcpu`` is whose registers and tables count, ``by`` follows ``on``."""
+    match words:
+        case []:
+            raise CommandError("where? An address, symbol, FILE:LINE, or: hvc, msr, exception, event")
+        case ["hvc", *rest]:
+            target = hvc_target(rest)
+        case ["msr", *rest]:
+            target = register_target(rest)
+        case ["exception"]:
+            target = EXCEPTION
+        case ["event", *rest]:
+            target = event_target(rest)
+        case _:
+            target = _place("".join(words), vcpu, places)
+    return target.on(by)
+
+
+def _place(text: str, vcpu: Vcpu, places: Places) -> Target:
+    line = source_line(text)
+    if line is not None:
+        name, ipas = places.line(*line)
+        return Target(name, ipas=tuple(ipas))
+    name, plus, offset = text.partition("+")
+    ipa = places.symbol(name)
+    if ipa is not None and (not plus or offset[:1].isdigit()):
+        return Target(text, ipas=(ipa + (parse_number(offset) if plus else 0),))
+    va = evaluate(text, vcpu, places)
+    return Target(text if text == f"{va:#x}" else f"{text} ({va:#x})", (Address(va),))
+
+
+_WATCH_WORDS = ("read", "write", "access", "va", "ipa", "maddr")
+
+
+def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> Target:
+    """Read ``[read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]``: what is watched, and for what."""
+    given = []
+    while words and words[0] in _WATCH_WORDS:
+        given.append(words[0])
+        words = words[1:]
+    if not words or len(words) > 2:
+        raise CommandError("watch what? [read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]")
+    spaces = [Space(word) for word in given if word in ("va", "ipa", "maddr")]
+    space = spaces[0] if spaces else Space.VA
+    start = evaluate(words[0], vcpu, places)
+    length = parse_number(words[1]) if len(words) > 1 else DEFAULT_WATCH
+    if not 0 < length <= 1 << 16:
+        raise CommandError(f"{length:,} bytes cannot be watched: 1 to 65,536 can")
+    read = "read" in given or "access" in given
+    write = "read" not in given or "write" in given or "access" in given
+    kind = "access to" if read and write else "read of" if read else "write of"
+    stop = Watch(start, length, read=read, write=write, space=space, vcpu=by)
+    return Target(f"{kind} {length} bytes at {space.value} {start:#x}", (stop,), vcpu=by)
