@@ -33,12 +33,8 @@ def _never() -> bool:
     return False
 
 
-def _after(start: Position, *, accesses_too: bool) -> Callable[[Hit], bool]:
-    return lambda hit: hit.position > start or (accesses_too and hit.by_guest and hit.position == start)
-
-
-def _from(start: Position) -> Callable[[Hit], bool]:
-    return lambda hit: hit.position >= start
+def _after(start: Position, *, here: Callable[[Hit], bool]) -> Callable[[Hit], bool]:
+    return lambda hit: hit.position > start or (hit.position == start and here(hit))
 
 
 class History:
@@ -57,6 +53,8 @@ class History:
         """Up to here listeners have heard all events."""
         self._output: list[tuple[Position, bytes]] = [(start, machine.console)]
         self._input = PastInput(self._xen)
+        self.on_event: Callable[[Position, Any], None] | None = None
+        """Told of every event that somebody listens for, once, with the position right after it."""
 
     # -- Where it is --------------------------------------------------------------------------------------------
 
@@ -102,7 +100,8 @@ class History:
         start = self.position
         limit = None if max_instructions is None else start.instructions + max_instructions
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
-        return self._forward(stops, _after(start, accesses_too=accesses_here), limit, give_up, interrupted)
+        counts = _after(start, here=lambda hit: accesses_here and hit.by_guest)
+        return self._forward(stops, counts, limit, give_up, interrupted)
 
     def _forward(
         self,
@@ -164,7 +163,9 @@ class History:
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
-                on_it = self._forward([AnyInstruction(vcpu)], _from(self.position), None, None, interrupted)
+                on_it = self._forward(
+                    [AnyInstruction(vcpu)], _after(self.position, here=lambda _: True), None, None, interrupted
+                )
                 if on_it.why is not Why.HIT:
                     return on_it
             outcome = self._one_step()
@@ -245,8 +246,8 @@ class History:
                 return Arrival(Why.INTERRUPTED, self._go(end))
             hit = self._last_hit(stops, base.position, until, counts)
             if hit is not None:
-                at = self._go(hit.position)
-                return Arrival(Why.HIT, self._before(at) if undo and hit.by_xen else at, hit)
+                go = self._before if undo and hit.by_xen else self._go
+                return Arrival(Why.HIT, go(hit.position), hit)
             if base.position <= self.start:
                 return Arrival(Why.START, self._go(self.start))
             until = base.position
@@ -259,8 +260,7 @@ class History:
 
         def found(hit: Hit) -> None:
             nonlocal last
-            if counts(hit) and (last is None or hit.position >= last.position):
-                last = hit
+            last = hit if counts(hit) and (last is None or hit.position >= last.position) else last
 
         self._go(base)
         scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
@@ -269,8 +269,8 @@ class History:
         return last
 
     def _before(self, position: Position) -> Position:
-        """Go to the last position before one that is there."""
-        return self._go(position.before) if position.moment else self.back().position
+        """Go to the last position before this one that there is."""
+        return self._go(position.before) if self._go(position).moment else self.back().position
 
     # -- Anywhere -----------------------------------------------------------------------------------------------
 
@@ -348,5 +348,7 @@ class History:
             if self._told < position <= to:
                 if isinstance(event, ConsoleOutput) and event.domain == self.machine.domain.number:
                     self._output.append((position, event.data))
+                if self.on_event is not None:
+                    self.on_event(position, event)
                 self.machine.events.emit(event)
         self._told = max(self._told, to)

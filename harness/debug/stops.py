@@ -104,7 +104,8 @@ class Watch:
 
     A virtual address means what the accessing vCPU's tables say at that moment; for Xen's writes, what ``vcpu``'s say
     (those of the main domain's vCPUs if None), or said when it was mapped last. Guest-physical addresses are those of
-    the domain of ``vcpu``, or the main one. A write by Xen that leaves every byte as it was is not seen.
+    the domain of ``vcpu``, or the main one. A write by Xen that leaves every byte as it was is not seen; nor, but by
+    virtual address, the part in its second page of a single unaligned access across two. STXR is seen to read, too.
     """
 
     start: int

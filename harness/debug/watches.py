@@ -71,12 +71,25 @@ class Watched:
         for va, length in self._pages:
             offset = (maddr - va) % PAGE_SIZE
             if offset < length or offset + size > PAGE_SIZE:
-                regs = translation_registers(vcpu)
-                found = self._domain.walker.translate(regs, va & _MASK64, Access.READ, 1)
-                if not isinstance(found, Fault) and _overlap(found.maddr, length, maddr, size):
-                    self._known[va] = found.maddr, length
-                    self._report(vcpu, MemoryAccess(write, maddr, size, value, by_xen=False))
-                    return
+                at = self._translate(vcpu, va)
+                if at is not None and _overlap(at, length, maddr, size):
+                    self._known[va] = at, length
+                elif not self._reaches(vcpu, va, maddr, size):
+                    continue
+                self._report(vcpu, MemoryAccess(write, maddr, size, value, by_xen=False))
+                return
+
+    def _reaches(self, vcpu: Vcpu, va: int, maddr: int, size: int) -> bool:
+        """Whether an access that begins in the page before ``va`` goes on to it: the engine tells only its begin."""
+        beyond = maddr % PAGE_SIZE + size - PAGE_SIZE
+        if va % PAGE_SIZE >= beyond:
+            return False
+        last = self._translate(vcpu, va - va % PAGE_SIZE - 1)
+        return last is not None and last // PAGE_SIZE == maddr // PAGE_SIZE
+
+    def _translate(self, vcpu: Vcpu, va: int) -> int | None:
+        found = self._domain.walker.translate(translation_registers(vcpu), va & _MASK64, Access.READ, 1)
+        return None if isinstance(found, Fault) else found.maddr
 
     def _is(self, vcpu: Vcpu, write: bool, maddr: int, size: int, value: int) -> None:
         if any(_overlap(at, length, maddr, size) for at, length in self._pieces()):
@@ -119,9 +132,9 @@ class Watched:
             return None if isinstance(found, Fault) else found.maddr
         for vcpu in self._domain.vcpus:
             if vcpu.has_cpu and self.watch.vcpu in (None, vcpu.key):
-                found = self._domain.walker.translate(translation_registers(vcpu), address, Access.READ, 1)
-                if not isinstance(found, Fault):
-                    return found.maddr
+                maddr = self._translate(vcpu, address)
+                if maddr is not None:
+                    return maddr
         return None
 
 

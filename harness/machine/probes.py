@@ -69,8 +69,9 @@ class Probes:
                 type_ == uc_const.UC_MEM_WRITE, at, size, value & (1 << 8 * size) - 1
             )
         )
-        # An access that begins before the range may reach into it: none is longer than 16 bytes.
-        bounds = _EVERYWHERE if within is None else (within[0] - 15, within[0] + within[1] - 1)
+        # An access that begins before the range may reach into it. DC ZVA is the longest: 64 bytes, which are told of
+        # one by one only where there is a hook on the first of them.
+        bounds = _EVERYWHERE if within is None else (within[0] - 63, within[0] + within[1] - 1)
         self._add(kind, _MEMORY_HOOK(guarded), *bounds)
 
     def register_writes(self, callback: Callable[[str, int], None]) -> None:
