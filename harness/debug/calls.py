@@ -84,9 +84,25 @@ def back_out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupte
     back = find_return(vcpu)
     if not back.from_exception:
         return history.back_to(Address(back.va - 4, vcpu.key, back.sp), *stops, interrupted=interrupted)
-    arrival = history.back_to(ExceptionTaken(vcpu.key), *stops, interrupted=interrupted)
-    taken = arrival.hit is not None and isinstance(arrival.hit.stop, ExceptionTaken)
-    return history.back() if taken else arrival
+    return _back_to_interrupted(history, vcpu, back.va, stops, interrupted)
+
+
+def _back_to_interrupted(
+    history: History, vcpu: Vcpu, interrupted_at: int, stops: tuple[Stop, ...], interrupted: Interrupted
+) -> Arrival:
+    """Go back to where an exception that will return to ``interrupted_at`` was taken; others are passed by."""
+    here = history.position
+    history.step()  # so that the vector that the machine may stand at counts, too
+    taken = ExceptionTaken(vcpu.key)
+    arrival = history.back_to(taken, interrupted=interrupted)
+    if arrival.position != here:
+        history.goto(here)
+        arrival = history.back_to(taken, *stops, interrupted=interrupted)
+    while arrival.hit is not None and arrival.hit.stop == taken:
+        if vcpu.cpu.read_sysreg("ELR_EL1") == interrupted_at:
+            return history.back()
+        arrival = history.back_to(taken, *stops, interrupted=interrupted)
+    return arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +126,10 @@ def find_return(vcpu: Vcpu) -> Return:
             return Return(vcpu.cpu.read_sysreg("ELR_EL1"), None, from_exception=True)
         if is_return(word) or word & 0xFFFF_FC1F == 0xD61F_0000:  # RET, or BR: a call at the very end
             if way.link is None:
-                raise NoReturnAddress(f"at {pc:#x} it returns to an address that is not known before it is there")
+                raise NoReturnAddress(
+                    f"it cannot be told where the function at {vcpu.cpu.pc:#x} returns to: on the way to the RET at "
+                    f"{pc:#x}, calls change x30 and nothing loads it again"
+                )
             return Return(way.link, way.sp)
         if word & 0xFC00_0000 == 0x1400_0000:  # B
             target = pc + (_signed(word, 26) << 2)

@@ -55,6 +55,8 @@ class History:
         self._input = PastInput(self._xen)
         self.on_event: Callable[[Position, Any], None] | None = None
         """Told of every event that somebody listens for, once, with the position right after it."""
+        self.on_event: Callable[[Position, Any], None] | None = None
+        """Told of every event that somebody listens for, once, with the position right after it."""
 
     # -- Where it is --------------------------------------------------------------------------------------------
 
@@ -348,6 +350,8 @@ class History:
             if self._told < position <= to:
                 if isinstance(event, ConsoleOutput) and event.domain == self.machine.domain.number:
                     self._output.append((position, event.data))
+                if self.on_event is not None:
+                    self.on_event(position, event)
                 if self.on_event is not None:
                     self.on_event(position, event)
                 self.machine.events.emit(event)

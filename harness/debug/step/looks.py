@@ -1,8 +1,5 @@
 """Views: commands that leave the machine where it is."""
 
-from collections.abc import Iterable
-from itertools import islice
-
 from harness.api import MemoryAccessError
 from harness.debug.event_words import in_words
 from harness.debug.step.command import Command
@@ -22,16 +19,9 @@ from harness.debug.views.runstate import runstate_lines
 from harness.debug.views.scheduler import scheduler_lines, vcpu_lines
 from harness.debug.views.walk import walk_lines
 from harness.machine.mmu.faults import Access
-from harness.machine.sysregs import SYSREGS
 
 _ACCESSES = {"read": Access.READ, "write": Access.WRITE, "execute": Access.EXECUTE}
 _LEVELS = {"el0": 0, "el1": 1}
-
-
-def say_all(session: Session, lines: Iterable[str]) -> None:
-    """Write lines."""
-    for line in lines:
-        session.say(line)
 
 
 def where(session: Session, words: list[str]) -> None:
@@ -48,17 +38,17 @@ def registers(session: Session, words: list[str]) -> None:
     vcpu = session.live_vcpu
     before = session.before.get(vcpu.key)
     if not words:
-        say_all(session, general_lines(session.machine, vcpu, before))
+        session.say_all(general_lines(session.machine, vcpu, before))
         return
     if words == ["sys"]:
-        say_all(session, system_lines(vcpu, before))
+        session.say_all(system_lines(vcpu, before))
         return
     for word in words:
         name = register_name(word)
         if name is None:
             raise CommandError(f"{word} is no register; decoded are: {', '.join(FIELDS)}")
         value = evaluate(name, vcpu, session.places)
-        say_all(session, field_lines(name if name in SYSREGS else name.upper(), value, (before or {}).get(name)))
+        session.say_all(field_lines("PSTATE" if name == "pstate" else name, value, (before or {}).get(name)))
 
 
 def code(session: Session, words: list[str]) -> None:
@@ -70,7 +60,7 @@ def code(session: Session, words: list[str]) -> None:
             start, count = vcpu.cpu.pc, 6
     else:
         start, count = evaluate(words[0], vcpu, session.places), parse_count(words[1:], 10)
-    say_all(session, code_lines(session.machine, vcpu, start & ~3, min(count, 1000)))
+    session.say_all(code_lines(session.machine, vcpu, start & ~3, min(count, 1000)))
 
 
 def walk(session: Session, words: list[str]) -> None:
@@ -90,7 +80,7 @@ def walk(session: Session, words: list[str]) -> None:
         else:
             raise CommandError(f"{word} is none of read, write, execute, el0, el1")
     vcpu = session.live_vcpu
-    say_all(session, walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
+    session.say_all(walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
 
 
 def address_map(session: Session, words: list[str]) -> None:
@@ -98,7 +88,7 @@ def address_map(session: Session, words: list[str]) -> None:
 
     In user mode under KPTI that is the user directory; go `back ttbr` to see the kernel's.
     """
-    say_all(session, map_lines(session.machine, session.live_vcpu))
+    session.say_all(map_lines(session.machine, session.live_vcpu))
 
 
 def memory(session: Session, words: list[str]) -> None:
@@ -113,14 +103,14 @@ def memory(session: Session, words: list[str]) -> None:
     address = evaluate(words[0], vcpu, session.places)
     length = parse_number(words[1]) if len(words) > 1 else 64
     try:
-        say_all(session, memory_lines(session.machine, vcpu, space, address, length))
+        session.say_all(memory_lines(session.machine, vcpu, space, address, length))
     except MemoryAccessError as error:
         raise CommandError(str(error)) from None
 
 
 def stack(session: Session, words: list[str]) -> None:
     """Show 16 doublewords from SP on, or COUNT, with the names of what they point at."""
-    say_all(session, stack_lines(session.machine, session.live_vcpu, min(parse_count(words, 16), 512)))
+    session.say_all(stack_lines(session.machine, session.live_vcpu, min(parse_count(words, 16), 512)))
 
 
 def area(session: Session, words: list[str]) -> None:
@@ -129,24 +119,23 @@ def area(session: Session, words: list[str]) -> None:
     Also whether its address translates right now, and if not, why. `area 1` shows another vCPU's.
     """
     vcpu = session.machine.xen.vcpus[parse_vcpu(session, words[0])] if words else session.vcpu
-    say_all(session, runstate_lines(session.machine, vcpu, session.area_ipa(vcpu)))
+    session.say_all(runstate_lines(session.machine, vcpu, session.area_ipa(vcpu)))
 
 
 def references(session: Session, words: list[str]) -> None:
     """Show which frames are held by more than their owner, and what Xen has mapped (vmap)."""
-    say_all(session, reference_lines(session.machine))
+    session.say_all(reference_lines(session.machine))
 
 
 def scheduler(session: Session, words: list[str]) -> None:
     """Show what each physical CPU runs and until when, and who waits in the queue."""
-    say_all(session, scheduler_lines(session.machine))
+    session.say_all(scheduler_lines(session.machine))
 
 
 def events(session: Session, words: list[str]) -> None:
     """Show the last 10 events up to here, or COUNT: time, who, what."""
     count = parse_count(words, 10)
-    now = session.machine.now_ns
-    past = list(islice((event for event in reversed(session.events) if event.time_ns <= now), count))
+    past = session.past_events(count)
     if not past:
         session.say("no events up to here")
     for each in reversed(past):
@@ -163,17 +152,17 @@ def vcpus(session: Session, words: list[str]) -> None:
         session.chosen = None
     elif words:
         session.chosen = parse_vcpu(session, words[0])
-    say_all(session, vcpu_lines(session.machine, session.vcpu))
+    session.say_all(vcpu_lines(session.machine, session.vcpu))
 
 
 def console(session: Session, words: list[str]) -> None:
     """Show what the guest has written to its console up to here."""
-    say_all(session, session.history.console.decode("utf-8", "replace").splitlines())
+    session.say_all(session.history.console.decode("utf-8", "replace").splitlines())
 
 
 def type_text(session: Session, words: list[str]) -> None:
     """Type a line at the guest's console, here: what was to come from here on is forgotten."""
-    session.history.type((" ".join(words) + "\n").encode())
+    session.type((" ".join(words) + "\n").encode())
 
 
 COMMANDS = (

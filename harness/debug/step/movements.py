@@ -2,19 +2,18 @@
 
 from harness.debug import calls
 from harness.debug.arrival import Arrival, Why
-from harness.debug.call_words import Call, decode_call, read_va
+from harness.debug.call_words import Call
 from harness.debug.changes import changes, take_picture
 from harness.debug.position import Position
 from harness.debug.step import targets
+from harness.debug.step.calls_in_words import call_at, call_lines, hvc_immediate
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import parse_count, parse_number
 from harness.debug.step.session import Session
-from harness.debug.step.targets import Target, parse_target
+from harness.debug.step.targets import parse_target
 from harness.debug.step.vcpu_words import split_on
 from harness.xen.vcpu import Vcpu
-
-_HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
 
 
 def step(session: Session, words: list[str], back: bool) -> None:
@@ -55,11 +54,12 @@ def out(session: Session, words: list[str], back: bool) -> None:
     """
     _no_words(words)
     vcpu = session.live_vcpu
-    if back and _is_hvc(vcpu, vcpu.cpu.pc - 4):
+    if back and hvc_immediate(vcpu, vcpu.cpu.pc - 4) is not None:
         session.move(lambda: session.history.back(1, vcpu.key))
         return
-    if not back and _is_hvc(vcpu, vcpu.cpu.pc):
-        _answer(session, vcpu)
+    call = call_at(vcpu)
+    if not back and call is not None:
+        _answer(session, vcpu, call)
         return
     go = calls.back_out if back else calls.out
     try:
@@ -114,9 +114,7 @@ def hvc(session: Session, words: list[str], back: bool) -> None:
 
     `into` shows it in full; `out` lets Xen answer.
     """
-    arrival = session.travel(targets.hvc_target(words), back=back)
-    if arrival.hit is not None and _is_hvc(session.vcpu, session.vcpu.cpu.pc):
-        session.say(f"  {_decode(session.vcpu)}")
+    session.travel(targets.hvc_target(words), back=back)
 
 
 def into(session: Session, words: list[str], back: bool) -> None:
@@ -125,22 +123,22 @@ def into(session: Session, words: list[str], back: bool) -> None:
     Where the machine stands on no HVC, it goes to the next one first.
     """
     _no_words(words)
-    if back or not _is_hvc(session.vcpu, session.vcpu.cpu.pc if session.vcpu.has_cpu else 0):
+    if back or call_at(session.vcpu) is None:
         session.travel(targets.HVC, back=back)
-    vcpu = session.vcpu
-    if vcpu.has_cpu and _is_hvc(vcpu, vcpu.cpu.pc):
-        _say_call(session, _decode(vcpu))
+    call = call_at(session.vcpu)
+    if call is not None:
+        session.say_all(f"  {line}" for line in call_lines(call))
 
 
-def _kind(target: Target, what: str) -> Command:
+def _kind(line: str, name: str, *aliases: str) -> Command:
+    """The command that goes to one of the targets that one word means."""
+
     def travel(session: Session, words: list[str], back: bool) -> None:
         _no_words(words)
-        session.travel(target, back=back)
+        session.travel(targets.KINDS[name], back=back)
 
-    name, _, line = what.partition(": ")
-    travel.__doc__ = f"{line}\n\nBack: to the last one before."
-    first, *aliases = name.split()
-    return Command(first, line, move=travel, aliases=tuple(aliases))
+    travel.__doc__ = f"Run {line}. Back: the last one before."
+    return Command(name, line, move=travel, aliases=aliases)
 
 
 def event(session: Session, words: list[str], back: bool) -> None:
@@ -154,40 +152,9 @@ def event(session: Session, words: list[str], back: bool) -> None:
 # -- Calls ------------------------------------------------------------------------------------------------------
 
 
-def _is_hvc(vcpu: Vcpu, va: int) -> bool:
-    data = read_va(vcpu, va, 4) if vcpu.has_cpu else None
-    return data is not None and int.from_bytes(data, "little") & _HVC_MASK == _HVC
-
-
-def _decode(vcpu: Vcpu) -> Call:
-    data = read_va(vcpu, vcpu.cpu.pc, 4)
-    assert data is not None
-    return decode_call(vcpu, int.from_bytes(data, "little") >> 5 & 0xFFFF)
-
-
-def _say_call(session: Session, call: Call) -> None:
-    kind = "hypercall" if call.is_hypercall else "call"
-    session.say(f"  {call.name}, {kind} {call.number:#x}{f', command {call.command}' if call.command else ''}")
-    for argument in call.arguments:
-        meaning = f"  {argument.meaning}" if argument.meaning else ""
-        session.say(f"    {argument.name:<10} {argument.value:#x}{meaning}")
-    for structure in call.pointed:
-        if structure.fields is None:
-            session.say(f"    {structure}")
-            continue
-        session.say(f"    {structure.name} at {structure.va:#x}:")
-        for name, value in structure.fields.items():
-            shown = f"{value:#x}" if isinstance(value, int) else " ".join(f"{each:#x}" for each in value)
-            session.say(f"      {name:<20} {shown}")
-    if call.data is not None:
-        session.say(f"    bytes: {call.data!r}")
-    for entry in call.entries:
-        session.say(f"    entry: {entry}")
-
-
-def _answer(session: Session, vcpu: Vcpu) -> None:
+def _answer(session: Session, vcpu: Vcpu, call: Call) -> None:
     """Execute the HVC that ``vcpu`` stands on: its result in words, and everything that changed."""
-    call, pc, xen = _decode(vcpu), vcpu.cpu.pc, session.machine.xen
+    pc, xen = vcpu.cpu.pc, session.machine.xen
     before = take_picture(xen, vcpu)
     arrival = session.move(lambda: session.history.step(1, vcpu.key, interrupted=session.interrupted))
     if arrival.why is Why.END or not vcpu.has_cpu:
@@ -212,12 +179,12 @@ COMMANDS = (
     Command("run", "to the next breakpoint, or the end", move=run, aliases=("continue", "c", "r")),
     Command("hvc", "onto the next HVC", move=hvc, words="[CALL]", completes="hypercall"),
     Command("into", "the call at the HVC, decoded", move=into),
-    _kind(targets.ANSWER, "answer: right after the next HVC that Xen has answered"),
-    _kind(targets.EXCEPTION, "exception exc: to the vector of the next exception to EL1, IRQs among them"),
-    _kind(targets.SWITCH, "switch: right after the next context switch"),
-    _kind(targets.TTBR, "ttbr: onto the next MSR to TTBR0_EL1 or TTBR1_EL1"),
-    _kind(targets.PUBLISHED, "publish: right after the next update of a runstate area, lost or not"),
-    _kind(targets.LOST, "lost: right after the next update of a runstate area that does not reach the guest"),
+    _kind("right after the next HVC that Xen has answered", "answer"),
+    _kind("to the vector of the next exception to EL1, IRQs among them", "exception", "exc"),
+    _kind("right after the next context switch", "switch"),
+    _kind("onto the next MSR to TTBR0_EL1 or TTBR1_EL1", "ttbr"),
+    _kind("right after the next update of a runstate area, lost or not", "publish"),
+    _kind("right after the next update of a runstate area that is lost", "lost"),
     Command("event", "right after the next event", move=event, words="[KIND...]", completes="event"),
     Command("goto", "to an instruction number", look=goto, aliases=("g",), words="NUMBER|start"),
     Command("undo", "take the last movement back", look=undo),

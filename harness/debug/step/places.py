@@ -77,14 +77,17 @@ class Places:
     def line(self, file: str, line: int) -> tuple[str, list[int]]:
         """The IPAs at which the code of a source line begins, and what line that is: the next one that has code.
 
+        ``file`` is the end of a path; of several files, it is the one in the uppermost folder.
         Raises CommandError where there is no such file, or no code from there on.
         """
         entries = self._machine.guest.lines.entries
         names = sorted({entry[2].file for entry in entries})
         files = [name for name in names if name == file or name.endswith(f"/{file}")]
-        if len(files) != 1:
-            reason = f"may be {', '.join(files)}" if files else "is no source of this guest"
-            raise CommandError(f"{file} {reason}" + ("" if entries else ": it came without source lines"))
+        if not files:
+            raise CommandError(f"{file} is no source of this guest" + ("" if entries else ", which came without any"))
+        files.sort(key=lambda name: name.count("/"))
+        if len(files) > 1 and files[0].count("/") == files[1].count("/"):
+            raise CommandError(f"{file} may be {' or '.join(files)}: write one of these")
         lines = sorted({entry[2].line for entry in entries if entry[2].file == files[0] and entry[2].line >= line})
         if not lines:
             raise CommandError(f"{file} has no code at line {line} or after it")

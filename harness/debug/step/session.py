@@ -4,8 +4,9 @@ Every movement ends in :meth:`Session.arrive`, which says in a line or two where
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from rich.console import Console
@@ -16,14 +17,15 @@ from harness.debug.crash import crash_report
 from harness.debug.event_words import in_words
 from harness.debug.history import History
 from harness.debug.position import Position
+from harness.debug.step.calls_in_words import call_at
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
 from harness.debug.step.targets import Target
-from harness.debug.stops import Address, EventSeen, Hit, RegisterWrite, Stop, Watch
+from harness.debug.stops import Address, EventSeen, Hit, Hvc, HvcAnswered, RegisterWrite, Stop, Watch
 from harness.debug.trace.kinds import KINDS
 from harness.debug.views.code import where
 from harness.debug.views.registers import register_values
-from harness.events import AreaRegistered
+from harness.events import AreaRegistered, HypercallMade, SmcccCall
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.guest_access import translation_registers
 from harness.xen.hypervisor import End
@@ -57,10 +59,11 @@ class Session:
         self.machine = machine
         self.console = console
         self.interrupted = interrupted
-        self.events: deque[Any] = deque(maxlen=MOST_EVENTS)
         for kind in KINDS.values():
-            machine.events.listen(kind, self.events.append)
+            machine.events.listen(kind, _ignore)
+        self.events: deque[tuple[Position, Any]] = deque(maxlen=MOST_EVENTS)
         self.history = History(machine)
+        self.history.on_event = lambda position, event: self.events.append((position, event))
         self.places = Places(machine)
         self.breakpoints: dict[int, Breakpoint] = {}
         self.chosen: Key | None = None
@@ -92,6 +95,11 @@ class Session:
     def say(self, line: str = "") -> None:
         """Write a line."""
         self.console.print(line, markup=False, emoji=False, soft_wrap=True)
+
+    def say_all(self, lines: Iterable[str]) -> None:
+        """Write lines."""
+        for line in lines:
+            self.say(line)
 
     def status(self) -> str:
         """One line: instruction number, time, vCPU, level, PC, instruction, source line."""
@@ -177,12 +185,43 @@ class Session:
 
     def _say_hit(self, arrival: Arrival, hit: Hit) -> None:
         reached = self.hit_breakpoint(arrival)
-        what = "" if isinstance(hit.stop, Address) else _what_happened(hit)
+        what = self._what_happened(hit)
         if reached is not None:
             kind = "watchpoint" if isinstance(hit.stop, Watch) else "breakpoint"
             what = f"{kind} {reached.number}, {reached.target.words}{f': {what}' if what else ''}"
         if what:
             self.say(what)
+
+    def _what_happened(self, hit: Hit) -> str:
+        """What a stop saw, in words: a call decoded, an event as the trace has it, else as the stop says it."""
+        vcpu = self.machine.xen.vcpus.get(hit.vcpu) if hit.vcpu is not None else None
+        event = hit.subject
+        match hit.stop:
+            case Address():
+                return ""
+            case Hvc() if vcpu is not None:
+                call = call_at(vcpu)
+                return f"{vcpu} makes {call}" if call is not None else hit.detail
+            case HvcAnswered() if vcpu is not None:
+                made = [each for each in self.past_events(20) if isinstance(each, HypercallMade | SmcccCall)]
+                event = next((each for each in made if (each.domain, each.vcpu) == hit.vcpu), None)
+        if type(event) not in KINDS.values():
+            return hit.detail
+        words = in_words(event)
+        return f"{words.who} {words.kind}: {words.details}"
+
+    def past_events(self, count: int) -> list[Any]:
+        """The last events up to here, the latest first."""
+        here = self.history.position
+        return list(islice((event for position, event in reversed(self.events) if position <= here), count))
+
+    def type(self, data: bytes) -> None:
+        """Type at the guest's console, here: what was to come is forgotten."""
+        here = self.history.position
+        self.history.type(data)
+        kept = [each for each in self.events if each[0] <= here]
+        self.events.clear()
+        self.events.extend(kept)
 
     def _say_end(self, arrival: Arrival) -> None:
         outcome = arrival.outcome
@@ -211,16 +250,12 @@ class Session:
         return result
 
 
+def _ignore(_event: Any) -> None:
+    """A listener that only makes an event be emitted: the history keeps it, with its position."""
+
+
 def _registration(key: Key, address: int) -> Stop:
     return EventSeen(AreaRegistered, key, lambda event: event.address == address)
-
-
-def _what_happened(hit: Hit) -> str:
-    """What a stop saw, in words: an event as the trace has it, anything else as the stop says it."""
-    if type(hit.subject) in KINDS.values():
-        words = in_words(hit.subject)
-        return f"{words.who} {words.kind}: {words.details}"
-    return hit.detail
 
 
 def _by(vcpu: Key | None) -> str:

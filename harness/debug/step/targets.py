@@ -5,6 +5,7 @@ hvc [CALL]                      an HVC; CALL is a hypercall's name or number
 msr REGISTER...                 a write of a system register
 exception                       an exception to EL1, an IRQ among them
 event KIND                      an event; lost is an update of a runstate area that did not arrive
+answer, switch, ttbr, publish, lost     what the movements of these names go to
 ... on VCPU                     only by that vCPU
 """
 
@@ -86,6 +87,18 @@ PUBLISHED = Target("publication of a runstate", (EVENTS["published"],))
 LOST = Target("update of a runstate area that is lost", (EVENTS["lost"],))
 
 
+KINDS: dict[str, Target] = {
+    "answer": ANSWER,
+    "exception": EXCEPTION,
+    "exc": EXCEPTION,
+    "switch": SWITCH,
+    "ttbr": TTBR,
+    "publish": PUBLISHED,
+    "lost": LOST,
+}
+"""Targets that one word means."""
+
+
 def event_target(names: list[str]) -> Target:
     """One of these kinds of events, or any."""
     unknown = [name for name in names if name not in EVENTS]
@@ -119,13 +132,13 @@ def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = 
     """Read what a person wants to stop at; ``vcpu`` is whose registers and tables count, ``by`` follows ``on``."""
     match words:
         case []:
-            raise CommandError("where? An address, symbol, FILE:LINE, or: hvc, msr, exception, event")
+            raise CommandError(f"where? An address, symbol, FILE:LINE, or: hvc, msr, event, {', '.join(KINDS)}")
         case ["hvc", *rest]:
             target = hvc_target(rest)
         case ["msr", *rest]:
             target = register_target(rest)
-        case ["exception"]:
-            target = EXCEPTION
+        case [name] if name in KINDS and places.symbol(name) is None:
+            target = KINDS[name]
         case ["event", *rest]:
             target = event_target(rest)
         case _:

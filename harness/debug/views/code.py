@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.api import Machine
 from harness.debug.call_words import read_va
 from harness.debug.disassembly import instruction_text
+from harness.debug.event_words import state_name
 from harness.debug.views.names import link_address_of, name_of, named
 from harness.guest.image import SourceLine
 from harness.xen.vcpu import Vcpu
@@ -65,11 +66,13 @@ def source_text(source: SourceLine | None) -> str:
 
 
 def where(machine: Machine, vcpu: Vcpu) -> str:
-    """One line: vCPU, level, PC with symbol, instruction, source line."""
+    """One line: vCPU, level, its state unless it is running, PC with symbol, instruction, source line."""
     if not vcpu.has_cpu:
         return f"{vcpu} was never started"
     pc = vcpu.cpu.pc
     each = instruction_at(machine, vcpu, pc)
     text = "cannot be read" if each is None else each.text
-    source = "" if each is None else source_text(each.source)
-    return f"{vcpu} EL{vcpu.cpu.el} {named(machine, vcpu, pc)}: {text}{f'   {source}' if source else ''}"
+    source = "" if each is None else source_text(each.source).partition(" //")[0].rstrip()
+    state = state_name(vcpu.state.runstate.state)
+    who = f"{vcpu} EL{vcpu.cpu.el}" + ("" if state == "running" else f" ({state})")
+    return f"{who} {named(machine, vcpu, pc)}: {text}{f'   {source}' if source else ''}"

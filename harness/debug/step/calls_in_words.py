@@ -1,0 +1,41 @@
+"""The call that a vCPU stands on: found, and shown in full."""
+
+from collections.abc import Iterator
+
+from harness.debug.call_words import Call, decode_call, read_va
+from harness.xen.vcpu import Vcpu
+
+_HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
+
+
+def hvc_immediate(vcpu: Vcpu, va: int) -> int | None:
+    """The immediate of the HVC at ``va``; None if there is none."""
+    data = read_va(vcpu, va, 4) if vcpu.has_cpu else None
+    word = 0 if data is None else int.from_bytes(data, "little")
+    return word >> 5 & 0xFFFF if word & _HVC_MASK == _HVC else None
+
+
+def call_at(vcpu: Vcpu) -> Call | None:
+    """The call that ``vcpu`` is about to make; None where it stands on no HVC."""
+    immediate = hvc_immediate(vcpu, vcpu.cpu.pc) if vcpu.has_cpu else None
+    return None if immediate is None else decode_call(vcpu, immediate)
+
+
+def call_lines(call: Call) -> Iterator[str]:
+    """Yield name and number, each argument, and what they point at, field by field."""
+    kind = "hypercall" if call.is_hypercall else "call"
+    yield f"{call.name}, {kind} {call.number:#x}{f', command {call.command}' if call.command else ''}"
+    for argument in call.arguments:
+        yield f"  {argument.name:<10} {argument.value:#x}  {argument.meaning}".rstrip()
+    for structure in call.pointed:
+        if structure.fields is None:
+            yield f"  {structure}"
+            continue
+        yield f"  {structure.name} at {structure.va:#x}:"
+        for name, value in structure.fields.items():
+            shown = f"{value:#x}" if isinstance(value, int) else " ".join(f"{each:#x}" for each in value)
+            yield f"    {name:<20} {shown}"
+    if call.data is not None:
+        yield f"  bytes: {call.data!r}"
+    for entry in call.entries:
+        yield f"  entry: {entry}"
