@@ -11,8 +11,8 @@ from harness.errors import InputError
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+_ABI = click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
 _OPTIONS = (
-    click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers."),
     click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does."),
     click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest."),
     click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share."),
@@ -35,6 +35,11 @@ _OPTIONS = (
 
 def machine_options(command: _Function) -> _Function:
     """Give a command these options; it receives them by name, and hands them on to :func:`boot_options`."""
+    return _ABI(machine_options_but_abi(command))
+
+
+def machine_options_but_abi(command: _Function) -> _Function:
+    """The same for a command that has an ``--abi`` of its own."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -42,10 +47,10 @@ def machine_options(command: _Function) -> _Function:
 
 def boot_options(options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of :func:`harness.boot` for what the user gave; InputError for a file that cannot be read."""
-    return {**options, "initrd": read_initrd(options["initrd"])}
+    return {**options, "initrd": _read(options["initrd"])}
 
 
-def read_initrd(path: Path | None) -> bytes:
+def _read(path: Path | None) -> bytes:
     """Read the initial RAM disk, if there is to be one."""
     if path is None:
         return b""

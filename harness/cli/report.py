@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from harness.cli.size import Size
+from harness.cli.machine_options import boot_options, machine_options_but_abi
 from harness.errors import InputError
 
 _TRACE_BEGINS = b'{"trace": "harness"'
@@ -17,24 +17,13 @@ _TRACE_BEGINS = b'{"trace": "harness"'
 @click.option(
     "--abi", "models", multiple=True, metavar="MODEL|FILE.py", help="Who answers; several are shown side by side."
 )
-@click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does.")
-@click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest.")
-@click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share.")
-@click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory.")
-@click.option("--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped.")
-@click.option(
-    "--also", type=click.Path(path_type=Path), multiple=True, metavar="GUEST", help="Run another guest beside it."
-)
-@click.option("--cmdline", default="", metavar="S", help="The kernel's command line, in the device tree.")
-@click.option("--initrd", type=click.Path(path_type=Path), metavar="F", help="A file to load as the initial RAM disk.")
+@machine_options_but_abi
 @click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up on a run after S seconds.")
 @click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up on a run after N instructions.")
-@click.option("--order", type=click.Path(path_type=Path), metavar="FILE", help="Order the steps of runstate updates.")
 def command(
     source: Path,
     output: Path,
     models: tuple[str, ...],
-    initrd: Path | None,
     timeout: float,
     max_insns: int | None,
     **options: Any,
@@ -51,22 +40,14 @@ def command(
     if _is_trace(source):
         runs = [_from_trace(source)]
     else:
-        options["initrd"] = _read(initrd) if initrd is not None else b""
         limits = {"max_instructions": max_insns, "timeout_s": timeout}
-        runs = [_from_run(source, model, options, limits) for model in models or ("xen-4.17",)]
+        runs = [_from_run(source, model, boot_options(options), limits) for model in models or ("xen-4.17",)]
     page = render(f"{runs[0]['guest']}: {', '.join(run['title'] for run in runs)}", runs)
     try:
         output.write_text(page, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{output}: {error.strerror}") from None
     click.echo(f"{output}: {len(page.encode()) / 1024:,.0f} KiB", err=True)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
 
 
 def _is_trace(path: Path) -> bool:

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from harness.cli.size import Size
-from harness.errors import InputError
+from harness.cli.machine_options import boot_options, machine_options
 
 EXIT_STATUS = """\b
 Exit status:
@@ -25,19 +24,7 @@ Exit status:
 
 @click.command("run", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
-@click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
-@click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does.")
-@click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest.")
-@click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share.")
-@click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory.")
-@click.option(
-    "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."
-)
-@click.option(
-    "--also", type=click.Path(path_type=Path), multiple=True, metavar="GUEST", help="Run another guest beside it."
-)
-@click.option("--cmdline", default="", metavar="S", help="The kernel's command line, in the device tree.")
-@click.option("--initrd", type=click.Path(path_type=Path), metavar="F", help="A file to load as the initial RAM disk.")
+@machine_options
 @click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
 @click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
 @click.option(
@@ -49,25 +36,13 @@ Exit status:
 @click.option(
     "--trace-format", type=click.Choice(["text", "json", "perfetto"]), help="The format, whatever FILE is called."
 )
-@click.option(
-    "--order", type=click.Path(path_type=Path), metavar="FILE", help="Order the steps of runstate updates by FILE."
-)
 def command(
     guest: Path,
-    abi: str,
-    debug_build: bool,
-    vcpus: int,
-    pcpus: int,
-    memory: int,
-    dom0: bool,
-    also: tuple[Path, ...],
-    cmdline: str,
-    initrd: Path | None,
     timeout: float,
     max_insns: int | None,
     trace: Path | None,
     trace_format: str | None,
-    order: Path | None,
+    **options: Any,
 ) -> None:
     """Boot GUEST and show its console.
 
@@ -82,37 +57,15 @@ def command(
 
     give_up = time.monotonic() + timeout
     events = EventBus()
-    header = Header(guest.name, abi, vcpus, pcpus, debug_build, dom0)
-    with open_trace(trace, trace_format, events, header):
-        console = TerminalConsole(events, 0 if dom0 else 1, give_up)
-        machine = boot(
-            guest,
-            abi=abi,
-            debug_build=debug_build,
-            vcpus=vcpus,
-            pcpus=pcpus,
-            memory=memory,
-            dom0=dom0,
-            also=also,
-            cmdline=cmdline,
-            initrd=_read(initrd),
-            order=order,
-            events=events,
-        )
+    asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
+    with open_trace(trace, trace_format, events, Header(guest.name, options["abi"], **asked)):
+        console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
+        machine = boot(guest, events=events, **boot_options(options))
         with machine:
             machine.xen.console.refill = console.read
             outcome = machine.run(max_instructions=max_insns, timeout_s=max(0.0, give_up - time.monotonic()))
             status = _report(machine, outcome)
     sys.exit(status)
-
-
-def _read(path: Path | None) -> bytes:
-    if path is None:
-        return b""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
 
 
 def _report(machine: Any, outcome: Any) -> int:
