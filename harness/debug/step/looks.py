@@ -86,9 +86,16 @@ def walk(session: Session, words: list[str]) -> None:
 def address_map(session: Session, words: list[str]) -> None:
     """Show what the live tables of the vCPU map, under TTBR0_EL1 and TTBR1_EL1: ranges, sizes, IPAs, rights, symbols.
 
-    In user mode under KPTI that is the user directory; go `back ttbr` to see the kernel's.
+    In user mode under KPTI that is the user directory. `map before` shows what they mapped before the vCPU's last
+    write of TTBR1_EL1: then it is the kernel's.
     """
-    session.say_all(map_lines(session.machine, session.live_vcpu))
+    vcpu = session.live_vcpu
+    if words == ["before"]:
+        session.say_all(session.before_last_write("TTBR1_EL1", vcpu, lambda: list(map_lines(session.machine, vcpu))))
+    elif words:
+        raise CommandError("map what? Nothing, or before")
+    else:
+        session.say_all(map_lines(session.machine, vcpu))
 
 
 def memory(session: Session, words: list[str]) -> None:
@@ -192,7 +199,7 @@ COMMANDS = (
         words="ADDRESS [read|write|execute] [el0|el1]",
         completes="address",
     ),
-    Command("map", "the address space under each TTBR", address_map),
+    Command("map", "the address space under each TTBR", address_map, words="[before]"),
     Command("area", "the runstate area beside the truth", area, aliases=("runstate",), words="[VCPU]"),
     Command("vcpu", "list vCPUs, or choose one", vcpus, aliases=("vcpus",), words="[VCPU|any]", completes="vcpu"),
     Command("scheduler", "who runs, who waits", scheduler, aliases=("sched", "queue")),

@@ -13,6 +13,7 @@ from harness.debug.step.expressions import parse_count, parse_number
 from harness.debug.step.session import Session
 from harness.debug.step.targets import parse_target
 from harness.debug.step.vcpu_words import split_on
+from harness.xen.scheduler import Key
 from harness.xen.vcpu import Vcpu
 
 
@@ -22,11 +23,26 @@ def step(session: Session, words: list[str], back: bool) -> None:
     An instruction that takes an exception is a step to its vector. Breakpoints are not looked at.
     """
     count = parse_count(words)
-    key = session.chosen
-    if back:
-        session.move(lambda: session.history.back(count, key))
+    if count > MOST_STEPS:
+        raise CommandError(f"{count:,} are too many steps: {MOST_STEPS:,} at once; goto goes further")
+    key, history = session.chosen, session.history
+    if not back:
+        session.move(lambda: history.step(count, key, interrupted=session.interrupted))
+    elif key is None:
+        session.move(lambda: history.back(count))
     else:
-        session.move(lambda: session.history.step(count, key, interrupted=session.interrupted))
+        session.move(lambda: _back_on(session, count, key))
+
+
+def _back_on(session: Session, count: int, key: Key) -> Arrival:
+    arrival = Arrival(Why.MOVED, session.history.position)
+    for _ in range(count):
+        if session.interrupted():
+            return Arrival(Why.INTERRUPTED, session.history.position)
+        arrival = session.history.back(1, key)
+        if arrival.why is not Why.MOVED:
+            break
+    return arrival
 
 
 def over(session: Session, words: list[str], back: bool) -> None:
@@ -87,13 +103,23 @@ def run(session: Session, words: list[str], back: bool) -> None:
 def goto(session: Session, words: list[str]) -> None:
     """Go to an instruction number, forward or back: the number after # in the status line, such as 21,327 or 21327+1.
 
-    `goto start` goes to the beginning.
+    `goto start` goes to the beginning. Breakpoints are not looked at.
     """
     if len(words) != 1:
         raise CommandError("goto where? An instruction number, or start")
     number, _, moment = words[0].removeprefix("#").partition("+")
     wanted = session.history.start if number == "start" else Position(parse_number(number), parse_number(moment or "0"))
-    session.move(lambda: session.history.goto(wanted))
+    session.move(lambda: _goto(session, wanted))
+
+
+def _goto(session: Session, wanted: Position) -> Arrival:
+    """Forward, it may be a long way: that can be interrupted."""
+    ahead = wanted.instructions - session.history.position.instructions
+    if ahead > 0:
+        arrival = session.history.forward(max_instructions=ahead, interrupted=session.interrupted)
+        if arrival.why is not Why.LIMIT:
+            return arrival
+    return session.history.goto(wanted)
 
 
 def undo(session: Session, words: list[str]) -> None:
@@ -170,6 +196,8 @@ def _no_words(words: list[str]) -> None:
     if words:
         raise CommandError(f"{' '.join(words)}: nothing may follow here")
 
+
+MOST_STEPS = 100_000
 
 COMMANDS = (
     Command("step", "one instruction, or COUNT", move=step, aliases=("s", "si"), words="[COUNT]"),

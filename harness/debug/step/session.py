@@ -240,7 +240,7 @@ class Session:
         if area is None or not vcpu.has_cpu:
             return None
         here = self.history.position
-        found = self.history.back_to(_registration(vcpu.key, area.address))
+        found = self.history.back_to(_registration(vcpu.key, area.address), interrupted=self.interrupted)
         result: int | None = None
         if found.why is Why.HIT:
             regs = translation_registers(vcpu)
@@ -248,6 +248,16 @@ class Session:
             result = None if isinstance(translated, Fault) else translated.ipa
         self.history.goto(here)
         return result
+
+    def before_last_write(self, register: str, vcpu: Vcpu, look: Callable[[], list[str]]) -> list[str]:
+        """What one sees where ``vcpu`` is about to write a register for the last time before now; then back to here."""
+        here = self.history.position
+        found = self.history.back_to(RegisterWrite((register,), vcpu.key), interrupted=self.interrupted)
+        lines = [f"at #{self.history.position}, before {found.hit.detail}:", *look()] if found.hit is not None else []
+        self.history.goto(here)
+        if not lines:
+            raise CommandError(f"{vcpu} has not written {register} before")
+        return lines
 
 
 def _ignore(_event: Any) -> None:
