@@ -123,11 +123,10 @@ class _Client:
     def _receive(self, timeout_s: float | None) -> bool:
         """Take what the client has sent; False where it has sent nothing. Others who come are turned away."""
         ready, _, _ = select.select([self._connection, self._listener], [], [], timeout_s)
-        if self._listener in ready:
-            other = _accept(self._listener)
+        if self._connection not in ready:  # one that leaves is seen to leave before the next one is looked at
+            other = _accept(self._listener) if ready else None
             if other is not None:
                 other.close()
-        if self._connection not in ready:
             return False
         try:
             data = self._connection.recv(_RECEIVED)
