@@ -5,6 +5,7 @@ How many there are grows with the logarithm of the run's length; what they hold 
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from harness.api import Machine
 from harness.debug.position import Position
@@ -65,7 +66,7 @@ class Checkpoints:
 
     def _thin_out(self, present: int) -> None:
         kept = self._all[:1]
-        for each, following in zip(self._all[1:], [*self._all[2:], None], strict=True):
+        for each, following in zip_longest(self._all[1:], self._all[2:]):
             if following is not None and not each.pinned:
                 gap = following.position.instructions - kept[-1].position.instructions
                 distance = abs(present - following.position.instructions)

@@ -55,8 +55,6 @@ class History:
         self._input = PastInput(self._xen)
         self.on_event: Callable[[Position, Any], None] | None = None
         """Told of every event that somebody listens for, once, with the position right after it."""
-        self.on_event: Callable[[Position, Any], None] | None = None
-        """Told of every event that somebody listens for, once, with the position right after it."""
 
     # -- Where it is --------------------------------------------------------------------------------------------
 
@@ -186,18 +184,18 @@ class History:
         if here.instructions - self._checkpoints.before(here).position.instructions > SPACING:
             self._checkpoints.take(here)
         heard: list[tuple[Position, Any]] = []
-        with self._diverted(heard):
-            self._tracker.on_entry = on_entry
-            try:
+        try:
+            with self._diverted(heard):
+                self._tracker.on_entry = on_entry
                 while self.position.instructions == here.instructions and not entered:
                     if self._xen.outcome is not None:
                         return self._xen.outcome
                     outcome = self._tracker.next_moment()
                     if outcome.end is End.DEADLOCK:
                         return outcome
-            finally:
-                self._tracker.on_entry = None
-                self._tell(heard, self.position)
+        finally:
+            self._tracker.on_entry = None
+            self._tell(heard, self.position)
         self._meet_change(here)
         return None
 
@@ -350,8 +348,6 @@ class History:
             if self._told < position <= to:
                 if isinstance(event, ConsoleOutput) and event.domain == self.machine.domain.number:
                     self._output.append((position, event.data))
-                if self.on_event is not None:
-                    self.on_event(position, event)
                 if self.on_event is not None:
                     self.on_event(position, event)
                 self.machine.events.emit(event)

@@ -219,3 +219,20 @@ def test_a_vcpu_is_stepped_while_others_run(boot: Boot) -> None:
         before = machine.vcpu(1).cpu.pc
         history.step(3, vcpu=(1, 1))
         assert machine.vcpu(1).cpu.pc != before
+
+
+def test_what_happens_in_a_step_is_heard_once_too(boot: Boot) -> None:
+    with boot("hello") as machine:
+        heard: list[Any] = []
+        machine.events.listen(ConsoleOutput, heard.append)
+        history = History(machine)
+        with_positions: list[Any] = []
+        history.on_event = lambda *each: with_positions.append(each)
+        history.forward(Hvc())
+        for _ in range(3):
+            history.step()
+            history.back()
+        assert [event.data for event in heard] == [b"Hello from EL1, through console_io.\n"]
+        assert with_positions == [(Position(history.position.instructions + 1), heard[0])]
+        assert history.console == b""
+        assert machine.console == heard[0].data
