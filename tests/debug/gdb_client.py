@@ -108,6 +108,10 @@ def run_gdb(gdb: str, port: int, commands: Sequence[str], *files: str) -> str:
     words = [word for command in commands for word in ("-ex", command)]
     connect = ["-ex", "set pagination off", "-ex", f"target remote 127.0.0.1:{port}"]
     result = subprocess.run(
-        [gdb, "-nx", "-batch", *connect, *words, *files], capture_output=True, text=True, timeout=PATIENCE_S
+        [gdb, "-nx", "-batch", *connect, *words, *files],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE_S,
     )
-    return result.stdout + result.stderr
+    return result.stdout

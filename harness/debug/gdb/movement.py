@@ -93,7 +93,7 @@ class Movement:
             return self._stopped(thread)
         self._settled = False
         before = self._target.history.position
-        arrival = self._step(thread)
+        arrival = self._watched_step(thread)
         return self._arrived(arrival, before, thread)
 
     def step_range(self, thread: int, start: int, end: int) -> bytes:
@@ -101,7 +101,7 @@ class Movement:
         before, vcpu = self._target.history.position, self._vcpu(thread)
         self._settled = False
         while True:
-            arrival = self._step(thread)
+            arrival = self._watched_step(thread)
             pc = vcpu.cpu.pc if vcpu.has_cpu else end
             at_breakpoint = any(isinstance(stop, Address) and stop.va == pc for stop in self._points.values())
             if arrival.why is not Why.MOVED or at_breakpoint or not start <= pc < end:
@@ -115,6 +115,19 @@ class Movement:
         self._settled = False
         before = self._target.history.position
         return self._arrived(self._target.history.back(1, self._vcpu(thread).key), before, thread)
+
+    def _watched_step(self, thread: int) -> Arrival:
+        """Step, unless the instruction accesses what is watched: that is found out first."""
+        history, here = self._target.history, self._target.history.position
+        watches = [stop for stop in self._points.values() if isinstance(stop, Watch)]
+        if not watches or history.current is not self._vcpu(thread):
+            return self._step(thread)
+        seen = history.forward(*watches, max_instructions=1, accesses_here=True)
+        history.goto(here)
+        if seen.hit is not None and seen.position == here:
+            return seen
+        arrival = self._step(thread)
+        return seen if seen.hit is not None and seen.position <= arrival.position else arrival
 
     def _step(self, thread: int) -> Arrival:
         history, vcpu = self._target.history, self._vcpu(thread)
