@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from gdb_client import Client, Serving
@@ -140,6 +141,43 @@ def test_at_the_end_the_guest_can_be_gone_back_from_and_a_second_continue_ends_i
     assert kpti.server.outcome is not None
     assert kpti.server.outcome.end is End.SHUTDOWN
     assert kpti.machine.console.count(b"user mode: 8 rounds") == 1
+
+
+@pytest.mark.parametrize(
+    ("guest", "words", "status"), [("crash", "the guest crashed", 4), ("waits", "every vCPU waits", 6)]
+)
+def test_a_crash_and_a_deadlock_are_ends_that_say_so(
+    boot: Boot, tmp_path: Path, guest: str, words: str, status: int
+) -> None:
+    source = tmp_path / "waits.S"
+    source.write_text('#include "lib/kernel.h"\n .text\nkernel_main: wfi\n b kernel_main\n#include "lib/end.S"\n')
+    machine = boot("crash") if guest == "crash" else harness.boot(source, memory=8 << 20)
+    with Serving(machine) as serving, Client(serving.port) as client:
+        assert client.ask(b"vCont;c") == b"T05thread:01;replaylog:end;"
+        assert words in client.said[-1]
+        assert client.ask(b"bs") == b"T05thread:01;"
+        assert client.ask(b"vCont;c") == b"T05thread:01;replaylog:end;"
+        assert client.ask(b"vCont;c") == b"W%02x" % status
+
+
+def test_xen_s_writes_through_its_own_mapping_are_met_by_physical_watchpoints(boot: Boot) -> None:
+    """Under vmap Xen writes the area in user mode, too, where no virtual address of the guest's leads to it."""
+    machine = boot("kpti", vcpus=2, abi="vmap")
+    with Serving(machine) as serving, Client(serving.port) as client:
+        client.ask(b"Qqemu.PhyMemMode:1")
+        entry_time = machine.symbol("runstate_area") + 8
+        seen, levels = set(), set()
+        while len(seen) < 6:
+            client.said.clear()
+            assert client.ask(b"Z2,%x,8" % entry_time) == b"OK"
+            stop = client.ask(b"vCont;c")
+            assert stop.endswith(b"watch:%x;" % entry_time)
+            assert client.ask(b"z2,%x,8" % entry_time) == b"OK"
+            if client.said == [f"Xen writes at ipa {entry_time:#x}\n"]:
+                seen.add(client.ask(b"m%x,8" % entry_time))
+                levels.add(machine.vcpu().cpu.el)
+            client.ask(b"vCont;s:" + stop.partition(b"thread:")[2][:2])  # over it, as gdb does
+        assert levels == {0, 1}
 
 
 def test_ctrl_c_stops_a_guest_that_runs_for_ever(boot: Boot) -> None:

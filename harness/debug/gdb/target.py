@@ -7,6 +7,7 @@ from harness import events
 from harness.api import Machine
 from harness.debug.gdb.threads import Threads
 from harness.debug.history import History
+from harness.debug.position import Position
 
 _RECORDED = (
     events.HypercallMade,
@@ -28,20 +29,26 @@ class Target:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self._recent: deque[Any] = deque(maxlen=_MOST_EVENTS)
+        self._recent: deque[tuple[Position, Any]] = deque(maxlen=_MOST_EVENTS)
         for kind in _RECORDED:
-            machine.events.listen(kind, self._recent.append)
+            machine.events.listen(kind, _heard)
         self.history = History(machine)
+        self.history.on_event = self._record
         self.threads = Threads(machine)
 
+    def _record(self, position: Position, event: Any) -> None:
+        if isinstance(event, _RECORDED):
+            self._recent.append((position, event))
+
     def recent(self, *kinds: type) -> list[Any]:
-        """Return what happened up to now, of these kinds or any, the last 10,000 events at most."""
-        now = self.machine.now_ns
-        return [event for event in self._recent if event.time_ns <= now and (not kinds or type(event) in kinds)]
+        """Return what happened up to here, of these kinds or any, the last 10,000 events at most."""
+        here = self.history.position
+        return [event for at, event in self._recent if at <= here and (not kinds or type(event) in kinds)]
 
     def changed(self) -> None:
         """Note that somebody altered the machine by hand: what was to come will not be."""
-        past = self.recent()
+        here = self.history.position
+        past = [each for each in self._recent if each[0] <= here]
         self._recent.clear()
         self._recent.extend(past)
         self.history.changed()
@@ -50,3 +57,7 @@ class Target:
         """Give the console input, now."""
         self.machine.type(data)
         self.changed()
+
+
+def _heard(_event: Any) -> None:
+    """A listener that only makes an event be emitted."""
