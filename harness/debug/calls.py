@@ -40,6 +40,11 @@ def is_call(word: int) -> bool:
     return bl or blr or (word & 0xFFE0_0000 == 0xD400_0000 and word & 0x1F in (1, 2, 3))
 
 
+def stands_on_call(vcpu: Vcpu) -> bool:
+    """Whether the next instruction of ``vcpu`` is one."""
+    return is_call(_word(vcpu, vcpu.cpu.pc))
+
+
 def is_return(word: int) -> bool:
     """Whether an instruction comes back: RET, ERET."""
     return word & 0xFFFF_FC1F == 0xD65F_0000 or word == _ERET
@@ -48,7 +53,7 @@ def is_return(word: int) -> bool:
 def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
     """Execute one instruction of ``vcpu``, a call with all that it calls; less where one of ``stops`` is hit in it."""
     pc, sp = vcpu.cpu.pc, vcpu.cpu.sp
-    if not is_call(_word(vcpu, pc)):
+    if not stands_on_call(vcpu):
         return history.step(1, vcpu.key, interrupted=interrupted)
     return history.forward(Address(pc + 4, vcpu.key, sp), *stops, interrupted=interrupted)
 
@@ -148,12 +153,21 @@ class _Way:
     sp: int
     link: int | None
     saved: dict[int, int | None] = field(default_factory=dict)
+    """Doublewords of the stack that x30 was stored to."""
+    copies: dict[int, int | None] = field(default_factory=dict)
+    """Registers that x30 was moved to."""
 
     def execute(self, word: int) -> None:
         """Do what an instruction does to SP and x30; others do nothing."""
         base, first, second = word >> 5 & 31, word & 31, word >> 10 & 31
         if is_call(word) and word >> 24 != 0xD4:
             self.link = None
+        elif word & 0xFFE0_FFE0 == 0xAA00_03E0:  # MOV of X registers
+            source = word >> 16 & 31
+            if source == _LR:
+                self.copies[first] = self.link
+            elif first == _LR and source != _SP:
+                self.link = self.copies[source] if source in self.copies else self.vcpu.cpu.x[source]
         elif word & 0xFE00_0000 == 0xA800_0000 and base == _SP:  # LDP and STP of X registers
             offset = (word >> 15 & 0x7F) - (word >> 14 & 0x80) << 3
             self._access(word >> 22 & 1, word >> 23 & 3, offset, (first, second))

@@ -1,11 +1,15 @@
 """Breakpoints and watchpoints: set, listed, deleted."""
 
+from dataclasses import replace
+
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import parse_number
 from harness.debug.step.session import Session
 from harness.debug.step.targets import Target, parse_target, parse_watch
 from harness.debug.step.vcpu_words import split_on
+from harness.debug.stops import Space, Stop, Watch
+from harness.machine.memory import PAGE_SIZE
 
 
 def break_at(session: Session, words: list[str]) -> None:
@@ -34,10 +38,28 @@ def watch(session: Session, words: list[str]) -> None:
     watch ipa 0x40018000    8 bytes at a guest-physical address, whoever has them mapped where
     watch maddr 0x40323000  the same by machine address
     watch read runstate_area 48, watch access x0
-    A guest's access stops on the instruction, nothing done yet; Xen's own write right after it.
+    A guest's access stops on the instruction, nothing done yet; Xen's own write right after it. By virtual address
+    it is what lies there now, by whatever address it is written, and what will lie there.
     """
     rest, by = split_on(session, words)
-    _add(session, parse_watch(rest, session.live_vcpu, session.places, by))
+    target = parse_watch(rest, session.live_vcpu, session.places, by)
+    _add(session, _wherever_it_lies(session, target))
+
+
+def _wherever_it_lies(session: Session, target: Target) -> Target:
+    """A watch by virtual address, and by the guest-physical one behind it: Xen writes while nothing maps it (KPTI)."""
+    vcpu, watched = session.live_vcpu, target.stops[0]
+    if not isinstance(watched, Watch) or watched.space is not Space.VA:
+        return target
+    stops: list[Stop] = [watched]
+    start, end = watched.start, watched.start + watched.length
+    while start < end:
+        length = min(end - start, PAGE_SIZE - start % PAGE_SIZE)
+        ipa = session.ipa_of(vcpu, start & (1 << 64) - 1)
+        if ipa is not None:
+            stops.append(replace(watched, start=ipa, length=length, space=Space.IPA))
+        start += length
+    return replace(target, stops=tuple(stops))
 
 
 def _add(session: Session, target: Target) -> None:

@@ -54,6 +54,8 @@ def over(session: Session, words: list[str], back: bool) -> None:
     vcpu = session.live_vcpu
 
     def once() -> Arrival:
+        if not back and calls.stands_on_call(vcpu) and session.places.untranslated(vcpu):
+            return session.go_on_to(vcpu, vcpu.cpu.pc + 4)
         return go(session.history, vcpu, *session.stops(), interrupted=session.interrupted)
 
     for _ in range(parse_count(words)):
@@ -79,6 +81,10 @@ def out(session: Session, words: list[str], back: bool) -> None:
         return
     go = calls.back_out if back else calls.out
     try:
+        if not back and session.places.untranslated(vcpu):
+            returns_to = calls.find_return(vcpu).va
+            session.move(lambda: session.go_on_to(vcpu, returns_to))
+            return
         session.move(lambda: go(session.history, vcpu, *session.stops(), interrupted=session.interrupted))
     except calls.NoReturnAddress as error:
         raise CommandError(str(error)) from None

@@ -23,6 +23,7 @@ class Places:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self.domain = machine.domain
         self._seen: dict[tuple[int, int, int], bool] = {}
         """(va - ipa, first ipa, end) of each range that was seen, and whether code could be executed there."""
 
@@ -33,7 +34,7 @@ class Places:
         first = guest.base + domain.load_shift & _MASK64
         end = first + guest.image_size
         for vcpu in vcpus:
-            if vcpu.domain is not domain or not vcpu.has_cpu or not self._translates(vcpu):
+            if vcpu.domain is not domain or self.untranslated(vcpu):
                 continue
             for upper in (True, False):
                 for region in half_of(vcpu, upper=upper).regions:
@@ -42,8 +43,9 @@ class Places:
                         self._seen[region.va - region.ipa, region.ipa, region.ipa + region.size] = executable
         return len(self._seen) > known
 
-    def _translates(self, vcpu: Vcpu) -> bool:
-        return bool(vcpu.cpu.read_sysreg("SCTLR_EL1") & SCTLR_M)
+    def untranslated(self, vcpu: Vcpu) -> bool:
+        """Whether the virtual addresses of ``vcpu`` are guest-physical ones: its MMU is off, or it has no CPU yet."""
+        return not vcpu.has_cpu or not vcpu.cpu.read_sysreg("SCTLR_EL1") & SCTLR_M
 
     def code_vas(self, ipa: int) -> list[int]:
         """Every virtual address at which code at ``ipa`` may be executed, as far as is known; ``ipa`` itself first."""
@@ -59,7 +61,7 @@ class Places:
     def va(self, vcpu: Vcpu, ipa: int) -> int:
         """The virtual address of ``ipa`` for ``vcpu``: by its tables now, else as it was once, else ``ipa`` itself."""
         self.learn([vcpu])
-        if not vcpu.has_cpu or not self._translates(vcpu):
+        if self.untranslated(vcpu):
             return ipa
         for upper in (True, False):
             for region in half_of(vcpu, upper=upper).regions:

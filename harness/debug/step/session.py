@@ -137,6 +137,10 @@ class Session:
         wanted = [target.on(self.chosen) for target in targets]
         return self.move(lambda: self._travel(wanted, back))
 
+    def go_on_to(self, vcpu: Vcpu, ipa: int) -> Arrival:
+        """Go to where ``vcpu``, whose MMU is off, comes back to by ``ipa``: its MMU may be on by then."""
+        return self._travel([Target("", ipas=(ipa,), vcpu=vcpu.key)], back=False)
+
     def _travel(self, targets: list[Target], back: bool) -> Arrival:
         names = any(target.ipas for target in targets) or any(each.target.ipas for each in self.breakpoints.values())
         self.places.learn(self.machine.domain.vcpus)
@@ -233,6 +237,14 @@ class Session:
         self.say(f"the end: {outcome.end.value}{detail}")
 
     # -- What only the past knows -------------------------------------------------------------------------------
+
+    def ipa_of(self, vcpu: Vcpu, va: int) -> int | None:
+        """Where ``va`` of ``vcpu`` lies in guest-physical memory now; of its runstate area, else, where it lay once."""
+        found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.READ, 1)
+        if not isinstance(found, Fault):
+            return found.ipa
+        area = vcpu.state.area
+        return self.area_ipa(vcpu) if area is not None and va == area.address else None
 
     def area_ipa(self, vcpu: Vcpu) -> int | None:
         """Where the runstate area of ``vcpu`` lay when it was registered; the machine is taken there and back."""

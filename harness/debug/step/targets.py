@@ -179,5 +179,7 @@ def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = N
     read = "read" in given or "access" in given
     write = "read" not in given or "write" in given or "access" in given
     kind = "access to" if read and write else "read of" if read else "write of"
+    if by is None and vcpu.domain is not places.domain:
+        by = vcpu.key  # whose tables and whose memory: the main domain's, unless this says otherwise
     stop = Watch(start, length, read=read, write=write, space=space, vcpu=by)
     return Target(f"{kind} {length} bytes at {space.value} {start:#x}", (stop,), vcpu=by)
