@@ -1,5 +1,6 @@
-"""How a movement through a machine's history ended."""
+"""How a movement through a machine's history ended, and which hits end one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,3 +28,8 @@ class Arrival:
     position: Position
     hit: Hit | None = None
     outcome: Outcome | None = None
+
+
+def hits_after(start: Position, *, here: Callable[[Hit], bool]) -> Callable[[Hit], bool]:
+    """Count the hits after ``start``, and of those right there the ones that ``here`` says yes to."""
+    return lambda hit: hit.position > start or (hit.position == start and here(hit))

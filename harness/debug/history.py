@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.api import Machine
-from harness.debug.arrival import Arrival, Why
+from harness.debug.arrival import Arrival, Why, hits_after
 from harness.debug.checkpoints import SPACING, Checkpoints
 from harness.debug.diversion import diverted
 from harness.debug.past_input import PastInput
@@ -31,10 +31,6 @@ _NEAR = 20_000
 
 def _never() -> bool:
     return False
-
-
-def _after(start: Position, *, here: Callable[[Hit], bool]) -> Callable[[Hit], bool]:
-    return lambda hit: hit.position > start or (hit.position == start and here(hit))
 
 
 class History:
@@ -100,7 +96,7 @@ class History:
         start = self.position
         limit = None if max_instructions is None else start.instructions + max_instructions
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
-        counts = _after(start, here=lambda hit: accesses_here and hit.by_guest)
+        counts = hits_after(start, here=lambda hit: accesses_here and hit.by_guest)
         return self._forward(stops, counts, limit, give_up, interrupted)
 
     def _forward(
@@ -164,7 +160,7 @@ class History:
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
                 on_it = self._forward(
-                    [AnyInstruction(vcpu)], _after(self.position, here=lambda _: True), None, None, interrupted
+                    [AnyInstruction(vcpu)], hits_after(self.position, here=lambda _: True), None, None, interrupted
                 )
                 if on_it.why is not Why.HIT:
                     return on_it
