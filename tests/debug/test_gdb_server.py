@@ -220,13 +220,15 @@ def test_damaged_packets_are_asked_for_again_and_a_reply_is_repeated(kpti: Servi
 def test_monitor_commands_say_what_only_xen_knows(client: Client) -> None:
     assert "runstate" in client.monitor("help")
     assert "try: monitor help" in client.monitor("nonsense")
-    assert "usage: monitor walk VA" in client.monitor("walk kernel_main")
+    assert "usage: monitor walk VA [THREAD]" in client.monitor("walk kernel_main")
     assert "stops on hypercall vcpu_op" in client.monitor("hvc vcpu_op")
     assert client.ask(b"vCont;c") == b"T05thread:01;"
     assert "VCPUOP_register_runstate_memory_area" in client.said[-1]
     assert "d1v0 in truth: running" in client.monitor("runstate")
     assert "its area" not in client.monitor("runstate")
     assert "stage 2" in client.monitor(f"walk {KERNEL_VA:#x}")
+    assert "d1v1 was never started" in client.monitor(f"walk {KERNEL_VA:#x} 2")
+    assert "there is no thread 3" in client.monitor("walk 0 3")
     assert "maddr" in client.monitor("phys 0x40000000 32")
     assert "nothing is mapped at ipa 0x0" in client.monitor("phys 0")
     assert client.monitor("hypercalls") == "nothing yet\n"

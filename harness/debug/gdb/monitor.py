@@ -138,11 +138,16 @@ def _times(info: RunstateInfo) -> str:
 
 
 def _walk(context: _Context, words: list[str]) -> str:
-    _arguments(words, 1, 1)
-    va, vcpu = _number(words[0]), context.vcpu
+    _arguments(words, 1, 2)
+    va = _number(words[0])
+    vcpu = context.target.threads.vcpu(_number(words[1])) if len(words) > 1 else context.vcpu
+    if vcpu is None:
+        raise _Usage(f"there is no thread {words[1]}")
     if not vcpu.has_cpu:
         return f"{vcpu} was never started"
-    return describe_walk(vcpu.domain.walker.walk(translation_registers(vcpu), va, Access.READ, vcpu.cpu.el))
+    walk = vcpu.domain.walker.walk(translation_registers(vcpu), va, Access.READ, vcpu.cpu.el)
+    # gdb does not say which thread a monitor command is about: it is the one that it looked at last.
+    return f"{va:#x} by the tables of {vcpu} (thread {context.target.threads.number(vcpu)}):\n{describe_walk(walk)}"
 
 
 def _phys(context: _Context, words: list[str]) -> str:
@@ -229,7 +234,7 @@ _COMMANDS = {
         _Command("help", "this list", _help),
         _Command("vcpus", "what every vCPU is doing", _vcpus),
         _Command("runstate", "the runstates of the domain: Xen's own, and what the guest's areas say", _runstate),
-        _Command("walk VA", "every descriptor of both stages on the way to VA, in the tables of the thread", _walk),
+        _Command("walk VA [THREAD]", "every descriptor of both stages on the way to VA, by a thread's tables", _walk),
         _Command("phys IPA [LENGTH]", "guest-physical memory, with machine addresses", _phys),
         _Command("hypercalls [N]", "the last N calls of Xen and PSCI up to here, with results", _hypercalls),
         _Command("events [N]", "the last N events up to here", _events),
