@@ -61,6 +61,8 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
                 if session.finished:
                     return
                 if wish.is_there():
+                    if wish.status == TIMEOUT_STATUS:
+                        click.echo(f"harness: given up after {timeout:g} s", err=True)
                     sys.exit(wish.status)
         if at_terminal:
             from harness.debug.step.prompt import converse
@@ -98,7 +100,8 @@ class _Wish:
 
 
 def _numbered(name: str, text: str) -> list[tuple[str, str]]:
-    return [(f"{name}:{number}", line) for number, line in enumerate(text.splitlines(), 1)]
+    """The lines that say something: to repeat the last movement by an empty one is for the prompt."""
+    return [(f"{name}:{number}", line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
 def _script(path: Path | None) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import GENERAL
 from harness.debug.step.interpreter import COMMANDS, find
 from harness.debug.step.session import Session
-from harness.debug.step.targets import EVENTS, HYPERCALLS
+from harness.debug.step.targets import EVENTS, HYPERCALLS, KINDS
 from harness.debug.views.field_tables import FIELDS
 from harness.machine.sysregs import SYSREGS
 
@@ -54,7 +54,7 @@ class SessionCompleter(Completer):
             case "target" if last == "msr":
                 return list(SYSREGS)
             case "target":
-                return ["hvc", "msr", "exception", "event", "on"] if before else self._targets()
+                return ["on"] if before else self._targets()
             case "watch":
                 return ["read", "write", "access", "va", "ipa", "maddr", *self._addresses()]
             case "memory":
@@ -77,7 +77,7 @@ class SessionCompleter(Completer):
                 return []
 
     def _targets(self) -> list[str]:
-        return ["hvc", "msr", "exception", "event", *self._addresses()]
+        return ["hvc", "msr", "event", *KINDS, *self._addresses()]
 
     def _addresses(self) -> list[str]:
         return ["area", "sp", "pc", *(name for name in self._session.machine.guest.symbols if name[:2] != ".L")]

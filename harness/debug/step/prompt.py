@@ -7,6 +7,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.shortcuts import CompleteStyle
 
 from harness.debug.step.completion import SessionCompleter
 from harness.debug.step.errors import CommandError
@@ -27,6 +28,7 @@ def converse(
         history=_open_history(kept),
         completer=SessionCompleter(session),
         complete_while_typing=False,
+        complete_style=CompleteStyle.READLINE_LIKE,
         auto_suggest=AutoSuggestFromHistory(),
     )
     while not session.finished:
