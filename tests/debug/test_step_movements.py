@@ -189,6 +189,6 @@ def test_what_is_typed_changes_what_is_to_come(talk: Callable[..., Talk]) -> Non
     step = talk("echo", dom0=True)
     step("hvc console_io", "hvc console_io", "event console")
     assert step("console").splitlines()[-1] == "a line"
-    step("back s", "type and more", "event console")
+    step("back s", "type and more", "event console", "event console")
     assert step("console").splitlines()[-2:] == ["a line", "and more"]
     assert "and more" in step("events 2")
