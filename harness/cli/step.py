@@ -54,8 +54,8 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
         session = Session(machine, open_console(sys.stdout), wish.is_there)
         show_guest_output(machine.events, session.say)
         interpreter = Interpreter(session)
-        session.say(session.status())
         with wish.listening(timeout):
+            session.say(session.status())
             for place, line in lines:
                 _do(interpreter, place, line)
                 if session.finished:

@@ -1,5 +1,6 @@
 """``harness step`` as a user calls it: scripts by -c, by file and by pipe, and how it ends."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +109,25 @@ def test_two_sessions_say_the_same() -> None:
     first, second = (harness(*KPTI, "--abi", "vmap", *lines) for _ in range(2))
     assert first.stdout == second.stdout
     assert first.returncode == 0
+
+
+def test_a_script_that_is_interrupted_ends_with_130() -> None:
+    command = [sys.executable, "-m", "harness", "step", GUESTS / "spin.S", "-c", "run", "-c", "nonsense"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("#0  ")
+        running.send_signal(signal.SIGINT)
+        out, complaint = running.communicate()
+    assert (running.returncode, complaint) == (130, "")
+    assert out.startswith("stopped: somebody asked it to stop\n#")
+
+
+def test_a_neighbour_is_looked_at_like_the_main_guest() -> None:
+    lines = commands(
+        "vcpu d2v0", "s 3", "regs", "code", "map", "x pc 16", "watch sp", "until hvc", "into", "area", "stack"
+    )
+    done = harness(GUESTS / "kpti.S", "--also", GUESTS / "hello.S", "--memory", "8M", *lines)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\n  console_io, hypercall 0x12, command CONSOLEIO_write\n" in done.stdout
+    assert "\nd2v0: no runstate area is registered\n" in done.stdout
+    assert "\n  1  write of 8 bytes at va 0x0, only by d2v0\n" in done.stdout
