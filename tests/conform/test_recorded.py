@@ -1,4 +1,7 @@
-"""What is recorded of the real Xens is what they say: all cases where all tools are, else every fourth."""
+"""What is recorded of the real Xens is what they say: all cases where all tools are, else every fourth.
+
+In the two configurations that are most unlike each other; ``make oracle`` asks in all four.
+"""
 
 import os
 from collections.abc import Callable
@@ -24,7 +27,8 @@ def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: C
     for case in CASES[part::PARTS]:
         guest = load_case(case.source)
         recorded = recording.answers(case.name)
-        for configuration in case.configurations if REQUIRED else case.configurations[:1]:
+        first, last = case.configurations[0], case.configurations[-1]
+        for configuration in sorted({first, last} if REQUIRED else {first}):
             answer = xen.ask(guest, configuration)
             assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
             assert answer.ending == recorded[configuration.name].ending, (case.name, configuration.name)
