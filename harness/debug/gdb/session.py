@@ -40,12 +40,13 @@ class Session:
         self.acks = True
         self.end: End | None = None
         self._commands: dict[bytes, Callable[[bytes], bytes]] = {
-            b"?": lambda _: self.moves.last, b"!": lambda _: OK, b"H": self._set_thread, b"T": self._is_alive,
+            b"?": lambda _: self.moves.last, b"H": self._set_thread, b"T": self._is_alive,
             b"g": self._read_registers, b"G": self._write_registers,
             b"p": self._read_register, b"P": self._write_register,
             b"m": self._read_memory, b"M": self._write_hex, b"X": self._write_binary,
             b"Z": self._insert, b"z": self._remove,
-            b"c": self._go_on, b"C": self._go_on, b"s": self._step, b"S": self._step, b"b": self._back,
+            b"c": self._go_on, b"C": lambda text: self._go_on(text.partition(b";")[2]),
+            b"s": self._step, b"S": lambda text: self._step(text.partition(b";")[2]), b"b": self._back,
             b"v": self._verbose, b"q": self._query, b"Q": self._set,
             b"D": lambda _: self._ends(End.DETACHED, OK), b"k": lambda _: self._ends(End.KILLED, UNKNOWN),
         }  # fmt: skip
@@ -176,17 +177,16 @@ class Session:
 
     def _jump(self, text: bytes) -> None:
         """Where the old packets name an address, go on from there."""
-        address = text.partition(b";")[2] if b";" in text else text
-        if address:
-            write_register(self._vcpu(), REGISTERS[PC], number(address))
+        if text:
+            write_register(self._vcpu(), REGISTERS[PC], number(text))
             self._target.changed()
 
     def _go_on(self, text: bytes) -> bytes:
-        self._jump(text if len(text) != 2 else b"")
+        self._jump(text)
         return self._resume(self.moves.go_on)
 
     def _step(self, text: bytes) -> bytes:
-        self._jump(text if len(text) != 2 else b"")
+        self._jump(text)
         return self._resume(lambda: self.moves.step(self._resumed or self.moves.thread))
 
     def _back(self, text: bytes) -> bytes:
