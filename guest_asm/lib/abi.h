@@ -266,6 +266,18 @@
 #define VIRQ_XENOPROF                                    7
 #define VIRQ_XENPMU                                      13
 
+/* Bits of a port's word in the FIFO ABI; the lowest are the next port (``public/event_channel.h``). */
+#define EVTCHN_FIFO_LINK_BITS                            17
+#define EVTCHN_FIFO_BUSY                                 28
+#define EVTCHN_FIFO_LINKED                               29
+#define EVTCHN_FIFO_MASKED                               30
+#define EVTCHN_FIFO_PENDING                              31
+
+/* Priorities of ports in the FIFO ABI; the smaller number comes first (``public/event_channel.h``). */
+#define EVTCHN_FIFO_PRIORITY_MAX                         0
+#define EVTCHN_FIFO_PRIORITY_DEFAULT                     7
+#define EVTCHN_FIFO_PRIORITY_MIN                         15
+
 /* Commands of hvm_op that Xen/Arm answers (``public/hvm/hvm_op.h``). */
 #define HVMOP_set_param                                  0
 #define HVMOP_get_param                                  1
@@ -586,6 +598,11 @@
 #define evtchn_set_priority_size                         8
 #define evtchn_set_priority_port                         0
 #define evtchn_set_priority_priority                     4
+
+/* struct evtchn_fifo_control_block */
+#define evtchn_fifo_control_block_size                   72
+#define evtchn_fifo_control_block_ready                  0
+#define evtchn_fifo_control_block_head                   8
 
 /* struct xen_hvm_param */
 #define xen_hvm_param_size                               16

@@ -46,6 +46,24 @@ class Virq(IntEnum):
     VIRQ_XENPMU = 13
 
 
+class FifoWord(IntEnum):
+    """Bits of a port's word in the FIFO ABI; the lowest are the next port (``public/event_channel.h``)."""
+
+    EVTCHN_FIFO_LINK_BITS = 17
+    EVTCHN_FIFO_BUSY = 28
+    EVTCHN_FIFO_LINKED = 29
+    EVTCHN_FIFO_MASKED = 30
+    EVTCHN_FIFO_PENDING = 31
+
+
+class FifoPriority(IntEnum):
+    """Priorities of ports in the FIFO ABI; the smaller number comes first (``public/event_channel.h``)."""
+
+    EVTCHN_FIFO_PRIORITY_MAX = 0
+    EVTCHN_FIFO_PRIORITY_DEFAULT = 7
+    EVTCHN_FIFO_PRIORITY_MIN = 15
+
+
 class HvmOp(IntEnum):
     """Commands of hvm_op that Xen/Arm answers (``public/hvm/hvm_op.h``)."""
 
@@ -90,9 +108,18 @@ EVTCHN_INIT_CONTROL = Layout(
 )
 EVTCHN_EXPAND_ARRAY = Layout("evtchn_expand_array", 8, {"array_gfn": (0, 8)})
 EVTCHN_SET_PRIORITY = Layout("evtchn_set_priority", 8, {"port": (0, 4), "priority": (4, 4)})
+EVTCHN_FIFO_CONTROL_BLOCK = Layout("evtchn_fifo_control_block", 72, {"ready": (0, 4), "head": (8, 64)})
 XEN_HVM_PARAM = Layout("xen_hvm_param", 16, {"domid": (0, 2), "index": (4, 4), "value": (8, 8)})
 
-ENUMS: tuple[type[IntEnum], ...] = (EventChannelOp, EventChannelStatus, Virq, HvmOp, HvmParam)
+ENUMS: tuple[type[IntEnum], ...] = (
+    EventChannelOp,
+    EventChannelStatus,
+    Virq,
+    FifoWord,
+    FifoPriority,
+    HvmOp,
+    HvmParam,
+)
 LAYOUTS = (
     EVTCHN_ALLOC_UNBOUND,
     EVTCHN_BIND_INTERDOMAIN,
@@ -108,5 +135,6 @@ LAYOUTS = (
     EVTCHN_INIT_CONTROL,
     EVTCHN_EXPAND_ARRAY,
     EVTCHN_SET_PRIORITY,
+    EVTCHN_FIFO_CONTROL_BLOCK,
     XEN_HVM_PARAM,
 )

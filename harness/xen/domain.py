@@ -11,9 +11,10 @@ from harness.machine.memory import PAGE_SHIFT
 from harness.platform.gic_distributor import DistributorState
 from harness.xen import shared_info
 from harness.xen.delivery import RunstateDelivery
-from harness.xen.event_channels import MOST_PORTS, EventChannels, EventState
+from harness.xen.event_channels import EventChannels, EventState
 from harness.xen.grant_table import GrantTable, GrantTableState
 from harness.xen.host import Host
+from harness.xen.interrupt_releases import ANY_PORT
 from harness.xen.interrupts import Interrupts
 from harness.xen.models import AbiModel
 from harness.xen.p2m import P2m
@@ -107,8 +108,8 @@ class Domain:
 
     @property
     def last_port(self) -> int:
-        """The highest port that its event channels may have."""
-        return MOST_PORTS - 1 if self.privileged else self.model.release.interrupts.domu_last_port
+        """The highest port that its event channels may have, as far as their ABI has room for it."""
+        return ANY_PORT if self.privileged else self.model.release.interrupts.domu_last_port
 
     def update_flag_assist(self) -> bool:
         """Whether the guest asked for XEN_RUNSTATE_UPDATE (vm_assist type 5)."""

@@ -1,7 +1,7 @@
-"""A domain's event channels, with the 2-level ABI (``xen/common/event_channel.c``, ``event_2l.c``).
+"""A domain's event channels (``xen/common/event_channel.c``); the ABI by which it sees events is its own choice.
 
 A port is one end of a channel to another domain, or stands for a virtual interrupt or for an interrupt between
-vCPUs. An event sets bits in the shared pages and raises one private interrupt of the vCPU that the port notifies.
+vCPUs. An event is written to the shared pages and raises one private interrupt of the vCPU that the port notifies.
 Operations answer a port or 0, or a negative errno.
 """
 
@@ -13,14 +13,13 @@ from harness.abi.errno import Errno
 from harness.abi.event_channels import EventChannelStatus, Virq
 from harness.abi.numbers import DomainId
 from harness.xen import shared_info
-from harness.xen.shared_info import PORTS_PER_WORD
+from harness.xen.event_2l import TwoLevelEvents
+from harness.xen.event_fifo import FifoEvents, FifoPort, FifoState
 
 if TYPE_CHECKING:
     from harness.xen.domain import Domain
     from harness.xen.vcpu import Vcpu
 
-MOST_PORTS = 4096
-"""How many ports the 2-level ABI has room for on arm64."""
 BUCKET = 64
 """Ports come into being by so many; one that does not exist yet is invalid, not closed."""
 VIRQS = 24
@@ -45,6 +44,9 @@ class EventState:
 
     ports: dict[int, Port] = field(default_factory=dict)
     valid: int = BUCKET
+    fifo: FifoState | None = None
+    """What the FIFO ABI needs; None while the domain uses the 2-level ABI."""
+    fifo_ports: dict[int, FifoPort] = field(default_factory=dict)
 
 
 class EventChannels:
@@ -55,10 +57,17 @@ class EventChannels:
         self._domains = domains
         self.interrupt = interrupt
         """The private interrupt by which events are delivered."""
+        self._two_level = TwoLevelEvents(domain, self.notify, self._wake_pollers)
+        self.fifo = FifoEvents(domain, self.notify, self._wake_pollers)
+        """The FIFO ABI, whether it is in use or not."""
 
     @property
     def _state(self) -> EventState:
         return self._domain.state.events
+
+    @property
+    def _abi(self) -> TwoLevelEvents | FifoEvents:
+        return self._two_level if self._state.fifo is None else self.fifo
 
     def find_domain(self, number: int) -> "Domain | None":
         """The domain that a number in a call means; DOMID_SELF is the caller."""
@@ -84,6 +93,7 @@ class EventChannels:
         ):
             return -Errno.EINVAL
         self._state.ports[local] = Port(EventChannelStatus.EVTCHNSTAT_interdomain, 0, other.number, remote_port)
+        self._abi.opened(local)
         remote.status, remote.remote_port = EventChannelStatus.EVTCHNSTAT_interdomain, local
         # What was sent to the port while it was unbound is lost: an event to be on the safe side.
         self.set_pending(local)
@@ -109,17 +119,19 @@ class EventChannels:
         number = self._find_free()
         if number >= 0:
             self._state.ports[number] = port
+            self._abi.opened(number)
         return number
 
     def _find_free(self) -> int:
-        """The lowest closed port but 0; -ENOSPC if there is none."""
-        state = self._state
-        number = next(number for number in range(1, MOST_PORTS + 1) if number not in state.ports)
-        if number > self._domain.last_port:
-            return -Errno.ENOSPC
-        if number >= state.valid:
-            state.valid += BUCKET
-        return number
+        """The lowest closed port but 0 that can be opened; -ENOSPC if there is none."""
+        state, abi = self._state, self._abi
+        for number in range(1, min(self._domain.last_port + 1, abi.most_ports)):
+            if number >= state.valid:
+                state.valid += BUCKET
+                return number
+            if number not in state.ports and not abi.is_busy(number):
+                return number
+        return -Errno.ENOSPC
 
     def _port_of_virq(self, virq: int, vcpu: int) -> int | None:
         """The port that a virtual interrupt was bound to, for a vCPU where each has its own."""
@@ -139,7 +151,7 @@ class EventChannels:
         port = self._state.ports.pop(number, None)
         if port is None:
             return -Errno.EINVAL
-        shared_info.pending(self._domain).test_and_clear(number)
+        self._abi.clear_pending(number)
         if port.status is EventChannelStatus.EVTCHNSTAT_interdomain:
             other = self._domains[port.remote_domain].events._state.ports.get(port.remote_port)
             if other is not None:
@@ -148,9 +160,10 @@ class EventChannels:
         return 0
 
     def reset(self) -> int:
-        """Close all ports."""
+        """Close all ports, and go back to the 2-level ABI."""
         for number in sorted(self._state.ports):
             self.close(number)
+        self.fifo.tear_down()
         return 0
 
     # -- Events -------------------------------------------------------------------------------------------------
@@ -169,27 +182,25 @@ class EventChannels:
         return 0
 
     def set_pending(self, number: int) -> None:
-        """An event arrived at an open port (``evtchn_2l_set_pending``)."""
-        domain = self._domain
-        if shared_info.pending(domain).test_and_set(number):
-            return
-        if not shared_info.mask(domain).test(number):
-            self._select(number)
-        self._wake_pollers(number)
+        """An event arrived at an open port."""
+        self._abi.set_pending(number, self._domain.vcpus[self._state.ports[number].vcpu])
 
     def unmask(self, number: int) -> int:
-        """Clear a port's mask, and deliver what it held back."""
+        """Clear an open port's mask, and deliver what it held back."""
         if number >= self._state.valid:
             return -Errno.EINVAL
-        if shared_info.mask(self._domain).test_and_clear(number) and shared_info.pending(self._domain).test(number):
-            self._select(number)
+        port = self._state.ports.get(number)
+        if port is not None:
+            self._abi.unmask(number, self._domain.vcpus[port.vcpu])
         return 0
 
-    def _select(self, number: int) -> None:
-        port = self._state.ports.get(number)
-        vcpu = self._domain.vcpus[port.vcpu if port is not None else 0]
-        if not shared_info.selector(vcpu).test_and_set(number // PORTS_PER_WORD):
-            self.notify(vcpu)
+    def set_priority(self, number: int, priority: int) -> int:
+        """Say how urgent a port's events are, which only the FIFO ABI can tell."""
+        if number >= self._state.valid:
+            return -Errno.EINVAL
+        if self._state.fifo is None:
+            return -Errno.ENOSYS
+        return self.fifo.set_priority(number, priority) if number in self._state.ports else -Errno.EACCES
 
     def notify(self, vcpu: "Vcpu") -> None:
         """Tell a vCPU of events, unless it was told already (``vcpu_mark_events_pending``)."""
@@ -230,7 +241,7 @@ class EventChannels:
                 return -Errno.EINVAL
         elif number >= self._state.valid:
             return -Errno.EINVAL
-        return int(shared_info.pending(self._domain).test(number))
+        return int(number in self._state.ports and self._abi.is_pending(number))
 
     def wants_attention(self, vcpu: "Vcpu") -> bool:
         """Whether a vCPU that is about to wait has been told of events, and has ended the interrupt that told it."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from harness.abi.errno import Errno
 from harness.platform.gic_distributor import VgicRelease
 
+ANY_PORT = (1 << 31) - 1
+"""The highest port of a domain that may have as many as its ABI has room for."""
+
 
 @dataclass(frozen=True)
 class InterruptRelease:
@@ -18,11 +21,13 @@ class InterruptRelease:
     bind_pirq: Errno
     """The error of EVTCHNOP_bind_pirq; before 4.20 another one (EINVAL) for a negative number."""
     domu_last_port: int
-    """The highest port of a dom0less domU."""
+    """The highest port of a dom0less domU, as far as its ABI has room for it."""
     vcpu_info_offset: Errno
     """The error of a vcpu_info that is not aligned or crosses a page."""
     vcpu_info_again_first: bool
     """That there is one already is seen before what is wrong with the new one, an offset beyond the page excepted."""
+    shows_unqueued_events: bool
+    """With the FIFO ABI, an event for a vCPU without a control block is PENDING in the port's word all the same."""
 
 
 _OLD_SGI_COMPLAINT = "VGIC: write r={value:016x}                         target->list={targets:x}, wrong CPUTargetList "
@@ -32,9 +37,10 @@ XEN_4_14 = InterruptRelease(
     sgi_complaint=_OLD_SGI_COMPLAINT,
     decodes_post_index=False,
     bind_pirq=Errno.ENOMEM,
-    domu_last_port=4095,
+    domu_last_port=ANY_PORT,
     vcpu_info_offset=Errno.EINVAL,
     vcpu_info_again_first=False,
+    shows_unqueued_events=True,
 )
 
 XEN_4_17 = InterruptRelease(
@@ -45,6 +51,7 @@ XEN_4_17 = InterruptRelease(
     domu_last_port=1023,
     vcpu_info_offset=Errno.ENXIO,
     vcpu_info_again_first=False,
+    shows_unqueued_events=False,
 )
 
 XEN_4_20 = InterruptRelease(
@@ -55,4 +62,5 @@ XEN_4_20 = InterruptRelease(
     domu_last_port=1023,
     vcpu_info_offset=Errno.ENXIO,
     vcpu_info_again_first=True,
+    shows_unqueued_events=False,
 )

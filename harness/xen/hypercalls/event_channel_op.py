@@ -37,7 +37,13 @@ def event_channel_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     if result < 0 or not operation.answers:
         return min(result, 0)
     # What Xen did is not undone where the answer cannot be written.
-    written = _with_answer(operation, data, result) if operation.answers == "port" else _status(vcpu.domain, data)
+    match operation.answers:
+        case "port":
+            written = data[: operation.layout.size - 4] + struct.pack("<I", result)
+        case "status":
+            written = _status(vcpu.domain, data)
+        case _:
+            written = _with_link_bits(data)
     return 0 if copy_to_guest(vcpu, x[1], written) == len(written) else -Errno.EFAULT
 
 
@@ -48,11 +54,6 @@ class _Operation:
     layout: Layout
     perform: Callable[["Domain", bytes], int]
     answers: str = ""
-
-
-def _with_answer(operation: _Operation, data: bytes, port: int) -> bytes:
-    """The structure with its last field, the port, filled in."""
-    return data[: operation.layout.size - 4] + struct.pack("<I", port)
 
 
 def _target(domain: "Domain", number: int) -> "Domain | int":
@@ -150,14 +151,25 @@ def _continue_reset(domain: "Domain", data: bytes) -> int:
 
 
 def _init_control(domain: "Domain", data: bytes) -> int:
-    """The FIFO ABI, which is not here: a guest that is refused it goes on with the 2-level one."""
-    (vcpu,) = struct.unpack_from("<I", data, 12)
-    return -Errno.EINVAL if vcpu < len(domain.vcpus) else -Errno.ENOENT
+    gfn, offset, vcpu = struct.unpack_from("<QII", data)
+    if vcpu >= len(domain.vcpus):
+        return -Errno.ENOENT
+    return domain.events.fifo.init_control(domain.vcpus[vcpu], gfn, offset)
+
+
+def _with_link_bits(data: bytes) -> bytes:
+    """The answer of EVTCHNOP_init_control: how many bits of a port's word name the next port."""
+    answer = bytearray(data)
+    answer[abi.EVTCHN_INIT_CONTROL.offset("link_bits")] = abi.FifoWord.EVTCHN_FIFO_LINK_BITS
+    return bytes(answer)
+
+
+def _expand_array(domain: "Domain", data: bytes) -> int:
+    return domain.events.fifo.expand_array(*struct.unpack("<Q", data))
 
 
 def _set_priority(domain: "Domain", data: bytes) -> int:
-    (port,) = struct.unpack_from("<I", data)
-    return -Errno.ENOSYS if domain.events.status(port) is not None else -Errno.EINVAL
+    return domain.events.set_priority(*struct.unpack("<II", data))
 
 
 def _port(data: bytes) -> int:
@@ -185,9 +197,7 @@ _OPERATIONS = {
     ),
     int(EventChannelOp.EVTCHNOP_reset): _Operation(abi.EVTCHN_RESET, _reset),
     RESET_CONTINUED: _Operation(abi.EVTCHN_RESET, _continue_reset),
-    int(EventChannelOp.EVTCHNOP_init_control): _Operation(abi.EVTCHN_INIT_CONTROL, _init_control),
-    int(EventChannelOp.EVTCHNOP_expand_array): _Operation(
-        abi.EVTCHN_EXPAND_ARRAY, lambda domain, data: -Errno.EOPNOTSUPP
-    ),
+    int(EventChannelOp.EVTCHNOP_init_control): _Operation(abi.EVTCHN_INIT_CONTROL, _init_control, "link_bits"),
+    int(EventChannelOp.EVTCHNOP_expand_array): _Operation(abi.EVTCHN_EXPAND_ARRAY, _expand_array),
     int(EventChannelOp.EVTCHNOP_set_priority): _Operation(abi.EVTCHN_SET_PRIORITY, _set_priority),
 }
