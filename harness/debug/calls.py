@@ -50,6 +50,16 @@ def is_return(word: int) -> bool:
     return word & 0xFFFF_FC1F == 0xD65F_0000 or word == _ERET
 
 
+def back_one(history: History, vcpu: Vcpu) -> Arrival:
+    """Go back to the last instruction that ``vcpu`` executed: at once where no other has executed one since."""
+    here = history.position
+    arrival = history.back()
+    if history.position.instructions < here.instructions and history.current is vcpu:
+        return arrival
+    history.goto(here)
+    return history.back(1, vcpu.key)
+
+
 def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
     """Execute one instruction of ``vcpu``, a call with all that it calls; less where one of ``stops`` is hit in it."""
     pc, sp = vcpu.cpu.pc, vcpu.cpu.sp
@@ -61,7 +71,7 @@ def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = 
 def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
     """The reverse of :func:`over`: where a call has come back to PC, go back to the call."""
     pc, sp, here = vcpu.cpu.pc, vcpu.cpu.sp, history.position
-    before = history.back(1, vcpu.key)
+    before = back_one(history, vcpu)
     if before.why is not Why.MOVED or vcpu.cpu.pc == pc - 4 or not is_return(_word(vcpu, vcpu.cpu.pc)):
         return before
     if not is_call(_word(vcpu, pc - 4)):

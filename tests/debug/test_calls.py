@@ -7,7 +7,7 @@ import pytest
 
 import harness
 from harness.debug.arrival import Why
-from harness.debug.calls import NoReturnAddress, back_out, back_over, find_return, out, over
+from harness.debug.calls import NoReturnAddress, back_one, back_out, back_over, find_return, out, over
 from harness.debug.history import History
 from harness.debug.stops import Address, ExceptionTaken
 
@@ -33,6 +33,21 @@ def test_back_over_undoes_over(boot: Boot, name: str) -> None:
         for position, pc, sp in reversed(been[:-1]):
             assert back_over(history, vcpu).why in (Why.MOVED, Why.HIT)
             assert (history.position.instructions, vcpu.cpu.pc, vcpu.cpu.sp) == (position.instructions, pc, sp)
+
+
+@pytest.mark.parametrize(("name", "start"), [("smp", 28_900), ("kpti", 1_000_004), ("irq", 1_270)])
+def test_back_one_is_what_going_back_on_that_vcpu_is(boot: Boot, name: str, start: int) -> None:
+    with boot(name, vcpus=1 if name == "irq" else 2) as machine:
+        history = History(machine)
+        for vcpu in machine.domain.vcpus:
+            history.goto(start)
+            for _ in range(12):
+                here = history.position
+                history.back(1, vcpu.key)
+                expected = history.position.instructions
+                history.goto(here)
+                back_one(history, vcpu)
+                assert history.position.instructions == expected
 
 
 def test_out_ends_right_behind_the_call_and_back_out_on_it(boot: Boot) -> None:

@@ -39,7 +39,7 @@ def _back_on(session: Session, count: int, key: Key) -> Arrival:
     for _ in range(count):
         if session.interrupted():
             return Arrival(Why.INTERRUPTED, session.history.position)
-        arrival = session.history.back(1, key)
+        arrival = calls.back_one(session.history, session.machine.xen.vcpus[key])
         if arrival.why is not Why.MOVED:
             break
     return arrival
