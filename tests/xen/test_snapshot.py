@@ -1,4 +1,4 @@
-"""Run = snapshot + restore + run, byte for byte, for every guest of the library, at random points."""
+"""Run = snapshot + restore + run, byte for byte, for every guest of the library and a case, at random points."""
 
 import pickle
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from harness.machine.sysregs import GUEST_STATE
 from harness.xen.hypervisor import End, Outcome
 from harness.xen.snapshot import Snapshot
 
-GUESTS = sorted((Path(__file__).parents[2] / "guest_asm").glob("*.S"))
+LIBRARY = Path(__file__).parents[2] / "guest_asm"
+GUESTS = [*sorted(LIBRARY.glob("*.S")), LIBRARY / "conformance" / "event_fifo_queues.S"]
 MEMORY = 8 << 20
 LIMIT = 2_500_000
 """Instructions after which a guest that never ends is looked at."""
