@@ -1,1 +1,1 @@
-"""Looking at a machine: names for addresses, disassembly, page-table walks, crash reports, trace sinks."""
+"""Looking at a machine and going through its run: traps, traces, replay, gdb, the stepper, reports."""

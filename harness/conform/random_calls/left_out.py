@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "runstate areas that are shown": "times depend on the CPU's speed",
         "memory_op maximum_gpfn of dom0, dev_mmio of a device": "the board's devices are not there",
         "grants of dom0, asked for by a domU": "no dom0 is beside it",
+        "a grant table that grows, of a domU": "the next page that the domain gets would not be one that it gave back",
         "multicall of more entries than the list has": "what lies behind it in memory would be calls",
         "the domctls of DOMCTLS_NOT_ASKED": "4.20 looks at their arguments before it refuses a domU",
         "VIRQ_CON_RING, bound by dom0": "it tells of whatever Xen logs, not all of which is modelled",

@@ -58,9 +58,13 @@ class CallMaker(RandomWords):
         )
 
     def start(self) -> list[TableCall]:
-        """The calls that put the grant table and the shared info where all others look for them."""
+        """The calls that put the grant table and the shared info where all others look for them.
+
+        A domU's table has all its frames from the start: later Xen would take pages for them that the calls gave back.
+        """
         self._chance.seed(0)
-        return [self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
+        grow = self._maker(20, number(2), buffer(), number(1), data=(halves(0x7FF0, 64), number(0), buffer(64)))
+        return [*((grow,) if self._domain else ()), self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
 
     def call(self, seed: int) -> TableCall:
         """The call of a seed."""

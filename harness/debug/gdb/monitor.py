@@ -9,7 +9,16 @@ from harness.debug.event_words import in_words, state_name
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.movement import Movement
 from harness.debug.gdb.target import Target
-from harness.debug.stops import LOST_UPDATE, PUBLISHED, SWITCHED, TTBR_WRITE, ExceptionTaken, Hvc, HvcAnswered, Stop
+from harness.debug.replay.stops import (
+    LOST_UPDATE,
+    PUBLISHED,
+    SWITCHED,
+    TTBR_WRITE,
+    ExceptionTaken,
+    Hvc,
+    HvcAnswered,
+    Stop,
+)
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
 from harness.xen.delivery import Area

@@ -8,12 +8,12 @@ back to an access, of whomever: that has been undone then, and there is nothing 
 
 from collections.abc import Callable, Iterable
 
-from harness.debug.arrival import Arrival, Why
 from harness.debug.gdb.arguments import EINVAL, ENOSPC, Refused
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.target import Target
-from harness.debug.position import Position
-from harness.debug.stops import Address, AnyInstruction, Hit, Hvc, Space, Stop, Watch
+from harness.debug.replay.arrival import Arrival, Why
+from harness.debug.replay.position import Position
+from harness.debug.replay.stops import Address, AnyInstruction, Hit, Hvc, Space, Stop, Watch
 from harness.xen.exit_status import exit_status
 from harness.xen.hypervisor import Outcome
 from harness.xen.vcpu import Vcpu

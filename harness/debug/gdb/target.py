@@ -6,8 +6,8 @@ from typing import Any
 from harness import events
 from harness.api import Machine
 from harness.debug.gdb.threads import Threads
-from harness.debug.history import History
-from harness.debug.position import Position
+from harness.debug.replay.history import History
+from harness.debug.replay.position import Position
 
 _RECORDED = (
     events.HypercallMade,

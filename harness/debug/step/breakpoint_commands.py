@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from harness.debug.replay.stops import Space, Stop, Watch
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import parse_number
 from harness.debug.step.session import Session
 from harness.debug.step.targets import Target, parse_target, parse_watch
 from harness.debug.step.vcpu_words import split_on
-from harness.debug.stops import Space, Stop, Watch
 from harness.machine.memory import PAGE_SIZE
 
 

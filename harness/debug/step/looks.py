@@ -2,12 +2,12 @@
 
 from harness.api import MemoryAccessError
 from harness.debug.event_words import in_words
+from harness.debug.replay.stops import Space
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_count, parse_number, register_name
 from harness.debug.step.session import Session
 from harness.debug.step.vcpu_words import parse_vcpu
-from harness.debug.stops import Space
 from harness.debug.views.address_map import map_lines
 from harness.debug.views.code import code_lines
 from harness.debug.views.field_tables import FIELDS

@@ -1,10 +1,10 @@
 """Movements: each forward, and by the same word after ``back`` its reverse."""
 
-from harness.debug import calls
-from harness.debug.arrival import Arrival, Why
 from harness.debug.call_words import Call
 from harness.debug.changes import changes, take_picture
-from harness.debug.position import Position
+from harness.debug.replay import calls
+from harness.debug.replay.arrival import Arrival, Why
+from harness.debug.replay.position import Position
 from harness.debug.step import targets
 from harness.debug.step.calls_in_words import call_at, call_lines, hvc_immediate
 from harness.debug.step.command import Command

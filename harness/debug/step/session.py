@@ -12,16 +12,16 @@ from typing import Any
 from rich.console import Console
 
 from harness.api import Machine
-from harness.debug.arrival import Arrival, Why
 from harness.debug.crash import crash_report
 from harness.debug.event_words import in_words
-from harness.debug.history import History
-from harness.debug.position import Position
+from harness.debug.replay.arrival import Arrival, Why
+from harness.debug.replay.history import History
+from harness.debug.replay.position import Position
+from harness.debug.replay.stops import Address, EventSeen, Hit, Hvc, HvcAnswered, RegisterWrite, Stop, Watch
 from harness.debug.step.calls_in_words import call_at
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
 from harness.debug.step.targets import Target
-from harness.debug.stops import Address, EventSeen, Hit, Hvc, HvcAnswered, RegisterWrite, Stop, Watch
 from harness.debug.trace.kinds import KINDS
 from harness.debug.views.code import where
 from harness.debug.views.registers import register_values

@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 
 from harness import events
 from harness.abi.numbers import Hypercall
-from harness.debug.step.errors import CommandError
-from harness.debug.step.expressions import evaluate, parse_number, source_line
-from harness.debug.step.places import Places
-from harness.debug.stops import (
+from harness.debug.replay.stops import (
     LOST_UPDATE,
     Address,
     EventSeen,
@@ -28,6 +25,9 @@ from harness.debug.stops import (
     Stop,
     Watch,
 )
+from harness.debug.step.errors import CommandError
+from harness.debug.step.expressions import evaluate, parse_number, source_line
+from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
 from harness.xen.scheduler import Key
 from harness.xen.vcpu import Vcpu

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.api import Machine, MemoryAccessError
 from harness.debug.call_words import read_va
-from harness.debug.stops import Space
+from harness.debug.replay.stops import Space
 from harness.debug.views.names import name_of
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.guest_access import translation_registers

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 import harness
-from harness.debug.arrival import Why
-from harness.debug.calls import NoReturnAddress, back_one, back_out, back_over, find_return, out, over
-from harness.debug.history import History
-from harness.debug.stops import Address, ExceptionTaken
+from harness.debug.replay.arrival import Why
+from harness.debug.replay.calls import NoReturnAddress, back_one, back_out, back_over, find_return, out, over
+from harness.debug.replay.history import History
+from harness.debug.replay.stops import Address, ExceptionTaken
 
 Boot = Callable[..., harness.Machine]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from harness.debug.stops import MemoryAccess, Space, Watch
+from harness.debug.replay.stops import MemoryAccess, Space, Watch
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.machine.probes import Probes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from harness.api import Machine
-from harness.debug.position import Position
+from harness.debug.replay.position import Position
 from harness.xen.snapshot import Snapshot
 
 SPACING = 200_000

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from harness.debug.position import Position, Tracker
-from harness.debug.scan import Scan
+from harness.debug.replay.position import Position, Tracker
+from harness.debug.replay.scan import Scan
 from harness.events import EventBus
 
 

@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.api import Machine
-from harness.debug.arrival import Arrival, Why, hits_after
-from harness.debug.checkpoints import SPACING, Checkpoints
-from harness.debug.diversion import diverted
-from harness.debug.past_input import PastInput
-from harness.debug.position import Position, Tracker
-from harness.debug.scan import Scan
-from harness.debug.stops import AnyInstruction, Hit, Stop
+from harness.debug.replay.arrival import Arrival, Why, hits_after
+from harness.debug.replay.checkpoints import SPACING, Checkpoints
+from harness.debug.replay.diversion import diverted
+from harness.debug.replay.past_input import PastInput
+from harness.debug.replay.position import Position, Tracker
+from harness.debug.replay.scan import Scan
+from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
 from harness.xen.hypervisor import End, Outcome
 from harness.xen.scheduler import Key

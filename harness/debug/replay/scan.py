@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from harness.debug.position import Position, Tracker
-from harness.debug.stops import (
+from harness.debug.replay.position import Position, Tracker
+from harness.debug.replay.stops import (
     Address,
     AnyInstruction,
     EventSeen,
@@ -23,7 +23,7 @@ from harness.debug.stops import (
     Stop,
     Watch,
 )
-from harness.debug.watches import Watched
+from harness.debug.replay.watches import Watched
 from harness.events import ContextSwitch
 from harness.machine import exits
 from harness.machine.cpu import Cpu

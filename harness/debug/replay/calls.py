@@ -10,10 +10,10 @@ same manner; where the way ends in something else, :class:`NoReturnAddress` says
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.debug.arrival import Arrival, Why
 from harness.debug.call_words import read_va
-from harness.debug.history import History
-from harness.debug.stops import Address, ExceptionTaken, Stop
+from harness.debug.replay.arrival import Arrival, Why
+from harness.debug.replay.history import History
+from harness.debug.replay.stops import Address, ExceptionTaken, Stop
 from harness.xen.vcpu import Vcpu
 
 MOST_INSTRUCTIONS = 4096

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from harness.debug.position import Position
+from harness.debug.replay.position import Position
 from harness.events import ContextSwitch, RunstatePublished
 from harness.xen.scheduler import Key
 

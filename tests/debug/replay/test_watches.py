@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.debug.history import History, Why
-from harness.debug.stops import LOST_UPDATE, Address, MemoryAccess, Space, Watch
+from harness.debug.replay.history import History, Why
+from harness.debug.replay.stops import LOST_UPDATE, Address, MemoryAccess, Space, Watch
 
 AREA_VA = 0xFFFFFF8000018000
 """Where kpti has its runstate area; its state_entry_time is at 8."""

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import harness
-from harness.debug.history import History, Why
-from harness.debug.position import Position
-from harness.debug.stops import (
+from harness.debug.replay.history import History, Why
+from harness.debug.replay.position import Position
+from harness.debug.replay.stops import (
     PUBLISHED,
     SWITCHED,
     TTBR_WRITE,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from harness.debug.position import Position
-from harness.debug.stops import Hit
+from harness.debug.replay.position import Position
+from harness.debug.replay.stops import Hit
 from harness.xen.hypervisor import Outcome
 
 
