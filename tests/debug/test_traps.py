@@ -75,21 +75,22 @@ def ending(machine: harness.Machine) -> object:
 @pytest.mark.parametrize(("vcpus", "pcpus"), CPUS)
 @pytest.mark.parametrize("name", GUESTS)
 def test_a_guest_whose_traps_are_looked_at_goes_the_same_way(boot: Boot, name: str, vcpus: int, pcpus: int) -> None:
+    limit = LIMIT // 10 if name == "echo" else LIMIT  # who waits for input asks for it all the time
     with boot(name, vcpus=vcpus, pcpus=pcpus) as machine:
-        machine.run(max_instructions=LIMIT)
+        machine.run(max_instructions=limit)
         expected = ending(machine)
     with boot(name, vcpus=vcpus, pcpus=pcpus) as machine:
-        for number, trap in enumerate(machine.traps(max_instructions=LIMIT)):
+        for number, trap in enumerate(machine.traps(max_instructions=limit)):
             if number % 2:
                 trap.complete()
         assert ending(machine) == expected
     with boot(name, vcpus=vcpus, pcpus=pcpus) as machine:
         for stop in (0, 1, 3):
-            for number, _ in enumerate(machine.traps(max_instructions=LIMIT)):
+            for number, _ in enumerate(machine.traps(max_instructions=limit)):
                 if number == stop:
                     break
             machine.run(max_instructions=37)
-        machine.run(max_instructions=LIMIT - machine.instructions)
+        machine.run(max_instructions=limit - machine.instructions)
         assert ending(machine) == expected
 
 
