@@ -6,14 +6,13 @@ What cannot be asked of a model and of a real Xen is left out, by the rules of :
 
 from collections.abc import Callable, Sequence
 
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
+from harness.conform.random_calls.event_calls import EventChannelCalls
+from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word
 from harness.conform.random_calls.left_out import DOMCTLS_NOT_ASKED
 from harness.conform.random_calls.words import (
     AREA,
     ARRAY,
-    NO_DOMAINS,
     ZONE,
-    RandomWords,
     buffer,
     gfn,
     halves,
@@ -29,12 +28,11 @@ def calls_of(seeds: Sequence[int], domain: int) -> list[TableCall]:
     return [*maker.start(), *(maker.call(seed) for seed in seeds)]
 
 
-class CallMaker(RandomWords):
+class CallMaker(EventChannelCalls):
     """Makes calls for the domain of a number."""
 
     def __init__(self, domain: int) -> None:
         super().__init__(domain)
-        self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
         self._makers: tuple[Callable[[], TableCall], ...] = (
             self._unknown,
             self._xen_version,
@@ -137,57 +135,6 @@ class CallMaker(RandomWords):
             data = (halves(self._pick(0, 0xFFFF_FFFF, 0xFFFF_FFF0), 0),)
         pointer = self._bad() if self._one_in(8) else pointer
         return self._maker(29, self._bits32(command), pointer, data=data, array=array)
-
-    def _port(self) -> int:
-        if self._one_in(8):
-            return self._pick(0, 1023, 1024, 4095, 4096, 131071, 131072, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
-        return self._chance.randrange(14)
-
-    def _event_channel_op(self) -> TableCall:
-        if self._one_in(8):
-            return self._event_word()
-        commands = (0, 1, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99, MASK64)
-        command = self._pick(*commands)
-        vcpu = self._pick(0, 0, 0, 0, 1, 9, 0xFFFF_FFFF)
-        domain, other = self._number_of_domain(), self._number_of_domain()
-        junk = self._chance.getrandbits(16) if self._one_in(4) else 0
-        data: tuple[Word, ...]
-        match command:
-            case 0:
-                data = (halves(other | junk << 16, self._port()), number(self._odd()))
-            case 1:
-                data = (
-                    halves(self._pick(*range(8), *range(9, 12), *range(13, 16), 23, 24, 99, 0xFFFF_FFFF), vcpu),
-                    number(self._odd()),
-                )
-            case 2:
-                data = (halves(self._odd(), self._odd()), number(self._odd()))
-            case 5:
-                data = (halves(domain | junk << 16, self._port()), number(self._odd()), number(self._odd()))
-            case 6:
-                data = (quarters(domain, other),)
-            case 7:
-                data = (halves(vcpu, self._odd()),)
-            case 8:
-                data = (halves(self._port(), vcpu),)
-            case 11:
-                offset = self._pick(0, 0, 64, 0xFB8, 0xFC0, 4, 0x1000, 0xFFFF_FFF8)
-                data = (self._gfn(), halves(offset, vcpu), number(self._odd()))
-            case 12:
-                data = (self._gfn(),)
-            case 13:
-                data = (halves(self._port(), self._pick(0, 3, 7, 15, 16, 0xFFFF_FFFF)),)
-            case 10 | 14:
-                domain = domain if self._one_in(6) else self._chance.choice(NO_DOMAINS)
-                data = (quarters(domain, junk),)
-            case _:
-                data = (halves(self._port(), self._odd()),)
-        return self._maker(32, self._bits32(command), self._pointer(), data=data)
-
-    def _event_word(self) -> TableCall:
-        """Have the words of two ports written, if Xen was told that they are in this page."""
-        words = halves(*(self._pick(*range(6), self._odd()) << 28 | self._port() & 0x1FFFF for _ in range(2)))
-        return self._copy_from_buffer(self._zone(), 4 * self._chance.randrange(14), words)
 
     def _hvm_op(self) -> TableCall:
         command = self._pick(0, 1, 1, 2, 3, 14, 15, 24, 25, 99, 1 << 32, 1 << 32 | 1, MASK64)
@@ -295,13 +242,6 @@ class CallMaker(RandomWords):
         flags = self._pick(0, 1, 1, 1, 5, 5, 0x101, 2, 3, 0x19)
         entry = Word(Base.FRAME_IN_UPPER_HALF, self._zone() << 32 | self._pick(self._domain, 0, 7) << 16 | flags)
         return self._copy_from_buffer(ZONE, 8 * reference, entry)
-
-    def _copy_from_buffer(self, where: int, offset: int, word: Word) -> TableCall:
-        """Have Xen write a word into a page of the image."""
-        domain = self._domain
-        source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
-        data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))
-        return self._maker(20, number(5), buffer(), number(1), data=(*data, *(word,) * 60))
 
     def _grant_data(self, command: int) -> tuple[Word, ...]:
         reference = self._pick(*range(8), *range(8), 511, 512, 1 << 31, 0xFFFF_FFFF)

@@ -2,7 +2,7 @@
 
 import random
 
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word
+from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
 
 ZONE, ZONE_PAGES = 0x400, 24
 """Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
@@ -53,6 +53,7 @@ class RandomWords:
     def __init__(self, domain: int) -> None:
         self._chance = random.Random(0)
         self._domain = domain
+        self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
 
     def _one_in(self, count: int) -> bool:
         return self._chance.randrange(count) == 0
@@ -99,3 +100,10 @@ class RandomWords:
     ) -> TableCall:
         rest = tuple(number(self._odd()) for _ in range(5 - len(arguments)))
         return TableCall(number(call), (*arguments, *rest), data, array, hidden)
+
+    def _copy_from_buffer(self, where: int, offset: int, word: Word) -> TableCall:
+        """Have Xen write a word into a page of the image."""
+        domain = self._domain
+        source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
+        data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))
+        return self._maker(20, number(5), buffer(), number(1), data=(*data, *(word,) * 60))
