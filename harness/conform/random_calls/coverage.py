@@ -39,7 +39,7 @@ COMMANDS: Mapping[int, Collection[int]] = {
 """The commands that Xen/Arm knows, of the hypercalls that have one in x0."""
 
 UNREACHED: Mapping[Errno, str] = {
-    Errno.ENOSPC: "needs all event channels open, all pages of event words, or watchdogs, which end the run: rules have it",
+    Errno.ENOSPC: "needs all event channels open, all event words, or watchdogs, which end the run: rules have it",
     Errno.EIO: "needs frames of a second domain that the caller controls: a dom0 and a domU together",
 }
 """Errors of the model that no call here brings about, each with the reason."""
