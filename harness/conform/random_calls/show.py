@@ -9,7 +9,7 @@ from rich.table import Table
 from harness.abi.errno import Errno
 from harness.abi.numbers import Hypercall
 from harness.conform.random_calls.campaign import Campaign
-from harness.conform.random_calls.coverage import UNREACHED
+from harness.conform.random_calls.coverage import NOT_OF_RELEASE, UNREACHED
 from harness.conform.random_calls.guest import Base, TableCall, Word
 
 PIPED_WIDTH = 120
@@ -45,10 +45,10 @@ def table(campaign: Campaign) -> None:
     terminal = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
     terminal.print(shown)
     terminal.print(f"past number and command decoding: {coverage.share_decoded:.0%} of the calls", highlight=False)
-    for error, reason in UNREACHED.items():
+    for error, reason in {**UNREACHED, **NOT_OF_RELEASE.get(campaign.xen, {})}.items():
         terminal.print(f"{error.name} is not asked for: {reason}", highlight=False)
-    if coverage.missing:
-        terminal.print(f"never occurred: {' '.join(coverage.missing)}", highlight=False, style="bold red")
+    if missing := coverage.missing(campaign.xen):
+        terminal.print(f"never occurred: {' '.join(missing)}", highlight=False, style="bold red")
 
 
 def difference_lines(campaign: Campaign) -> Iterator[str]:
