@@ -69,6 +69,9 @@ kernel_main:
     clear_structure
     event   EVTCHNOP_bind_pirq
     report  "EVT-023", "result", x0
+    put32   evtchn_bind_pirq_pirq, 1024
+    event   EVTCHNOP_bind_pirq
+    report  "EVT-104", "result", x0
     report_bind_vcpu "EVT-024", 19, 0
     report_bind_vcpu "EVT-025", 20, 0
     bind_virq LAST_VIRQ, 0              // one of the whole domain

@@ -73,6 +73,7 @@ kernel_main:
 about_dom0:
     str     x30, [sp, #-16]!
     about_status "EVT-044", 0, 1
+    about_status "EVT-105", 0, 200000
     about_unbound "EVT-045", 0, DOMID_SELF
     about_reset "EVT-046", NO_DOMAIN
     ldr     x30, [sp], #16
