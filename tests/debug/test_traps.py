@@ -75,7 +75,7 @@ def ending(machine: harness.Machine) -> object:
 @pytest.mark.parametrize(("vcpus", "pcpus"), CPUS)
 @pytest.mark.parametrize("name", GUESTS)
 def test_a_guest_whose_traps_are_looked_at_goes_the_same_way(boot: Boot, name: str, vcpus: int, pcpus: int) -> None:
-    limit = LIMIT // 10 if name == "echo" else LIMIT  # who waits for input asks for it all the time
+    limit = LIMIT // 30 if name == "echo" else LIMIT  # who waits for input asks for it all the time
     with boot(name, vcpus=vcpus, pcpus=pcpus) as machine:
         machine.run(max_instructions=limit)
         expected = ending(machine)
