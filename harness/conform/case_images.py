@@ -34,26 +34,39 @@ def load_case(source: Path) -> Guest:
 
 
 def _key(source: Path) -> str:
+    """A hash of contents, in the order in which they are named: no path is in it, so checkouts share their images."""
     hashed = hashlib.sha256(_assembler().encode())
-    for path in _sources(source):
-        hashed.update(f"{path}\0".encode())
-        hashed.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent")
+    for content in _sources(source):
+        hashed.update(b"absent" if content is None else hashlib.sha256(content).digest())
     return hashed.hexdigest()[:32]
 
 
-def _sources(source: Path) -> Iterator[Path]:
-    """A source and all places where an include may be looked for, whether it comes into force or not."""
+def _sources(source: Path) -> Iterator[bytes | None]:
+    """What is in a source and in all places where an include may be looked for, whether it comes into force or not."""
+    lib = library_path()
     seen = {source}
     to_do = [source]
     while to_do:
         path = to_do.pop()
-        yield path
-        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        for name in _INCLUDE.findall(text):
-            for place in (path.parent / name, library_path() / name):
+        content = _content(path)
+        yield content
+        for name in _includes(content or b""):
+            for place in (path.parent / name, lib / name):
                 if place not in seen:
                     seen.add(place)
                     to_do.append(place)
+
+
+@cache
+def _includes(content: bytes) -> tuple[str, ...]:
+    return tuple(_INCLUDE.findall(content.decode(errors="replace")))
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 @cache
@@ -62,8 +75,8 @@ def _assembler() -> str:
     hashed = hashlib.sha256()
     for path in sorted(Path(harness.guest.__file__).parent.rglob("*.py")):
         hashed.update(path.read_bytes())
-    encoder = Path(library()).stat()
-    return f"{hashed.hexdigest()} {encoder.st_size} {encoder.st_mtime_ns}"
+    hashed.update(Path(library()).read_bytes())
+    return hashed.hexdigest()
 
 
 def _kept(place: Path) -> bytes | None:

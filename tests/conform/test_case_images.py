@@ -84,3 +84,15 @@ def test_a_case_that_is_missing_or_wrong_is_the_assemblers_to_refuse(source: Pat
     source.write_text("no such instruction\n")
     with pytest.raises(InputError, match=r"mine\.S:1"):
         load_case(source)
+
+
+def test_another_checkout_with_the_same_sources_takes_the_same_image(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load_case(source)
+    other = tmp_path / "other"
+    other.mkdir()
+    for path in (source, source.with_name("mine.h")):
+        (other / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(case_images, "load", never)
+    assert load_case(other / source.name) == first
