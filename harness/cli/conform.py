@@ -91,6 +91,11 @@ def command(
     from harness.conform.report.files import check_writable
     from harness.conform.session import Plan
 
+    chosen = (abi, real, debug_build, domain, vcpus, shard != (1, 1), *paths.values())
+    if (listing or mutations) and any(chosen):
+        raise click.UsageError(
+            "--list and --mutations ask nobody and write no report: only RULE, --tag and -j go with them"
+        )
     catalogue = load_catalogue().select(wanted, tags)
     if listing:
         _list(catalogue.rules)

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from harness.conform.case_images import load_case
@@ -19,6 +20,9 @@ from harness.errors import InputError
 
 Stop = Callable[[], bool]
 """Says whether a run shall end before its time."""
+
+DEAD_WORKER = "a worker process died, and with it all that was not finished: fewer cases at a time show which one it is"
+"""The problem of every case that had no answer by then."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +78,27 @@ def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tupl
         return
     pool = _executor(plan.subject, jobs)
     try:
-        futures: list[Future[tuple[CaseRun, ...]]] = [
-            pool.submit(run_case, case, plan.subject, plan.configurations_of(case)) for case in plan.cases
-        ]
-        for future in futures:
-            runs = future.result()
+        waiting = [(case, _submit(pool, case, plan)) for case in plan.cases]
+        for case, future in waiting:
+            try:
+                runs = future.result()
+            except BrokenProcessPool:  # killed for want of memory, or ended by a model's own file
+                runs = tuple(CaseRun(case, each, None, "", DEAD_WORKER, 0.0) for each in plan.configurations_of(case))
             if stop():
                 break
             yield runs
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: Executor, case: Case, plan: Plan) -> Future[tuple[CaseRun, ...]]:
+    """Put a case in the queue; into a pool whose workers have died by then, too."""
+    try:
+        return pool.submit(run_case, case, plan.subject, plan.configurations_of(case))
+    except BrokenProcessPool as error:
+        future: Future[tuple[CaseRun, ...]] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _executor(subject: Subject, jobs: int) -> Executor:

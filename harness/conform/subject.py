@@ -26,6 +26,15 @@ REAL_TIMEOUT = 30.0
 """Seconds on the host after which a guest on a real Xen is given up."""
 
 
+SILENCE = f"nothing was heard of it in {REAL_TIMEOUT:.0f} s"
+
+IMAGE_MAGIC = b"ARM\x64"
+"""In byte 56 of an arm64 Image (Linux, Documentation/arm64/booting)."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+"""QEMU takes an Image that is packed so, too."""
+
+
 class Ending(Enum):
     """How a guest of the suite ended, as seen from outside."""
 
@@ -260,6 +269,10 @@ def identify(which: str, model: str | None = None) -> RealXen:
     version, binary = _binary_of(which.removeprefix("xen:"))
     if not binary.is_file():
         raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
+    with binary.open("rb") as file:
+        header = file.read(64)
+    if header[56:60] != IMAGE_MAGIC and not header.startswith(GZIP_MAGIC):
+        raise InputError(f"{which}: this is no arm64 Image, as a Xen's binary is (xen/xen in its build tree)")
     nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
     try:
         run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)
@@ -270,7 +283,7 @@ def identify(which: str, model: str | None = None) -> RealXen:
     log = "\n".join(run.xen_log)
     found = _VERSION.search(log)
     if found is None:
-        raise InputError(f"{which}: this does not start as a Xen does: {log[:200] or run.outcome.value}")
+        raise InputError(f"{which}: this does not start as a Xen does: {log[:200] or SILENCE}")
     build_id = _BUILD_ID.search(log)
     release = found[1] + ("-debug" if found[2] == "y" else "")
     return RealXen(

@@ -109,6 +109,17 @@ def test_a_model_that_fails_itself_is_an_error_of_the_suite_with_its_traceback(t
     assert "in:       domU, 1 vCPU" in done.stdout
 
 
+def test_a_worker_that_dies_is_an_error_of_its_cases_and_reports_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "deadly.py"
+    path.write_text(BROKEN_RUN.replace("raise RuntimeError('my own bug')", "__import__('os')._exit(9)"))
+    command = [sys.executable, "-m", "harness", "conform", "RST-004", "-j", "2", "--abi", str(path)]
+    done = subprocess.run([*command, "--json", str(tmp_path / "out.json")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (8, "")
+    (found,) = json.loads((tmp_path / "out.json").read_text())["rules"]
+    assert found["verdict"] == "error"
+    assert all("a worker process died" in each["reason"] for each in found["results"])
+
+
 @pytest.mark.parametrize(
     ("words", "status", "complaint"),
     [
@@ -119,6 +130,9 @@ def test_a_model_that_fails_itself_is_an_error_of_the_suite_with_its_traceback(t
         (["AST", "--html", "."], 3, "no report can be written there: Is a directory"),
         (["--on", "xen:nowhere"], 3, "neither a file nor a pinned release"),
         (["--shard", "3/2"], 2, "2/3 is the second of three"),
+        (["--on", "xen:README.md"], 3, "this is no arm64 Image"),
+        (["--mutations", "AST", "--junit", "report.xml"], 2, "only RULE, --tag and -j go with them"),
+        (["--list", "--shard", "1/2"], 2, "only RULE, --tag and -j go with them"),
         (["--on", "xen:4.17", "--debug-build"], 2, "a real Xen says by itself"),
         (["--tag", "nonsense"], 3, "no rule has the tag 'nonsense'"),
     ],
