@@ -17,16 +17,17 @@ from harness.guest import Guest, load
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
-from harness.xen import builder, snapshot
-from harness.xen.domain import Domain
-from harness.xen.guest_access import translation_registers
+from harness.xen import snapshot
+from harness.xen.domains import builder
+from harness.xen.domains.domain import Domain
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import Hypervisor, Outcome
-from harness.xen.model_file import resolve_model
-from harness.xen.models import DEFAULT_MODEL, AbiModel
-from harness.xen.order import read_order
-from harness.xen.p2m import Placement
+from harness.xen.memory.guest_access import translation_registers
+from harness.xen.memory.p2m import Placement
+from harness.xen.models.model import DEFAULT_MODEL, AbiModel
+from harness.xen.models.model_file import resolve_model
+from harness.xen.runstate.order import read_order
 from harness.xen.snapshot import Snapshot
-from harness.xen.vcpu import Vcpu
 
 if TYPE_CHECKING:
     from harness.debug.traps import Trap
@@ -243,7 +244,7 @@ def boot(
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
     ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
-    orders the steps of runstate updates (:mod:`harness.xen.order`).
+    orders the steps of runstate updates (:mod:`harness.xen.runstate.order`).
     Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
     """
     builder.check_size(memory, vcpus)

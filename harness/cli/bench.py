@@ -244,7 +244,7 @@ def real_xen_hypercalls() -> float | None:
 def switches() -> Iterator[Figure]:
     """Two vCPUs yield to each other: a switch publishes for the one that leaves and for the one that comes."""
     from harness.api import boot
-    from harness.xen.models import MODELS
+    from harness.xen.models.model import MODELS
 
     count = 20_000
     guest = source(SWITCHES.format(count=count))

@@ -39,8 +39,8 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
     from harness.conform.claims import judge, judge_real
     from harness.conform.nine_claims import CLAIMS
     from harness.conform.oracle import RELEASES
-    from harness.xen.model_file import resolve_model
-    from harness.xen.models import MODELS
+    from harness.xen.models.model import MODELS
+    from harness.xen.models.model_file import resolve_model
 
     models = [resolve_model(name) for name in names] or list(MODELS.values())
     verdicts: list[Verdict] = []

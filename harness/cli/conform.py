@@ -112,7 +112,7 @@ def command(
 
 def _subject(abi: str | None, real: str | None, debug_build: bool) -> "Subject":
     from harness.conform.subject import ModelSubject, identify
-    from harness.xen.model_file import resolve_model
+    from harness.xen.models.model_file import resolve_model
 
     if real is None:
         return ModelSubject.of(abi or "xen-4.17", debug_build)

@@ -17,7 +17,7 @@ from harness.conform.oracle.debug_build import built
 from harness.conform.oracle.releases import RELEASES
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
-from harness.xen.model_file import resolve_model
+from harness.xen.models.model_file import resolve_model
 
 BUDGET = 100_000_000
 """Instructions after which a guest is given up."""

@@ -21,7 +21,7 @@ from harness.abi.numbers import (
     VmAssistCommand,
     XenVersion,
 )
-from harness.xen import smccc
+from harness.xen.firmware import smccc
 
 PARAMETERS: dict[int, tuple[str, ...]] = {
     Hypercall.HYPERVISOR_platform_op: ("arg",),

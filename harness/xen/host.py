@@ -5,7 +5,7 @@ from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
 from harness.machine.mmu.walker import Walker
 from harness.machine.vmap import VmapArea
-from harness.xen.frames import FrameTable
+from harness.xen.memory.frames import FrameTable
 
 BOOT_NS = 1_600_000
 """Xen system time when the first domain is made: Xen has booted for that long."""

@@ -14,13 +14,13 @@ from harness.abi.numbers import Shutdown
 from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.xen.console import Console
-from harness.xen.domain import Domain, check_nothing_left
+from harness.xen.domains.domain import Domain, check_nothing_left
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.host import Host
-from harness.xen.models import AbiModel
-from harness.xen.order import Order
+from harness.xen.models.model import AbiModel
+from harness.xen.runstate.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
 from harness.xen.traps import Traps
-from harness.xen.vcpu import Vcpu
 
 LONGEST_RUN = 1_000_000
 """Instructions between two looks at the host's clock and the other physical CPUs."""
@@ -87,7 +87,7 @@ class Hypervisor:
     def create_domain(
         self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
     ) -> Domain:
-        """Make a domain without memory or guest; see :mod:`harness.xen.builder`."""
+        """Make a domain without memory or guest; see :mod:`harness.xen.domains.builder`."""
         domain = Domain(
             number,
             self.host,

@@ -10,12 +10,12 @@ from functools import partial
 
 from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
-from harness.xen.guest_access import obstacle
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.host import BOOT_NS, Host
-from harness.xen.order import Directions, Moment, Order, perform
-from harness.xen.publication import Publication, Step
-from harness.xen.runstate import AREA_SIZE
-from harness.xen.vcpu import Vcpu
+from harness.xen.memory.guest_access import obstacle
+from harness.xen.runstate.info import AREA_SIZE
+from harness.xen.runstate.order import Directions, Moment, Order, perform
+from harness.xen.runstate.publication import Publication, Step
 
 TIME_SLICE_NS = 1_000_000
 """How long a vCPU runs while others wait."""

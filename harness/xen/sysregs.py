@@ -6,8 +6,8 @@ shows them to a guest.
 
 from harness.machine.sysregs import SYSREGS, Encoding
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.host import Host
-from harness.xen.vcpu import Vcpu
 
 _CACHE_AND_TLB = 1  # op0 of SYS instructions
 _CRN_TLBI = 8

@@ -9,14 +9,14 @@ from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
-from harness.xen.debug_build import spoil_arguments
-from harness.xen.debug_trap import DEBUG_TRAPS, debug_trap
+from harness.xen.debug_builds.debug_build import spoil_arguments
+from harness.xen.debug_builds.debug_trap import DEBUG_TRAPS, debug_trap
+from harness.xen.domains.vcpu import Vcpu
+from harness.xen.firmware.smccc import Smccc
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
-from harness.xen.smccc import Smccc
 from harness.xen.sysregs import SystemRegisters
-from harness.xen.vcpu import Vcpu
 
 if TYPE_CHECKING:
     from harness.xen.hypervisor import Hypervisor

@@ -16,7 +16,7 @@ from harness.conform.subject import ModelSubject
 from harness.conform.verdict import KNOWN_FAILURES
 from harness.errors import InputError
 from harness.guest import library_path
-from harness.xen.models import MODELS
+from harness.xen.models.model import MODELS
 
 CATALOGUE = load_catalogue()
 SOURCES = {path.name: path.read_text() for path in sorted((library_path() / CASES).glob("*.[Sh]"))}

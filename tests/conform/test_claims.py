@@ -22,8 +22,8 @@ from harness.errors import InputError
 from harness.events import EventBus, RunstatePublished
 from harness.guest import Guest, load
 from harness.xen.hypervisor import BUILD_NS, WAKE_NS
-from harness.xen.models import MODELS, find_model
-from harness.xen.publication import Step
+from harness.xen.models.model import MODELS, find_model
+from harness.xen.runstate.publication import Step
 
 RELEASES = ("4.14", "4.17", "4.20")
 UNORDERED = [claim for claim in CLAIMS.values() if not claim.ordered]
@@ -240,9 +240,9 @@ def test_the_command_takes_claims_and_models() -> None:
 
 
 OWN_MODEL = """
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_20
+from harness.xen.runstate.delivery import VmapDelivery
+from harness.xen.models.model import AbiModel
+from harness.xen.models.releases import XEN_4_20
 
 
 class Forgiving(VmapDelivery):

@@ -19,7 +19,7 @@ from harness.conform.session import Plan, run
 from harness.conform.subject import ModelSubject
 from harness.conform.verdict import judge_run
 from harness.errors import InputError
-from harness.xen.models import MODELS
+from harness.xen.models.model import MODELS
 
 CATALOGUE = load_catalogue()
 SHARDS = 4
@@ -53,9 +53,9 @@ def test_it_is_good_on_a_debug_build_where_one_was_recorded(shard: int) -> None:
 
 # What is not as it should be: 4.17 with the patch of 2020, of which nobody said that it departs.
 ODD = """
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_17
+from harness.xen.runstate.delivery import VmapDelivery
+from harness.xen.models.model import AbiModel
+from harness.xen.models.releases import XEN_4_17
 
 MODEL = AbiModel("odd", "the patch on 4.17", XEN_4_17, VmapDelivery)
 """

@@ -12,9 +12,9 @@ from harness.cli import group
 from harness.conform.catalogue import load_catalogue
 
 ODD = """
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_17
+from harness.xen.runstate.delivery import VmapDelivery
+from harness.xen.models.model import AbiModel
+from harness.xen.models.releases import XEN_4_17
 
 MODEL = AbiModel("odd", "the patch on 4.17", XEN_4_17, VmapDelivery)
 """

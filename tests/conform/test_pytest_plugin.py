@@ -13,9 +13,9 @@ from harness.conform.pytest_plugin.header import SETTINGS, header_lines, parse_h
 from harness.conform.pytest_plugin.machines import Machines
 from harness.errors import InputError
 from harness.events import HypercallMade
-from harness.xen.domain import LeakError
+from harness.xen.domains.domain import LeakError
 from harness.xen.hypervisor import End
-from harness.xen.models import DEFAULT_MODEL
+from harness.xen.models.model import DEFAULT_MODEL
 
 KERNEL = """
 #include "lib/boot.S"
@@ -291,7 +291,7 @@ def test_a_test_may_name_its_own_models(pytester: pytest.Pytester, arguments: st
 
 def test_a_model_may_be_a_file(pytester: pytest.Pytester, guest) -> None:
     (pytester.path / "mine.py").write_text(
-        "from harness.xen.models import AbiModel, find_model\nbase = find_model('phys')\n"
+        "from harness.xen.models.model import AbiModel, find_model\nbase = find_model('phys')\n"
         "MODEL = AbiModel('mine', 'as phys', base.release, base.delivery)\n"
     )
     guest("abi mine.py", 'on mine: expect console "hello"', 'on mine: expect console "bye"')

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.guest import Guest
 
 DEFAULT_ABI = "xen-4.17"
-"""``harness.xen.models.DEFAULT_MODEL``, which is not to be imported here."""
+"""``harness.xen.models.model.DEFAULT_MODEL``, which is not to be imported here."""
 
 MACHINES: pytest.StashKey[Machines] = pytest.StashKey()
 """The machines that a test has booted."""
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse an unknown model before anything runs."""
     if names := config.getoption("xen_abi"):
         from harness.errors import InputError
-        from harness.xen.model_file import resolve_model
+        from harness.xen.models.model_file import resolve_model
 
         try:
             for name in names:

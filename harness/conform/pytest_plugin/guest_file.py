@@ -17,8 +17,8 @@ from harness.errors import InputError
 from harness.guest import Guest, load
 from harness.xen.exit_status import STATUS_POWEROFF, exit_status
 from harness.xen.hypervisor import Outcome
-from harness.xen.model_file import resolve_model
-from harness.xen.models import MODELS, AbiModel
+from harness.xen.models.model import MODELS, AbiModel
+from harness.xen.models.model_file import resolve_model
 
 
 class NotAsExpected(Exception):

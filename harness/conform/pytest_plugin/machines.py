@@ -16,7 +16,7 @@ from harness.debug.trace import KINDS, as_json
 from harness.events import EventBus
 from harness.guest import Guest, assemble
 from harness.xen.hypervisor import End
-from harness.xen.models import AbiModel
+from harness.xen.models.model import AbiModel
 
 EVENTS_SHOWN = 30
 CONSOLE_LINES_SHOWN = 30

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.vcpu import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 _MASK64 = (1 << 64) - 1
 

@@ -21,10 +21,10 @@ from harness.debug.replay.stops import (
 )
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
-from harness.xen.delivery import Area
-from harness.xen.guest_access import translation_registers
-from harness.xen.runstate import AREA_SIZE, RunstateInfo
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.vcpu import Vcpu
+from harness.xen.memory.guest_access import translation_registers
+from harness.xen.runstate.delivery import Area
+from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 _MASK64 = (1 << 64) - 1
 _MOST_DUMPED = 4096

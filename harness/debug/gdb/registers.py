@@ -10,7 +10,7 @@ from functools import partial
 
 from harness.machine.exceptions import MODE_EL0, MODE_EL1H, MODE_EL1T
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.vcpu import Vcpu
 
 CORE, FPU, SYSTEM = "org.gnu.gdb.aarch64.core", "org.gnu.gdb.aarch64.fpu", "org.xen.harness.aarch64.system"
 

@@ -19,9 +19,9 @@ from harness.debug.replay.position import Position, Tracker
 from harness.debug.replay.scan import Scan
 from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import End, Outcome
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 __all__ = ["Arrival", "History", "Why"]
 

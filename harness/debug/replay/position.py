@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness.machine.cpu import Cpu
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import End, Hypervisor, Outcome
-from harness.xen.vcpu import Vcpu
 
 
 @dataclass(frozen=True, order=True, slots=True)

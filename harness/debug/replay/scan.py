@@ -29,10 +29,10 @@ from harness.machine import exits
 from harness.machine.cpu import Cpu
 from harness.machine.probes import Probes
 from harness.machine.sysregs import NAMES
-from harness.xen.domain import Domain, TrapHandler
+from harness.xen.domains.domain import Domain, TrapHandler
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 _IRQ_VECTORS = (0x080, 0x280, 0x480)
 """Where in its table a vCPU takes an IRQ: from EL1 with SP_EL0, from EL1, from EL0 in AArch64."""

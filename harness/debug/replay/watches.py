@@ -7,10 +7,10 @@ from harness.debug.replay.stops import MemoryAccess, Space, Watch
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.machine.probes import Probes
-from harness.xen.domain import Domain
-from harness.xen.guest_access import translation_registers
+from harness.xen.domains.domain import Domain
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.vcpu import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 _MASK64 = (1 << 64) - 1
 

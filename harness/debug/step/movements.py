@@ -13,8 +13,8 @@ from harness.debug.step.expressions import parse_count, parse_number
 from harness.debug.step.session import Session
 from harness.debug.step.targets import parse_target
 from harness.debug.step.vcpu_words import split_on
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 
 def step(session: Session, words: list[str], back: bool) -> None:

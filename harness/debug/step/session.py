@@ -27,10 +27,10 @@ from harness.debug.views.code import where
 from harness.debug.views.registers import register_values
 from harness.events import AreaRegistered, HypercallMade, SmcccCall
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.hypervisor import End
+from harness.xen.memory.guest_access import translation_registers
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 MOST_EVENTS = 20_000
 """Events that are kept for the tail."""

@@ -29,8 +29,8 @@ from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_number, source_line
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
+from harness.xen.domains.vcpu import Vcpu
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 EVENTS: dict[str, EventSeen] = {
     "hypercall": EventSeen(events.HypercallMade),

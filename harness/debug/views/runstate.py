@@ -9,9 +9,9 @@ from harness.debug.event_words import state_name
 from harness.debug.views.names import named
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import obstacle, translation_registers
-from harness.xen.runstate import AREA_SIZE, RunstateInfo
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.vcpu import Vcpu
+from harness.xen.memory.guest_access import obstacle, translation_registers
+from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 _FLAG = 1 << 63
 

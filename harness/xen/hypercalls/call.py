@@ -10,9 +10,9 @@ from harness.xen.console import Console
 from harness.xen.host import Host
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
     from harness.xen.hypervisor import Hypervisor
-    from harness.xen.vcpu import Vcpu
 
 MASK32 = 0xFFFF_FFFF
 STEP_NS = 1_000

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import ConsoleIo
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 CHUNK = 127
 """Xen copies a guest's output in pieces of so many bytes, each all or nothing."""

@@ -10,12 +10,12 @@ from harness.abi.errno import Errno
 from harness.abi.event_channels import EventChannelOp, EventChannelStatus
 from harness.abi.layouts import Layout
 from harness.abi.numbers import DomainId
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 LEAST_PORTS = 64
 """As many as any domain has room for from the first on, such as the dom0 that is not here."""

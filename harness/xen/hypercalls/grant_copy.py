@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from harness.abi.layouts import GNTTAB_COPY
 from harness.abi.numbers import DomainId, GrantCopy, GrantStatus
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.grant_table import may_share
 from harness.xen.hypercalls.call import Call
-from harness.xen.p2m import FOREIGN
+from harness.xen.memory.grant_table import may_share
+from harness.xen.memory.p2m import FOREIGN
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 _COPY = struct.Struct("<QHH4xQHH4xHHhxx")
 assert _COPY.size == GNTTAB_COPY.size

@@ -13,13 +13,13 @@ from harness.abi.errno import Errno
 from harness.abi.layouts import Layout
 from harness.abi.numbers import CacheFlush, GrantStatus, GrantTableOp
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.grant_table import MAX_FRAMES
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
 from harness.xen.hypercalls.grant_copy import grant_copy
+from harness.xen.memory.grant_table import MAX_FRAMES
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 COMMAND_MASK = 0xFFF
 INVALID_GFN = (1 << 64) - 1

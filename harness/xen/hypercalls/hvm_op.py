@@ -11,12 +11,12 @@ from harness.abi.event_channels import (
     HvmOp,
     HvmParam,
 )
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 
 def hvm_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from harness.abi.errno import Errno
 from harness.abi.numbers import MemoryOp
 from harness.machine.memory import PAGE_SHIFT
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls import physmap, reservation, resource
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 _RESERVED_DEVICES = struct.Struct("<IIQII")
 _RDM_ALL = 1

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import MULTICALL_ENTRY
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call, Handler
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 _MASK64 = (1 << 64) - 1
 _RESULT = MULTICALL_ENTRY.offset("result")

@@ -6,7 +6,7 @@ from harness.abi.errno import Errno
 from harness.xen.hypercalls.call import Call
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 
 def physdev_op(_call: Call, vcpu: "Vcpu", _x: memoryview) -> int:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
 from harness.abi.numbers import DomainId, MapSpace
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, decode
-from harness.xen.p2m import P2mType
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import P2mType
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 INVALID_GFN = (1 << 64) - 1
 _MASK64 = (1 << 64) - 1

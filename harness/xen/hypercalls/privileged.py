@@ -7,11 +7,11 @@ real ones tell it of a command that they do not know.
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.xen.guest_access import copy_from_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.memory.guest_access import copy_from_guest
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 PLATFORM_INTERFACE = 0x0300_0001
 """XENPF_INTERFACE_VERSION, the same in all releases (``public/platform.h``)."""

@@ -12,13 +12,13 @@ from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
 from harness.abi.numbers import MemoryOp
 from harness.machine.memory import PAGE_SHIFT
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call
-from harness.xen.p2m import P2mType
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import P2mType
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 EXTENT_SHIFT = 6
 COMMAND_MASK = (1 << EXTENT_SHIFT) - 1

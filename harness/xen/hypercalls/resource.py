@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Self
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
-from harness.xen.grant_table import MAX_FRAMES
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, MOST_EXTENTS, decode
-from harness.xen.p2m import P2mType
+from harness.xen.memory.grant_table import MAX_FRAMES
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import P2mType
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 GRANT_TABLE = 1
 """XENMEM_resource_grant_table; of its parts only the shared one, 0, exists with version 1 grants."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from harness.abi.errno import Errno
 from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
 from harness.abi.numbers import SchedOp
-from harness.xen.guest_access import copy_from_guest
+from harness.xen.domains.vcpu import PSTATE_I
 from harness.xen.hypercalls.call import MASK32, Call
-from harness.xen.vcpu import PSTATE_I
+from harness.xen.memory.guest_access import copy_from_guest
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 MOST_POLLED_PORTS = 128
 WATCHDOGS = 2

@@ -8,15 +8,15 @@ from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, V
 from harness.abi.numbers import VcpuOp
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen import shared_info
-from harness.xen.guest_access import copy_from_guest, obstacle
+from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import MASK32, Call
-from harness.xen.p2m import P2mType
-from harness.xen.runstate import AREA_SIZE
+from harness.xen.memory.guest_access import copy_from_guest, obstacle
+from harness.xen.memory.p2m import P2mType
+from harness.xen.runstate.info import AREA_SIZE
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 
 def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:

@@ -7,7 +7,7 @@ from harness.abi.numbers import VmAssist, VmAssistCommand
 from harness.xen.hypercalls.call import MASK32, Call
 
 if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.vcpu import Vcpu
 
 
 def vm_assist(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from harness.abi.errno import Errno
 from harness.abi.numbers import XenVersion
 from harness.machine.memory import PAGE_SIZE
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+    from harness.xen.domains.domain import Domain
+    from harness.xen.domains.vcpu import Vcpu
 
 XEN_COMMAND_LINE = "console=dtuart dom0_mem=64M loglvl=all guest_loglvl=all bootscrub=0"
 """Xen's own command line, as the real one is booted to be asked."""

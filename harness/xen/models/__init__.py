@@ -1,0 +1,1 @@
+"""ABI models: what differs between releases, as data, and how each delivers the runstate area."""
