@@ -1,4 +1,6 @@
-"""The public API: boot a guest, run it, look at everything, step, take snapshots. The one place that wires parts.
+"""The public API: boot a guest, run it, look at everything, step, take snapshots.
+
+It loads guests and boots them; :mod:`harness.xen.wiring` puts the hypervisor together.
 
 >>> import harness
 >>> with harness.boot("hello.S") as machine:
@@ -17,15 +19,15 @@ from harness.guest import Guest, load
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
-from harness.xen import snapshot
+from harness.xen import snapshot, wiring
 from harness.xen.domains import builder
-from harness.xen.domains.domain import Domain
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.hypervisor import Hypervisor, Outcome
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.hypervisor import Hypervisor
 from harness.xen.memory.guest_access import translation_registers
 from harness.xen.memory.p2m import Placement
 from harness.xen.models.model import DEFAULT_MODEL, AbiModel
 from harness.xen.models.model_file import resolve_model
+from harness.xen.outcome import Outcome
 from harness.xen.runstate.order import read_order
 from harness.xen.snapshot import Snapshot
 
@@ -235,7 +237,6 @@ def boot(
     console_input: bytes = b"",
     events: EventBus | None = None,
     placement: Placement | None = None,
-    paged_vmap: bool | None = None,
     order: Path | str | None = None,
 ) -> Machine:
     """Make a machine with ``guest`` in it, ready to execute its first instruction.
@@ -252,11 +253,10 @@ def boot(
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
     model = resolve_model(abi)
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
-    xen = Hypervisor(
+    xen = wiring.make_hypervisor(
         _machine_memory(memory, len(loaded)),
         events or EventBus(),
         pcpus=pcpus,
-        paged_vmap=paged_vmap,
         order=None if order is None else read_order(Path(order)),
     )
     try:
@@ -264,8 +264,8 @@ def boot(
         entries: list[tuple[Domain, int]] = []
         for number, each in enumerate(loaded, first):
             main = number == first
-            domain = xen.create_domain(
-                number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
+            domain = wiring.create_domain(
+                xen, number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
             banks = builder.populate(domain, memory, placement)
             entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")

@@ -10,7 +10,7 @@ from harness.api import MemoryAccessError
 from harness.errors import InputError
 from harness.events import ConsoleOutput, DomainShutdown, EventBus, GuestException, HypercallMade, XenLog
 from harness.guest import assemble
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[1] / "guest_asm"
 HELLO = GUESTS / "hello.S"

@@ -97,7 +97,7 @@ def source(body: str) -> "Guest":
 
 def _run_to_the_end(machine: "Machine") -> float:
     """Seconds until the guest has powered off."""
-    from harness.xen.hypervisor import End
+    from harness.xen.outcome import End
 
     began = time.perf_counter()
     outcome = machine.run()

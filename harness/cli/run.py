@@ -71,7 +71,7 @@ def command(
 def _report(machine: Any, outcome: Any) -> int:
     """Say on standard error what needs saying of an end, and return its exit status."""
     from harness.xen.exit_status import exit_status
-    from harness.xen.hypervisor import End
+    from harness.xen.outcome import End
 
     match outcome.end:
         case End.SHUTDOWN:

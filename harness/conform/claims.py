@@ -14,8 +14,8 @@ from pathlib import Path
 from harness.api import boot
 from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest, library_path, load
-from harness.xen.hypervisor import End
 from harness.xen.models.model import AbiModel
+from harness.xen.outcome import End
 
 BUDGET = 100_000_000
 """Instructions after which a kernel is given up; the longest takes a fifth of that."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu import descriptors as d
 from harness.machine.mmu.stage1 import Stage1Format, merge_table_limits, stage1_formats, stage1_permissions
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 MOST_REGIONS = 2000

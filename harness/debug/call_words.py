@@ -20,7 +20,7 @@ from harness.debug.call_names import (
 )
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 MOST_ENTRIES = 16

@@ -8,7 +8,7 @@ from harness.machine.exceptions import MODE_EL0, MODE_EL1H, MODE_EL1T, PSTATE_EL
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.hypervisor import Outcome
+from harness.xen.outcome import Outcome
 
 _BEFORE, _AFTER = 4, 4
 _MODES = {MODE_EL0: "EL0", MODE_EL1T: "EL1t", MODE_EL1H: "EL1h"}

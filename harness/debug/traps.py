@@ -14,9 +14,8 @@ from harness.api import Machine
 from harness.debug.call_words import Call, decode_call
 from harness.debug.changes import Change, changes, take_picture
 from harness.machine import exits
-from harness.xen.domains.domain import Domain, TrapHandler
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.hypervisor import End
+from harness.xen.domains.domain import Domain, TrapHandler, Vcpu
+from harness.xen.outcome import End
 
 
 @dataclass

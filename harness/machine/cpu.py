@@ -16,7 +16,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.engine import Engine
-from harness.machine.exceptions import ESR_IL, IRQ, SYNCHRONOUS, CpuState, Entry, enter_el1
+from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
@@ -295,8 +295,8 @@ class Cpu(Engine):
     @property
     def interrupt_waits(self) -> bool:
         """Whether the CPU, between two runs, will take an IRQ before it executes anything."""
-        pending = self._words[self._layout.sysregs["HCR_EL2"]] >> 7 & 1  # VI
-        return bool(pending) and not self.pstate >> 7 & 1
+        pending = self._words[self._layout.sysregs["HCR_EL2"]] & HCR_VI
+        return bool(pending) and not self.pstate & PSTATE_I
 
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger."""

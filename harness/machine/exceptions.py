@@ -14,7 +14,12 @@ SERROR = 0x180
 PSTATE_EL = 0b1100
 PSTATE_SP = 0b0001
 PSTATE_DAIF = 0b1111 << 6
+PSTATE_I = 1 << 7
+"""IRQs are masked."""
 PSTATE_NZCV = 0xF000_0000
+
+HCR_VI = 1 << 7
+"""HCR_EL2: a virtual IRQ is pending."""
 
 MODE_EL0 = 0b0000
 MODE_EL1T = 0b0100

@@ -12,12 +12,12 @@ BOOT_NS = 1_600_000
 
 
 class Host:
-    """One machine's worth of shared things. ``paged_vmap`` chooses the kind of vmap (None: the best)."""
+    """One machine's worth of shared things, with ``memory_size`` bytes of machine memory."""
 
-    def __init__(self, memory_size: int, events: EventBus, *, paged_vmap: bool | None = None) -> None:
+    def __init__(self, memory_size: int, events: EventBus) -> None:
         self.memory = Memory(memory_size)
         self.frames = FrameTable(self.memory)
-        self.vmap = VmapArea(self.memory, paged=paged_vmap)
+        self.vmap = VmapArea(self.memory)
         self.walker = Walker(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)

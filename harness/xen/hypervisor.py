@@ -6,21 +6,19 @@ vCPUs wait, time jumps to the next deadline; when there is none, the machine is 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 
 from harness.abi.numbers import Shutdown
-from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.xen.console import Console
-from harness.xen.domains.domain import Domain, check_nothing_left
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.control import DomainControl
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.domains.teardown import check_nothing_left, destroy
 from harness.xen.host import Host
-from harness.xen.models.model import AbiModel
+from harness.xen.interrupts import timers
+from harness.xen.outcome import End, Outcome
 from harness.xen.runstate.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
-from harness.xen.traps import Traps
 
 LONGEST_RUN = 1_000_000
 """Instructions between two looks at the host's clock and the other physical CPUs."""
@@ -35,134 +33,34 @@ SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
 
 
-class End(Enum):
-    """How a run ended."""
+class Hypervisor(DomainControl):
+    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`.
 
-    SHUTDOWN = "the guest shut down"
-    CRASH = "the guest crashed"
-    BUDGET = "the instruction budget is spent"
-    TIMEOUT = "the time on the host is up"
-    DEADLOCK = "every vCPU waits, and nothing will ever happen"
-    STOPPED = "somebody asked it to stop"
+    ``order`` has directions for the steps of runstate updates.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Why a run ended: for SHUTDOWN and CRASH the domain and the shutdown reason; ``detail`` is for people."""
-
-    end: End
-    domain: int | None = None
-    reason: int | None = None
-    vcpu: int | None = None
-    detail: str = ""
-    address: int | None = None
-    """The virtual address that a crash is about, if there is one."""
-
-
-class Hypervisor:
-    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`."""
-
-    def __init__(
-        self,
-        memory_size: int,
-        events: EventBus,
-        *,
-        pcpus: int = 1,
-        paged_vmap: bool | None = None,
-        order: Order | None = None,
-    ) -> None:
-        self.host = Host(memory_size, events, paged_vmap=paged_vmap)
-        self.events = events
-        self.domains: dict[int, Domain] = {}
-        self.vcpus: dict[Key, Vcpu] = {}
-        self.scheduler = Scheduler(self.host, self.vcpus, pcpus, order, self._let_others_run)
-        self.console = Console(self.host)
-        self._traps = Traps(self.host, self.console, self)
-        self.outcome: Outcome | None = None
-        """How the machine ended; None while it can go on."""
+    def __init__(self, host: Host, console: Console, *, pcpus: int = 1, order: Order | None = None) -> None:
+        vcpus: dict[Key, Vcpu] = {}
+        super().__init__(host, vcpus, Scheduler(host, vcpus, pcpus, order, self._let_others_run))
+        self.console = console
         self.issued = 0
         """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
         self._slice_began_ns: int | None = None
 
-    def create_domain(
-        self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
-    ) -> Domain:
-        """Make a domain without memory or guest; see :mod:`harness.xen.domains.builder`."""
-        domain = Domain(
-            number,
-            self.host,
-            model,
-            vcpus,
-            self._traps.answer,
-            self.unblock,
-            self.domains,
-            privileged=privileged,
-            debug_build=debug_build,
-        )
-        self.domains[number] = domain
-        self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
-        return domain
-
     def close(self) -> None:
         """Destroy all domains and the host; LeakError if something was not given back."""
         for domain in self.domains.values():
-            domain.destroy()
+            destroy(domain)
         self.domains.clear()
         self.vcpus.clear()
         check_nothing_left(self.host)
         self.host.close()
-
-    # -- What traps and hypercalls ask for ----------------------------------------------------------------------
 
     def take_time_to_build(self) -> None:
         """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
         self.host.spend(BUILD_NS)
         for pcpu in self.scheduler.state.pcpus:
             pcpu.time_ns = self.host.now_ns()
-
-    def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
-        """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
-        vcpu.reset(entry, context)
-        vcpu.state.down = False
-        if self.events.of(VcpuUp):
-            self.events.emit(VcpuUp(self.host.now_ns(), *vcpu.key, entry, context))
-        self.scheduler.wake(vcpu, self.host.now_ns())
-
-    def unblock(self, vcpu: Vcpu) -> None:
-        """End a vCPU's wait: something happened that it may wait for (Xen: ``vcpu_unblock``)."""
-        if vcpu.state.blocked:
-            vcpu.wake()
-            self.scheduler.wake(vcpu, self.host.now_ns())
-            self._let_plan_anew()
-
-    def _let_plan_anew(self) -> None:
-        """End the slice that is being run, if one is: who may run, or until when, has changed."""
-        for pcpu in self.scheduler.state.pcpus:
-            running = self.scheduler.current(pcpu)
-            if running is not None:
-                running.cpu.pause()
-
-    def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
-        """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
-        if domain.state.shutdown is not None:
-            return
-        if domain.state.shutdown_code is not None:
-            reason = domain.state.shutdown_code
-        domain.state.shutdown = reason
-        for other in domain.vcpus:
-            self.scheduler.sleep(other, self.host.now_ns())
-        if self.events.of(DomainShutdown):
-            self.events.emit(DomainShutdown(self.host.now_ns(), domain.number, reason))
-        end = End.CRASH if reason == Shutdown.SHUTDOWN_crash else End.SHUTDOWN
-        number = vcpu.number if vcpu is not None else 0
-        self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
-
-    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None) -> None:
-        """End a domain that can do nothing any more, with a reason for people."""
-        self.outcome = self.outcome or Outcome(
-            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address
-        )
-        self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)
 
     # -- Running ------------------------------------------------------------------------------------------------
 
@@ -268,7 +166,7 @@ class Hypervisor:
 
     def _is_due(self, vcpu: Vcpu, now_ns: int) -> None:
         poll = vcpu.state.poll_deadline_ns
-        vcpu.expire_timers(now_ns)
+        timers.expire(vcpu, now_ns)
         if poll is not None and poll <= now_ns:
             self.unblock(vcpu)
 

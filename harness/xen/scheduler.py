@@ -10,7 +10,7 @@ from functools import partial
 
 from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host
 from harness.xen.memory.guest_access import obstacle
 from harness.xen.runstate.info import AREA_SIZE

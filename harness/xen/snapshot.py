@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
-from harness.xen.hypervisor import Hypervisor, Outcome
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.outcome import Outcome
 from harness.xen.scheduler import Key
 
 

@@ -13,9 +13,9 @@ from harness.conform.pytest_plugin.header import SETTINGS, header_lines, parse_h
 from harness.conform.pytest_plugin.machines import Machines
 from harness.errors import InputError
 from harness.events import HypercallMade
-from harness.xen.domains.domain import LeakError
-from harness.xen.hypervisor import End
+from harness.xen.domains.teardown import LeakError
 from harness.xen.models.model import DEFAULT_MODEL
+from harness.xen.outcome import End
 
 KERNEL = """
 #include "lib/boot.S"

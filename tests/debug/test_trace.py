@@ -15,7 +15,7 @@ from harness.debug.trace.json_lines import read_trace
 from harness.errors import InputError
 from harness.events import EventBus
 from harness.guest import assemble
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 HEADER = Header("kpti.S", "xen-4.17", vcpus=2)

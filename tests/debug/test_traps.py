@@ -9,7 +9,7 @@ from harness.abi.numbers import HYPERCALL_IMMEDIATE
 from harness.debug.traps import Trap
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SIZE
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 Boot = Callable[..., harness.Machine]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.conform.pytest_plugin import Boot
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 HELLO = Path(__file__).parents[2] / "guest_asm" / "hello.S"
 

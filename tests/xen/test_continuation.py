@@ -6,7 +6,7 @@ import harness
 from harness.events import ContextSwitch, EventBus, HypercallMade
 from harness.guest import Guest, assemble
 from harness.xen.hypercalls.call import STEP_NS
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 EXTENTS = 3000
 

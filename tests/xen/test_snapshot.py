@@ -14,7 +14,7 @@ import harness
 from harness.guest import Guest, assemble, load
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.hypervisor import End, Outcome
+from harness.xen.outcome import End, Outcome
 from harness.xen.snapshot import Snapshot
 
 LIBRARY = Path(__file__).parents[2] / "guest_asm"

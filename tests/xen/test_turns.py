@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 

@@ -16,9 +16,9 @@ from harness.conform.pytest_plugin.machines import Machines
 from harness.errors import InputError
 from harness.guest import Guest, load
 from harness.xen.exit_status import STATUS_POWEROFF, exit_status
-from harness.xen.hypervisor import Outcome
 from harness.xen.models.model import MODELS, AbiModel
 from harness.xen.models.model_file import resolve_model
+from harness.xen.outcome import Outcome
 
 
 class NotAsExpected(Exception):

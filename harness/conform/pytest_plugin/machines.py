@@ -15,8 +15,8 @@ from harness.debug.crash import code_lines, crash_report, register_lines
 from harness.debug.trace import KINDS, as_json
 from harness.events import EventBus
 from harness.guest import Guest, assemble
-from harness.xen.hypervisor import End
 from harness.xen.models.model import AbiModel
+from harness.xen.outcome import End
 
 EVENTS_SHOWN = 30
 CONSOLE_LINES_SHOWN = 30
@@ -59,7 +59,7 @@ class Machines:
         """Yield a title and a text for each machine, in the order in which they were booted."""
         for number, watched in enumerate(self._watched, 1):
             machine = watched.machine
-            title = f"xen machine {number}: {machine.guest.name} under {machine.domain.model.name}"
+            title = f"xen machine {number}: {machine.guest.name} under {machine.domain.abi}"
             yield title, "\n".join(_view(watched))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 _MASK64 = (1 << 64) - 1

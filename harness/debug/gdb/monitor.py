@@ -21,9 +21,9 @@ from harness.debug.replay.stops import (
 )
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
-from harness.xen.runstate.delivery import Area
+from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 _MASK64 = (1 << 64) - 1

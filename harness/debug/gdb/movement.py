@@ -14,9 +14,9 @@ from harness.debug.gdb.target import Target
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.position import Position
 from harness.debug.replay.stops import Address, AnyInstruction, Hit, Hvc, Space, Stop, Watch
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.exit_status import exit_status
-from harness.xen.hypervisor import Outcome
+from harness.xen.outcome import Outcome
 
 SIGINT, SIGTRAP = 2, 5
 MOST_BREAKPOINTS = 1000

@@ -10,7 +10,8 @@ from functools import partial
 
 from harness.machine.exceptions import MODE_EL0, MODE_EL1H, MODE_EL1T
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.interrupts.timers import access_timer
 
 CORE, FPU, SYSTEM = "org.gnu.gdb.aarch64.core", "org.gnu.gdb.aarch64.fpu", "org.xen.harness.aarch64.system"
 
@@ -111,7 +112,7 @@ def _read_timer(register: str, vcpu: Vcpu) -> int:
 
 
 def _write_timer(register: str, vcpu: Vcpu, value: int) -> bool:
-    vcpu.access_timer(vcpu.state.timer, register, value)
+    access_timer(vcpu, vcpu.state.timer, register, value)
     return True
 
 

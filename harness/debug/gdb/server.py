@@ -8,7 +8,7 @@ from harness.debug.gdb.packets import MOST_BYTES, Packet, Reader, Signal, frame
 from harness.debug.gdb.session import End, Session
 from harness.debug.gdb.target import Target
 from harness.errors import InputError
-from harness.xen.hypervisor import Outcome
+from harness.xen.outcome import Outcome
 
 _RECEIVED = 1 << 16
 _SAID = MOST_BYTES // 4

@@ -12,7 +12,7 @@ from harness.debug.gdb.queries import Queries
 from harness.debug.gdb.registers import PC, REGISTERS, read_register, write_register
 from harness.debug.gdb.target import Target
 from harness.debug.replay.stops import Space
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 OK, UNKNOWN = b"OK", b""
 

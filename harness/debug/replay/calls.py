@@ -14,7 +14,7 @@ from harness.debug.call_words import read_va
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.history import History
 from harness.debug.replay.stops import Address, ExceptionTaken, Stop
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 MOST_INSTRUCTIONS = 4096
 """How far the way to a RET is followed."""

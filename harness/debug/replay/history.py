@@ -19,8 +19,8 @@ from harness.debug.replay.position import Position, Tracker
 from harness.debug.replay.scan import Scan
 from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.hypervisor import End, Outcome
+from harness.xen.domains.domain import Vcpu
+from harness.xen.outcome import End, Outcome
 from harness.xen.scheduler import Key
 
 __all__ = ["Arrival", "History", "Why"]

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness.machine.cpu import Cpu
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.hypervisor import End, Hypervisor, Outcome
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.outcome import End, Outcome
 
 
 @dataclass(frozen=True, order=True, slots=True)

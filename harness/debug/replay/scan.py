@@ -29,8 +29,7 @@ from harness.machine import exits
 from harness.machine.cpu import Cpu
 from harness.machine.probes import Probes
 from harness.machine.sysregs import NAMES
-from harness.xen.domains.domain import Domain, TrapHandler
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Domain, TrapHandler, Vcpu
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.scheduler import Key
 

@@ -7,8 +7,7 @@ from harness.debug.replay.stops import MemoryAccess, Space, Watch
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.machine.probes import Probes
-from harness.xen.domains.domain import Domain
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.memory.guest_access import translation_registers
 

@@ -9,7 +9,7 @@ from harness.abi.layouts import VCPU_RUNSTATE_INFO
 from harness.debug.address_space import Half, half_of, root_of
 from harness.events import AreaRegistered, EventBus, RunstatePublished
 from harness.machine.mmu.faults import Access, permission_text
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypervisor import Hypervisor
 
 MOST_DIRECTORIES = 8

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.debug.call_words import Call, decode_call, read_va
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
 

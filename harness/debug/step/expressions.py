@@ -11,7 +11,7 @@ import re
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _TERM = re.compile(r"\s*([+-]?)\s*([^\s+-]+)")
 _LINE = re.compile(r"([^:\s]+):([0-9]+)$")

@@ -13,7 +13,7 @@ from harness.debug.step.expressions import parse_count, parse_number
 from harness.debug.step.session import Session
 from harness.debug.step.targets import parse_target
 from harness.debug.step.vcpu_words import split_on
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.scheduler import Key
 
 

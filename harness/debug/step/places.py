@@ -12,7 +12,7 @@ from harness.debug.address_space import half_of
 from harness.debug.step.errors import CommandError
 from harness.machine.mmu.descriptors import SCTLR_M
 from harness.machine.mmu.faults import Access
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _UPPER_HALF = 1 << 55
 _MASK64 = (1 << 64) - 1

@@ -27,9 +27,9 @@ from harness.debug.views.code import where
 from harness.debug.views.registers import register_values
 from harness.events import AreaRegistered, HypercallMade, SmcccCall
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.hypervisor import End
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
+from harness.xen.outcome import End
 from harness.xen.scheduler import Key
 
 MOST_EVENTS = 20_000

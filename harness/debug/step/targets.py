@@ -29,7 +29,7 @@ from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_number, source_line
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.scheduler import Key
 
 EVENTS: dict[str, EventSeen] = {

@@ -10,7 +10,7 @@ from harness.debug.disassembly import instruction_text
 from harness.debug.event_words import state_name
 from harness.debug.views.names import link_address_of, name_of, named
 from harness.guest.image import SourceLine
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _TARGET = re.compile(r"(?:bl?|b\.\w+|cbn?z|tbn?z|adrp?)\b.*#(0x[0-9a-f]+)$")
 

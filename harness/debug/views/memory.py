@@ -7,7 +7,7 @@ from harness.debug.call_words import read_va
 from harness.debug.replay.stops import Space
 from harness.debug.views.names import name_of
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 _LINE = 16

@@ -2,7 +2,7 @@
 
 from harness.api import Machine
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 

@@ -9,7 +9,7 @@ from harness.debug.event_words import state_name
 from harness.debug.views.names import named
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import obstacle, translation_registers
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 

@@ -6,7 +6,7 @@ from harness.abi.numbers import Runstate
 from harness.api import Machine
 from harness.debug.event_words import state_name, vcpu_name
 from harness.debug.views.names import named
-from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 
 def scheduler_lines(machine: Machine) -> Iterator[str]:

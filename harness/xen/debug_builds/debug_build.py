@@ -1,13 +1,9 @@
 """What a debug build of Xen does that a release build does not (``xen/arch/arm/traps.c``, ``guestcopy.c``)."""
 
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
 from harness.abi.numbers import Hypercall
+from harness.xen.domains.domain import Vcpu
 from harness.xen.models.releases import Release
-
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
 
 SPOILT = 0xDEAD_BEEF
 
@@ -47,23 +43,23 @@ def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -
     x[16] = SPOILT
 
 
-def failed_to_walk(vcpu: "Vcpu", va: int) -> None:
+def failed_to_walk(vcpu: Vcpu, va: int) -> None:
     """Log that neither the CPU nor Xen found ``va`` in the guest's tables (``get_page_from_gva``, as the next two)."""
-    lines = vcpu.domain.model.release.debug_lines
+    lines = vcpu.domain.release.debug_lines
     _log(vcpu, lines.failed_to_walk, f"Failed to walk page-table va {_number(va)}")
 
 
-def invalid_mfn(vcpu: "Vcpu", mfn: int) -> None:
+def invalid_mfn(vcpu: Vcpu, mfn: int) -> None:
     """Log that an address leads to no memory."""
-    _log(vcpu, vcpu.domain.model.release.debug_lines.invalid_mfn, f"Invalid MFN {_number(mfn)}")
+    _log(vcpu, vcpu.domain.release.debug_lines.invalid_mfn, f"Invalid MFN {_number(mfn)}")
 
 
-def failed_to_acquire(vcpu: "Vcpu", mfn: int) -> None:
+def failed_to_acquire(vcpu: Vcpu, mfn: int) -> None:
     """Log that an address leads to memory that is not the guest's."""
-    _log(vcpu, vcpu.domain.model.release.debug_lines.failed_to_acquire, f"Failing to acquire the MFN {_number(mfn)}")
+    _log(vcpu, vcpu.domain.release.debug_lines.failed_to_acquire, f"Failing to acquire the MFN {_number(mfn)}")
 
 
-def _log(vcpu: "Vcpu", at: str, line: str) -> None:
+def _log(vcpu: Vcpu, at: str, line: str) -> None:
     vcpu.domain.host.log(f"{at}: {vcpu}: {line}")
 
 

@@ -3,10 +3,7 @@
 No register changes, and the guest goes on after the HVC.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 DEBUG_TRAPS = range(0xFF00, 0x1_0000)
 
@@ -14,7 +11,7 @@ _REGISTERS = range(0xFFE0, 0xFFF0)
 _REACHED, _CHARACTER, _DUMP = 0xFFFD, 0xFFFE, 0xFFFF
 
 
-def debug_trap(vcpu: "Vcpu", immediate: int) -> str | None:
+def debug_trap(vcpu: Vcpu, immediate: int) -> str | None:
     """Answer a debug trap; returns what Xen panics over, as it does up to 4.14 where it does not know the trap."""
     domain, cpu = vcpu.domain, vcpu.cpu
     who, log = f"DOM{domain.number}", domain.host.log
@@ -32,7 +29,7 @@ def debug_trap(vcpu: "Vcpu", immediate: int) -> str | None:
     else:
         low = immediate & 0xFF
         complaint = f"{who}: Unhandled debug trap {low and hex(low)}"
-        if domain.model.release.debug_trap_panics:
+        if domain.release.debug_trap_panics:
             log("Panic on CPU 0:")
             log(complaint)
             return complaint
@@ -40,12 +37,12 @@ def debug_trap(vcpu: "Vcpu", immediate: int) -> str | None:
     return None
 
 
-def _dump(vcpu: "Vcpu") -> list[str]:
+def _dump(vcpu: Vcpu) -> list[str]:
     """The guest's registers as Xen prints them; of EL1's, those that say where an exception came from."""
     cpu = vcpu.cpu
     read = cpu.read_sysreg
     mode = "handler" if cpu.pstate & 1 else "thread"
-    release = vcpu.domain.model.release
+    release = vcpu.domain.release
     version = "{}.{}".format(*release.version) + release.extraversion
     old = release.debug_trap_panics  # up to 4.14, with another width here and there
     lines = [

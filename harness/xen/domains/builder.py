@@ -98,7 +98,7 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
         at = modules + MODULE_ALIGN
         write_ipa(domain, at, initrd)
         initrd_range = (at, len(initrd))
-    major, minor = domain.model.release.version
+    major, minor = domain.release.version
     tree = domain_tree(
         vcpus=len(domain.vcpus),
         memory=[(each.base, each.size) for each in banks],

@@ -1,101 +1,228 @@
-"""A domain: its memory, its vCPUs, and what Xen keeps of it as a whole."""
+"""A domain and its vCPUs: who they are, what Xen keeps of them, and their emulated CPUs.
+
+They refer to each other, and to the strategy that delivers runstate, so they are in one file. What acts on them is in
+the rooms of its subject, above this one; :mod:`harness.xen.wiring` puts the parts together.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 from harness.abi import memory_map
-from harness.abi.layouts import VCPU_INFO
-from harness.abi.numbers import VmAssist
-from harness.machine.exits import Trap
-from harness.machine.memory import PAGE_SHIFT
-from harness.platform.gic_distributor import DistributorState
-from harness.xen.domains.vcpu import Vcpu
-from harness.xen.event_channels import shared_info
-from harness.xen.event_channels.channels import EventChannels, EventState
+from harness.abi.numbers import DomainId, VmAssist
+from harness.events import GuestException
+from harness.machine.counter_sites import CounterAccess
+from harness.machine.cpu import Cpu
+from harness.machine.exits import Stage2Abort, Trap
+from harness.machine.vmap import Mapping as Vmapping
+from harness.platform.affinity import vcpu_affinity
+from harness.platform.gic_cpu_interface import ICC_REGISTERS
+from harness.platform.timer import Timer
+from harness.xen.domains import el2
+from harness.xen.domains.state import DomainState, VcpuState
 from harness.xen.host import Host
-from harness.xen.interrupts.vgic import Interrupts
-from harness.xen.memory.grant_table import GrantTable, GrantTableState
 from harness.xen.memory.p2m import P2m
 from harness.xen.models.interrupt_releases import ANY_PORT
-from harness.xen.models.model import AbiModel
-from harness.xen.runstate.delivery import RunstateDelivery
+from harness.xen.models.releases import Release
+from harness.xen.runstate.info import RunstateInfo
+from harness.xen.runstate.publication import Publication
+
+
+class Vcpu:
+    """vCPU ``number`` of ``domain``. It has an emulated CPU from its first start on."""
+
+    def __init__(self, domain: "Domain", number: int) -> None:
+        self.domain = domain
+        self.number = number
+        self.key = domain.number, number
+        """(domain, vcpu): how events and the scheduler's plain state name it."""
+        self.state = VcpuState(Timer(domain.created_ns), runstate=RunstateInfo(state_entry_time=domain.created_ns))
+        self.mapping: Vmapping | None = None
+        """Xen's own mapping of its runstate area, under a model that makes one."""
+        self._cpu: Cpu | None = None
+
+    def __str__(self) -> str:
+        return f"d{self.domain.number}v{self.number}"
+
+    @property
+    def mpidr(self) -> int:
+        """MPIDR_EL1: bit 31 (RES1) and the affinity."""
+        return 1 << 31 | vcpu_affinity(self.number)
+
+    @property
+    def cpu(self) -> Cpu:
+        """The emulated CPU; only a vCPU that was started has one."""
+        assert self._cpu is not None, f"{self} was never started"
+        return self._cpu
+
+    @property
+    def has_cpu(self) -> bool:
+        """Whether it was ever started."""
+        return self._cpu is not None
+
+    @property
+    def runnable(self) -> bool:
+        """Whether the scheduler may run it."""
+        return not (self.state.down or self.state.blocked or self.domain.state.shutdown is not None)
+
+    # -- Its CPU ------------------------------------------------------------------------------------------------
+
+    def reset(self, entry: int, context: int) -> None:
+        """Have it start at IPA ``entry`` with ``context`` in x0: no interrupt is in flight then.
+
+        What it enabled stays enabled (``do_common_cpu_on``).
+        """
+        if self._cpu is None:
+            self._cpu = self._first_cpu()
+        el2.start(self._cpu, entry, context)
+        self.state.interrupts.clear()
+        self.state.irq_line = False
+
+    def _first_cpu(self) -> Cpu:
+        cpu = self._new_cpu()
+        p2m, several = self.domain.p2m, len(self.domain.vcpus) > 1
+        el2.program(cpu, vtcr=p2m.vtcr, vttbr=p2m.vttbr, mpidr=self.mpidr, several=several)
+        self.state.timer = Timer(self.domain.created_ns)
+        self.state.physical_timer = Timer(0, masks_itself=False)
+        return cpu
+
+    def restore_cpu(self, context: Any) -> None:
+        """Make its CPU what it was when ``context`` was saved; None for a vCPU that was not started then."""
+        if context is None:
+            self.close()
+            return
+        if self._cpu is None:
+            self._cpu = self._new_cpu()
+        self._cpu.restore(context)
+
+    def _new_cpu(self) -> Cpu:
+        cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        cpu.on_exception = self._on_exception
+        return cpu
+
+    def close(self) -> None:
+        """Give the emulated CPU back."""
+        if self._cpu is not None:
+            self._cpu.close()
+            self._cpu = None
+
+    def _on_trap(self, trap: Trap) -> bool:
+        return self.domain.on_trap(self, trap)
+
+    def _on_counter(self, access: CounterAccess) -> int:
+        return self.domain.on_counter(self, access)
+
+    def _on_exception(self, syndrome: int, far: int | None) -> None:
+        """Announce an exception that its CPU takes to EL1 by itself."""
+        events = self.domain.host.events
+        if events.of(GuestException):
+            now, cpu = self.domain.now_ns(), self.cpu
+            events.emit(GuestException(now, *self.key, syndrome, cpu.pc, far, cpu.el, injected=False))
+
+    # -- Its waits ----------------------------------------------------------------------------------------------
+
+    def poll(self, port: int, deadline_ns: int | None) -> None:
+        """Mark the wait that was begun as one for an event at ``port`` (0: any polled one), or for a time."""
+        self.state.polling = True
+        self.state.polled_port = port
+        self.state.poll_deadline_ns = deadline_ns
+
+    def wake(self) -> None:
+        """End a wait."""
+        self.state.blocked = False
+        self.state.polling = False
+        self.state.poll_deadline_ns = None
+
+    @property
+    def due_at_ns(self) -> int | None:
+        """When time alone will next change something for it; None for never."""
+        state = self.state
+        due = state.timer.deadline_ns
+        other = state.physical_timer.deadline_ns
+        if other is not None and (due is None or other < due):
+            due = other
+        if state.blocked:
+            other = state.poll_deadline_ns
+            if other is not None and (due is None or other < due):
+                due = other
+        return due
+
+
+Registration = Callable[[Vcpu, Vcpu, int], int]
+"""Registers an area for the first vCPU by the second, the current one, at an address: 0 or a negative errno."""
+
+
+@runtime_checkable
+class RunstateDelivery(Protocol):
+    """A strategy for runstate areas, one for each domain."""
+
+    def registration(self, command: int) -> Registration | None:
+        """How a command of vcpu_op registers an area; None if it is not one that does."""
+
+    def publication(self, vcpu: Vcpu) -> Publication | None:
+        """Make the update of the area of ``vcpu``, which is the running one; None if it has no area."""
+
+    def release(self, vcpu: Vcpu) -> None:
+        """Drop every mapping and reference, at a domain's end."""
+
+    def rebuild(self, vcpu: Vcpu) -> None:
+        """Make live mappings agree with ``vcpu.state.area`` again, after a restore."""
+
 
 TrapHandler = Callable[[Vcpu, Trap], bool]
-
-
-class LeakError(Exception):
-    """A destroyed domain did not give everything back: a bug in the harness."""
-
-
-@dataclass
-class DomainState:
-    """What Xen keeps of a domain, plain and copyable."""
-
-    assists: int = 0
-    """vm_assist bits that are on."""
-    shutdown: int | None = None
-    """The reason of its shutdown; None while it lives."""
-    shutdown_code: int | None = None
-    """What SCHEDOP_shutdown_code set beforehand."""
-    max_pages: int = 0
-    """How many pages of memory it may have."""
-    grants: GrantTableState = field(default_factory=GrantTableState)
-    distributor: DistributorState = field(default_factory=DistributorState)
-    events: EventState = field(default_factory=EventState)
-    unread_vcpu_info: bytearray = field(default_factory=lambda: bytearray(VCPU_INFO.size))
-    """Where events go for vCPUs that have registered no vcpu_info (Xen: ``dummy_vcpu_info``)."""
-    watchdogs_ns: list[int | None] = field(default_factory=lambda: [None, None])
-    """When each of the watchdogs of SCHEDOP_watchdog will fire; None is off."""
+"""Answers a vCPU's trap to EL2, and says whether its slice goes on."""
+CounterHandler = Callable[[Vcpu, CounterAccess], int]
+"""Answers a vCPU's access to the virtual counter or timer: the value for a read."""
+MmioHandler = Callable[[Vcpu, Stage2Abort], bool]
+"""Does a vCPU's load or store where its domain has no memory; False if there is no device, or it refuses."""
 
 
 class Domain:
-    """Domain ``number`` under ``model``, with ``vcpus`` vCPUs that are all down; ``privileged`` makes it dom0.
+    """Domain ``number`` of a Xen of ``release``, with ``vcpus`` vCPUs that are all down.
 
-    Its p2m is empty: :mod:`harness.xen.domains.builder` gives it memory and a guest. ``on_trap`` answers its traps,
-    ``unblock`` ends a vCPU's wait; ``domains`` are all of the machine, for the other ends of its event channels.
+    ``abi`` names its ABI model, ``delivery`` is that model's strategy for runstate areas, ``all_domains`` are all of
+    the machine by number. ``privileged`` makes it dom0. It is to be wired (:mod:`harness.xen.wiring`), and its p2m is
+    empty: :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
+
+    on_trap: TrapHandler
+    on_counter: CounterHandler
+    on_mmio: MmioHandler
+    unblock: Callable[[Vcpu], None]
+    """Ends a vCPU's wait, if it waits: something happened that it may wait for."""
 
     def __init__(
         self,
         number: int,
         host: Host,
-        model: AbiModel,
+        release: Release,
+        delivery: RunstateDelivery,
         vcpus: int,
-        on_trap: TrapHandler,
-        unblock: Callable[[Vcpu], None],
-        domains: "Mapping[int, Domain]",
+        all_domains: "Mapping[int, Domain]",
         *,
+        abi: str,
         privileged: bool = False,
         debug_build: bool = False,
     ) -> None:
         self.number = number
         self.host = host
-        self.model = model
+        self.abi = abi
+        self.release = release
+        self.delivery = delivery
+        self.all_domains = all_domains
         self.privileged = privileged
         self.debug_build = debug_build
         """Whether its Xen is a debug build: it spoils argument registers and says more in its log."""
-        self.on_trap = on_trap
-        self.unblock = unblock
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap
         self.walker = host.walker
         self.now_ns = host.now_ns
         self.created_ns = host.now_ns()
-        self.delivery: RunstateDelivery = model.delivery()
         self.state = DomainState()
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
         self.shared_info_mfn = self.p2m.share_xen_page()
         """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
-        shared_info.start_wallclock(self)
-        self.grants = GrantTable(self, domains)
-        self.interrupts = Interrupts(self)
-        ppi = memory_map.BOARD_EVTCHN_PPI if privileged else memory_map.GUEST_EVTCHN_PPI
-        self.events = EventChannels(self, domains, ppi)
-        self.vcpus: list[Vcpu] = []
-        for index in range(vcpus):
-            self.vcpus.append(Vcpu(self, index))
-            self.interrupts.add_vcpu(self.vcpus[index])
+        self.vcpus = [Vcpu(self, index) for index in range(vcpus)]
         self.load_shift = 0
         """What was added to the guest's link addresses when it was loaded."""
         self.device_tree = 0
@@ -109,7 +236,16 @@ class Domain:
     @property
     def last_port(self) -> int:
         """The highest port that its event channels may have, as far as their ABI has room for it."""
-        return ANY_PORT if self.privileged else self.model.release.interrupts.domu_last_port
+        return ANY_PORT if self.privileged else self.release.interrupts.domu_last_port
+
+    @property
+    def event_interrupt(self) -> int:
+        """The private interrupt by which events are delivered."""
+        return memory_map.BOARD_EVTCHN_PPI if self.privileged else memory_map.GUEST_EVTCHN_PPI
+
+    def by_any_id(self, number: int) -> "Domain | None":
+        """The domain that a number in its call means: itself for DOMID_SELF (``rcu_lock_domain_by_any_id``)."""
+        return self if number == DomainId.DOMID_SELF else self.all_domains.get(number)
 
     def update_flag_assist(self) -> bool:
         """Whether the guest asked for XEN_RUNSTATE_UPDATE (vm_assist type 5)."""
@@ -130,24 +266,3 @@ class Domain:
         for vcpu in self.vcpus:
             if vcpu.has_cpu:
                 vcpu.cpu.flush_code()
-
-    def destroy(self) -> None:
-        """Give back every mapping, reference, frame and emulated CPU."""
-        self.events.reset()
-        for vcpu in self.vcpus:
-            self.delivery.release(vcpu)
-            if vcpu.state.vcpu_info is not None:
-                self.frames.put(vcpu.state.vcpu_info >> PAGE_SHIFT)
-                vcpu.state.vcpu_info = None
-            vcpu.close()
-        self.grants.destroy()
-        self.p2m.destroy()
-
-
-def check_nothing_left(host: Host) -> None:
-    """Raise LeakError unless all frames are free and no vmap is open: all domains have been destroyed."""
-    if host.frames.in_use or host.vmap.live or host.frames.state.references:
-        raise LeakError(
-            f"after the last domain: {host.frames.in_use} frames, {host.vmap.live} mappings, "
-            f"{len(host.frames.state.references)} frames with references"
-        )

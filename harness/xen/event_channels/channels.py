@@ -5,61 +5,25 @@ vCPUs. An event is written to the shared pages and raises one private interrupt 
 Operations answer a port or 0, or a negative errno.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
 from harness.abi.event_channels import EventChannelStatus, Virq
-from harness.abi.numbers import DomainId
-from harness.xen.event_channels import shared_info
-from harness.xen.event_channels.fifo import FifoEvents, FifoPort, FifoState
+from harness.xen.domains.domain import Domain
+from harness.xen.event_channels.fifo import FifoEvents
+from harness.xen.event_channels.state import BUCKET, EventState, Port
 from harness.xen.event_channels.two_level import TwoLevelEvents
 
-if TYPE_CHECKING:
-    from harness.xen.domains.domain import Domain
-    from harness.xen.domains.vcpu import Vcpu
-
-BUCKET = 64
-"""Ports come into being by so many; one that does not exist yet is invalid, not closed."""
 VIRQS = 24
 LOCAL_VIRQS = frozenset((Virq.VIRQ_TIMER, Virq.VIRQ_DEBUG, Virq.VIRQ_XENOPROF, Virq.VIRQ_XENPMU))
 """Each vCPU has these of its own; all others are the domain's and begin at vCPU 0."""
 
 
-@dataclass
-class Port:
-    """An open port, plain and copyable. ``vcpu`` is the one that it notifies."""
-
-    status: EventChannelStatus
-    vcpu: int = 0
-    remote_domain: int = 0
-    remote_port: int = 0
-    virq: int = 0
-
-
-@dataclass
-class EventState:
-    """Plain, copyable: the open ports, and how many there are altogether, open or closed. Port 0 is never used."""
-
-    ports: dict[int, Port] = field(default_factory=dict)
-    valid: int = BUCKET
-    fifo: FifoState | None = None
-    """What the FIFO ABI needs; None while the domain uses the 2-level ABI."""
-    fifo_ports: dict[int, FifoPort] = field(default_factory=dict)
-
-
 class EventChannels:
-    """The event channels of ``domain``; ``domains`` has all domains of the machine by number."""
+    """The event channels of ``domain``. It keeps nothing itself: it may be made wherever it is needed."""
 
-    def __init__(self, domain: "Domain", domains: Mapping[int, "Domain"], interrupt: int) -> None:
+    __slots__ = ("_domain",)
+
+    def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._domains = domains
-        self.interrupt = interrupt
-        """The private interrupt by which events are delivered."""
-        self._two_level = TwoLevelEvents(domain, self.notify, self._wake_pollers)
-        self.fifo = FifoEvents(domain, self.notify, self._wake_pollers)
-        """The FIFO ABI, whether it is in use or not."""
 
     @property
     def _state(self) -> EventState:
@@ -67,11 +31,16 @@ class EventChannels:
 
     @property
     def _abi(self) -> TwoLevelEvents | FifoEvents:
-        return self._two_level if self._state.fifo is None else self.fifo
+        return TwoLevelEvents(self._domain) if self._state.fifo is None else self.fifo
 
-    def find_domain(self, number: int) -> "Domain | None":
-        """The domain that a number in a call means; DOMID_SELF is the caller."""
-        return self._domain if number == DomainId.DOMID_SELF else self._domains.get(number)
+    @property
+    def fifo(self) -> FifoEvents:
+        """The FIFO ABI, whether it is in use or not."""
+        return FifoEvents(self._domain)
+
+    def _peer(self, port: Port) -> "EventChannels":
+        """Those of the domain at the other end of a channel."""
+        return EventChannels(self._domain.all_domains[port.remote_domain])
 
     # -- Opening ------------------------------------------------------------------------------------------------
 
@@ -79,9 +48,9 @@ class EventChannels:
         """Open a port that domain ``remote`` may bind to."""
         return self._open(Port(EventChannelStatus.EVTCHNSTAT_unbound, remote_domain=remote))
 
-    def bind_interdomain(self, other: "Domain", remote_port: int) -> int:
+    def bind_interdomain(self, other: Domain, remote_port: int) -> int:
         """Connect a new port with an unbound one of ``other`` that waits for this domain."""
-        channels = other.events
+        channels = EventChannels(other)
         local = self._find_free()
         if local < 0:
             return local
@@ -153,7 +122,7 @@ class EventChannels:
             return -Errno.EINVAL
         self._abi.clear_pending(number)
         if port.status is EventChannelStatus.EVTCHNSTAT_interdomain:
-            other = self._domains[port.remote_domain].events._state.ports.get(port.remote_port)
+            other = self._peer(port)._state.ports.get(port.remote_port)
             if other is not None:
                 other.status = EventChannelStatus.EVTCHNSTAT_unbound
                 other.remote_domain, other.remote_port = self._domain.number, 0
@@ -174,7 +143,7 @@ class EventChannels:
         if port is None:
             return -Errno.EINVAL
         if port.status is EventChannelStatus.EVTCHNSTAT_interdomain:
-            self._domains[port.remote_domain].events.set_pending(port.remote_port)
+            self._peer(port).set_pending(port.remote_port)
         elif port.status is EventChannelStatus.EVTCHNSTAT_ipi:
             self.set_pending(number)
         elif port.status is not EventChannelStatus.EVTCHNSTAT_unbound:
@@ -202,16 +171,6 @@ class EventChannels:
             return -Errno.ENOSYS
         return self.fifo.set_priority(number, priority) if number in self._state.ports else -Errno.EACCES
 
-    def notify(self, vcpu: "Vcpu") -> None:
-        """Tell a vCPU of events, unless it was told already (``vcpu_mark_events_pending``)."""
-        if not shared_info.upcall_pending(vcpu).test_and_set(0):
-            self._domain.interrupts.inject(vcpu, self.interrupt)
-
-    def _wake_pollers(self, number: int) -> None:
-        for vcpu in self._domain.vcpus:
-            if vcpu.state.polling and vcpu.state.polled_port in (0, number):
-                self._domain.unblock(vcpu)
-
     # -- Questions ----------------------------------------------------------------------------------------------
 
     def status(self, number: int) -> Port | None:
@@ -236,13 +195,9 @@ class EventChannels:
 
     def poll(self, number: int) -> int:
         """Whether a port has a pending event, for SCHEDOP_poll: 0, 1, or -EINVAL for a port that cannot be polled."""
-        if self._domain.model.release.poll_checks_ports:
+        if self._domain.release.poll_checks_ports:
             if number not in self._state.ports:
                 return -Errno.EINVAL
         elif number >= self._state.valid:
             return -Errno.EINVAL
         return int(number in self._state.ports and self._abi.is_pending(number))
-
-    def wants_attention(self, vcpu: "Vcpu") -> bool:
-        """Whether a vCPU that is about to wait has been told of events, and has ended the interrupt that told it."""
-        return shared_info.upcall_is_pending(vcpu) and not self._domain.interrupts.is_in_flight(vcpu, self.interrupt)

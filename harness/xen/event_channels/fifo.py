@@ -5,20 +5,13 @@ its 16 queues, one for each priority, and a port's word in the event array has t
 Xen appends to a queue, the guest takes off its head. Xen holds the pages until the domain resets its event channels.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
 from harness.abi.event_channels import EVTCHN_FIFO_CONTROL_BLOCK, FifoPriority, FifoWord
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.event_channels import shared_info
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.event_channels import shared_info, upcall
+from harness.xen.event_channels.state import EventState, FifoPort, FifoState, Queue
 from harness.xen.event_channels.two_level import MOST_PORTS as MOST_TWO_LEVEL_PORTS
-
-if TYPE_CHECKING:
-    from harness.xen.domains.domain import Domain
-    from harness.xen.domains.vcpu import Vcpu
-    from harness.xen.event_channels.channels import EventState
 
 MOST_PORTS = 1 << FifoWord.EVTCHN_FIFO_LINK_BITS
 WORD_SIZE = 4
@@ -38,44 +31,18 @@ _PENDING, _MASKED, _LINKED, _BUSY = (
 )
 _LINK = MOST_PORTS - 1
 
-Queue = tuple[int, int]
-"""One of a domain's queues: vCPU and priority."""
-
-
-@dataclass
-class FifoState:
-    """Plain, copyable: where the guest's structures are, and the last port of each queue that ever had one."""
-
-    control_blocks: dict[int, int] = field(default_factory=dict)
-    """The machine addresses of the control blocks, by vCPU."""
-    array: list[int] = field(default_factory=list)
-    """The mfns of the pages of the event array, in order."""
-    tails: dict[Queue, int] = field(default_factory=dict)
-
-
-@dataclass
-class FifoPort:
-    """What Xen keeps of a port for this ABI, plain and copyable; but for the priority it outlives close and reset."""
-
-    priority: int = FifoPriority.EVTCHN_FIFO_PRIORITY_DEFAULT
-    queue: Queue = (0, 0)
-    """The queue that it was last put into."""
-    pending: bool = False
-    """An event came while its word was not there; never forgotten."""
-
 
 class FifoEvents:
-    """The events of ``domain``; ``notify`` tells a vCPU of them, ``wake_pollers`` ends the waits for one at a port."""
+    """The events of ``domain``. It keeps nothing itself: it may be made wherever it is needed."""
 
+    __slots__ = ("_domain",)
     most_ports = MOST_PORTS
 
-    def __init__(self, domain: "Domain", notify: Callable[["Vcpu"], None], wake_pollers: Callable[[int], None]) -> None:
+    def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._notify = notify
-        self._wake_pollers = wake_pollers
 
     @property
-    def _events(self) -> "EventState":
+    def _events(self) -> EventState:
         return self._domain.state.events
 
     @property
@@ -86,7 +53,7 @@ class FifoEvents:
 
     # -- The guest's structures ---------------------------------------------------------------------------------
 
-    def init_control(self, vcpu: "Vcpu", gfn: int, offset: int) -> int:
+    def init_control(self, vcpu: Vcpu, gfn: int, offset: int) -> int:
         """Take a vCPU's control block, once; the domain's first one turns the ABI on. 0 or a negative errno."""
         if offset > PAGE_SIZE - EVTCHN_FIFO_CONTROL_BLOCK.size or offset % 8:
             return -Errno.EINVAL
@@ -164,7 +131,7 @@ class FifoEvents:
         if word is not None:
             self._test_and_clear(word, _PENDING)
 
-    def unmask(self, number: int, vcpu: "Vcpu") -> None:
+    def unmask(self, number: int, vcpu: Vcpu) -> None:
         """Clear a port's mask, and deliver what it held back."""
         word = self._word(number)
         if word is None:
@@ -183,7 +150,7 @@ class FifoEvents:
         word = self._word(number)
         return word is not None and bool(self._read(word) & _LINKED)
 
-    def set_pending(self, number: int, vcpu: "Vcpu") -> None:
+    def set_pending(self, number: int, vcpu: Vcpu) -> None:
         """An event arrived at a port that notifies ``vcpu``."""
         word = self._word(number)
         if word is None:
@@ -199,18 +166,18 @@ class FifoEvents:
             if self._append(number, (vcpu.number, priority), block) and not self._test_and_set(
                 block + _READY, 1 << priority
             ):
-                self._notify(vcpu)
+                upcall.notify(vcpu)
         if not was_pending:
-            self._wake_pollers(number)
+            upcall.wake_pollers(self._domain, number)
 
-    def _set_pending_unqueued(self, number: int, vcpu: "Vcpu", word: int) -> None:
+    def _set_pending_unqueued(self, number: int, vcpu: Vcpu, word: int) -> None:
         """An event for a vCPU without a control block: it is lost, but up to 4.14 shows in the port's word."""
-        shown = self._domain.model.release.interrupts.shows_unqueued_events
+        shown = self._domain.release.interrupts.shows_unqueued_events
         was_pending = shown and self._test_and_set(word, _PENDING)
         if not shown or not self._read(word) & (_MASKED | _LINKED):
             self._domain.host.log(f"{vcpu} has no FIFO event channel control block")
         if shown and not was_pending:
-            self._wake_pollers(number)
+            upcall.wake_pollers(self._domain, number)
 
     def _append(self, number: int, queue: Queue, block: int) -> bool:
         """Put a port at the end of a queue; True if it is the head now, because there was none."""

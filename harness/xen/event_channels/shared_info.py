@@ -5,14 +5,10 @@ On Arm only vCPU 0 has its vcpu_info in shared_info; each other one has none unt
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from harness.abi.layouts import SHARED_INFO, VCPU_INFO
 from harness.machine.memory import PAGE_SHIFT
-
-if TYPE_CHECKING:
-    from harness.xen.domains.domain import Domain
-    from harness.xen.domains.vcpu import Vcpu
+from harness.xen.domains.domain import Domain, Vcpu
 
 PORTS_PER_WORD = 64
 WALLCLOCK_VERSION = 2
@@ -45,40 +41,40 @@ class _Bits:
         return was
 
 
-def start_wallclock(domain: "Domain") -> None:
+def start_wallclock(domain: Domain) -> None:
     """Write the clock on the wall into a new domain's page, once: a board without a clock booted in 1970, at 0 s."""
     memory = domain.memory
     at = (domain.shared_info_mfn << PAGE_SHIFT) + SHARED_INFO.offset("wc_version")
     memory.write(at, WALLCLOCK_VERSION.to_bytes(4, "little"))
 
 
-def pending(domain: "Domain") -> _Bits:
+def pending(domain: Domain) -> _Bits:
     """``shared_info.evtchn_pending``, by port."""
     return _shared(domain, _PENDING)
 
 
-def mask(domain: "Domain") -> _Bits:
+def mask(domain: Domain) -> _Bits:
     """``shared_info.evtchn_mask``, by port."""
     return _shared(domain, _MASK)
 
 
-def upcall_pending(vcpu: "Vcpu") -> _Bits:
+def upcall_pending(vcpu: Vcpu) -> _Bits:
     """``vcpu_info.evtchn_upcall_pending``: bit 0."""
     return _info(vcpu, _UPCALL)
 
 
-def upcall_is_pending(vcpu: "Vcpu") -> bool:
+def upcall_is_pending(vcpu: Vcpu) -> bool:
     """Whether ``evtchn_upcall_pending`` is not zero: Xen sets bit 0, but the guest's whole byte counts."""
     info = _info(vcpu, _UPCALL)
     return info.memory[info.at] != 0
 
 
-def selector(vcpu: "Vcpu") -> _Bits:
+def selector(vcpu: Vcpu) -> _Bits:
     """``vcpu_info.evtchn_pending_sel``, by word of ``evtchn_pending``."""
     return _info(vcpu, _SELECTOR)
 
 
-def move_vcpu_info(vcpu: "Vcpu", maddr: int) -> None:
+def move_vcpu_info(vcpu: Vcpu, maddr: int) -> None:
     """Put a vCPU's vcpu_info at a machine address: what it had is copied, and everything counts as pending.
 
     A spurious event is better than a lost one (``common/domain.c``, ``map_vcpu_info``).
@@ -95,12 +91,12 @@ def move_vcpu_info(vcpu: "Vcpu", maddr: int) -> None:
         words.test_and_set(word)
 
 
-def _shared(domain: "Domain", offset: int) -> _Bits:
+def _shared(domain: Domain, offset: int) -> _Bits:
     memory = domain.memory
     return _Bits(memory.bytes, (domain.shared_info_mfn << PAGE_SHIFT) - memory.base + offset)
 
 
-def _info(vcpu: "Vcpu", offset: int) -> _Bits:
+def _info(vcpu: Vcpu, offset: int) -> _Bits:
     if vcpu.state.vcpu_info is not None:
         memory = vcpu.domain.memory
         return _Bits(memory.bytes, vcpu.state.vcpu_info - memory.base + offset)

@@ -4,14 +4,11 @@
 here was asked of Xen 4.14, 4.17 and 4.20.
 """
 
-from typing import TYPE_CHECKING
-
 from harness.abi.numbers import Psci, PsciResult, Shutdown
 from harness.events import SmcccCall, VcpuDown
-from harness.xen.domains.vcpu import Vcpu
-
-if TYPE_CHECKING:
-    from harness.xen.hypervisor import Hypervisor
+from harness.xen.domains.control import DomainControl
+from harness.xen.domains.domain import Vcpu
+from harness.xen.domains.waiting import wait
 
 PSCI_1_1 = 0x1_0001
 TOS_NOT_PRESENT = 2
@@ -52,7 +49,7 @@ _FEATURES = frozenset(Psci) | {SMCCC_VERSION}
 class Smccc:
     """Answers SMCCC calls; :meth:`call` says whether the vCPU's slice goes on."""
 
-    def __init__(self, xen: "Hypervisor") -> None:
+    def __init__(self, xen: DomainControl) -> None:
         self._xen = xen
         self._on_call = xen.events.of(SmcccCall)
         self._on_down = xen.events.of(VcpuDown)
@@ -104,7 +101,7 @@ class Smccc:
                 self._go_down(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:
-                vcpu.wait()
+                wait(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_AFFINITY_INFO_32 | Psci.PSCI_AFFINITY_INFO_64:
                 return self._affinity_info(vcpu, x[1], x[2] & 0xFFFF_FFFF)
@@ -121,7 +118,7 @@ class Smccc:
 
     def _other(self, vcpu: Vcpu, function: int, x: memoryview) -> int:
         if function == SMCCC_VERSION:
-            return vcpu.domain.model.release.smccc_version
+            return vcpu.domain.release.smccc_version
         if function == SMCCC_ARCH_FEATURES:
             return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
         if function == STANDARD_CALL_COUNT:

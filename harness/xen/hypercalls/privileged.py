@@ -4,14 +4,10 @@ What they do for a control domain is not here: a privileged domain that gets pas
 real ones tell it of a command that they do not know.
 """
 
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import MASK32, Call
 from harness.xen.memory.guest_access import copy_from_guest
-
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
 
 PLATFORM_INTERFACE = 0x0300_0001
 """XENPF_INTERFACE_VERSION, the same in all releases (``public/platform.h``)."""
@@ -29,7 +25,7 @@ HYPFS_VERSION = 1
 HYPFS_MAX_PATH = 1024
 
 
-def _gate(vcpu: "Vcpu", argument: int, size: int, interface: int) -> int:
+def _gate(vcpu: Vcpu, argument: int, size: int, interface: int) -> int:
     """The checks in their order: the structure is readable, of this interface, and from the control domain."""
     data = copy_from_guest(vcpu, argument, size)
     if data is None:
@@ -39,19 +35,19 @@ def _gate(vcpu: "Vcpu", argument: int, size: int, interface: int) -> int:
     return -Errno.ENOSYS if vcpu.domain.privileged else -Errno.EPERM
 
 
-def platform_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def platform_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``platform_op(op)`` (``xen/arch/arm/platform_hypercall.c``)."""
     return _gate(vcpu, x[0], OP_SIZE, PLATFORM_INTERFACE)
 
 
-def sysctl(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def sysctl(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``sysctl(op)`` (``xen/common/sysctl.c``)."""
-    return _gate(vcpu, x[0], OP_SIZE, vcpu.domain.model.release.sysctl_interface)
+    return _gate(vcpu, x[0], OP_SIZE, vcpu.domain.release.sysctl_interface)
 
 
-def domctl(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def domctl(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``domctl(op)`` (``xen/common/domctl.c``): a domain that is not there is seen before who asks."""
-    release = vcpu.domain.model.release
+    release = vcpu.domain.release
     result = _gate(vcpu, x[0], DOMCTL_SIZE, release.domctl_interface)
     if result in (-Errno.EFAULT, -Errno.EACCES):
         return result
@@ -64,12 +60,12 @@ def domctl(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return -release.domctl_unknown if result == -Errno.ENOSYS else result
 
 
-def dm_op(_call: Call, _vcpu: "Vcpu", _x: memoryview) -> int:
+def dm_op(_call: Call, _vcpu: Vcpu, _x: memoryview) -> int:
     """``dm_op(domid, count, buffers)``: not built without device emulators (CONFIG_IOREQ_SERVER)."""
     return -Errno.ENOSYS
 
 
-def hypfs_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def hypfs_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``hypfs_op(cmd, path, length, buffer, size)``: the version; no entry is there (``xen/common/hypfs.c``)."""
     if not vcpu.domain.privileged:
         return -Errno.EPERM
@@ -84,6 +80,6 @@ def hypfs_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     if name.find(0) != length - 1:
         return -Errno.EINVAL
     if not name.startswith(b"/"):
-        return -vcpu.domain.model.release.hypfs_relative_path
+        return -vcpu.domain.release.hypfs_relative_path
     known = x[0] & MASK32 in HYPFS_COMMANDS
     return -Errno.EOPNOTSUPP if name[:-1] in HYPFS_DIRECTORIES and not known else -Errno.ENOENT

@@ -6,19 +6,16 @@ where something went wrong, and the same number for whatever reason.
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
 from harness.abi.numbers import MemoryOp
 from harness.machine.memory import PAGE_SHIFT
-from harness.xen.hypercalls.call import Call
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.memory.p2m import P2mType
-
-if TYPE_CHECKING:
-    from harness.xen.domains.domain import Domain
-    from harness.xen.domains.vcpu import Vcpu
 
 EXTENT_SHIFT = 6
 COMMAND_MASK = (1 << EXTENT_SHIFT) - 1
@@ -54,7 +51,7 @@ class Reservation:
     domain: int
 
     @classmethod
-    def read(cls, vcpu: "Vcpu", address: int) -> Self | None:
+    def read(cls, vcpu: Vcpu, address: int) -> Self | None:
         """Copy it from the guest; None if it cannot be read."""
         data = copy_from_guest(vcpu, address, _RESERVATION.size)
         return None if data is None else cls(*_RESERVATION.unpack(data))
@@ -65,8 +62,8 @@ class _Adjustment:
     """What is asked for, for whom, and by whom."""
 
     call: Call
-    vcpu: "Vcpu"
-    domain: "Domain"
+    vcpu: Vcpu
+    domain: Domain
     request: Reservation
 
     def gfn(self, index: int) -> int | None:
@@ -75,17 +72,17 @@ class _Adjustment:
         return None if data is None else int.from_bytes(data, "little")
 
 
-def _max_order(vcpu: "Vcpu") -> int:
+def _max_order(vcpu: Vcpu) -> int:
     return MAX_ORDER if vcpu.domain.privileged else DOMU_MAX_ORDER
 
 
-def adjust(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def adjust(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """Answer increase_reservation, decrease_reservation and populate_physmap: how many extents are done."""
     command, start, argument = decode(x)
     request = Reservation.read(vcpu, argument)
     if request is None or request.count > MOST_EXTENTS or start >= request.count:
         return start
-    domain = call.target(vcpu, request.domain)
+    domain = target_of(vcpu.domain, request.domain)
     if isinstance(domain, int) or not _flags_are_good(call, vcpu, request.flags):
         return start
     most = _max_order(vcpu)
@@ -102,7 +99,7 @@ def adjust(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return request.count
 
 
-def _flags_are_good(call: Call, vcpu: "Vcpu", flags: int) -> bool:
+def _flags_are_good(call: Call, vcpu: Vcpu, flags: int) -> bool:
     """Address bits and NUMA node (``construct_memop_from_reservation``, ``propagate_node``); there is one node."""
     bits = flags & 0xFF
     memory_bits = (call.host.memory.base + call.host.memory.size - 1).bit_length()
@@ -111,7 +108,7 @@ def _flags_are_good(call: Call, vcpu: "Vcpu", flags: int) -> bool:
     return bool(flags & VNODE) or _node_is_good(vcpu, flags)
 
 
-def _node_is_good(vcpu: "Vcpu", flags: int) -> bool:
+def _node_is_good(vcpu: Vcpu, flags: int) -> bool:
     node_plus_1 = flags >> 8 & 0xFF
     if node_plus_1 == 0:
         return True
@@ -141,7 +138,7 @@ def _decrease(adjustment: _Adjustment, index: int) -> bool:
     return all(_remove_page(adjustment.domain, gfn + each) for each in range(1 << adjustment.request.order))
 
 
-def _remove_page(domain: "Domain", gfn: int) -> bool:
+def _remove_page(domain: Domain, gfn: int) -> bool:
     """Unmap a page and give it back; a direct-mapped domain's stays its own (``guest_remove_page``).
 
     A page that is mapped as a grant stays, for its owner has it mapped as well.
@@ -170,7 +167,7 @@ def _populate(adjustment: _Adjustment, index: int) -> bool:
     if mfn is None:
         return False
     failed = domain.p2m.set_entry(gfn, mfn, P2mType.RAM_RW, count)
-    return not failed or not domain.model.release.strict_physmap  # what was allocated stays the domain's, unmapped
+    return not failed or not domain.release.strict_physmap  # what was allocated stays the domain's, unmapped
 
 
 _STEPS = {
@@ -181,7 +178,7 @@ _STEPS = {
 """What each command does with one extent; False stops it there."""
 
 
-def exchange(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def exchange(call: Call, vcpu: Vcpu, argument: int) -> int:
     """XENMEM_exchange: no page can be exchanged on Arm (``steal_page``), but all that goes before is checked."""
     data = copy_from_guest(vcpu, argument, XEN_MEMORY_EXCHANGE.size)
     if data is None:
@@ -195,7 +192,7 @@ def exchange(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return result if written == 8 else -Errno.EFAULT
 
 
-def _exchange(call: Call, vcpu: "Vcpu", given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
+def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
     """The result (None: 0, with nothing to write) and how many are exchanged."""
     if max(given.order, wanted.order) > _max_order(vcpu):
         return -Errno.EPERM, done
@@ -211,7 +208,7 @@ def _exchange(call: Call, vcpu: "Vcpu", given: Reservation, wanted: Reservation,
         return None, done
     if not _node_is_good(vcpu, wanted.flags):
         return -Errno.EINVAL, done
-    domain = call.target(vcpu, given.domain)
+    domain = target_of(vcpu.domain, given.domain)
     if isinstance(domain, int):
         return domain, done
     chunk = max(wanted.order - given.order, 0)

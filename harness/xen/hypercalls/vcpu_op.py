@@ -1,32 +1,30 @@
 """vcpu_op: what a guest asks for one of its vCPUs (``xen/common/domain.c``, ``xen/arch/arm/domain.c``)."""
 
 import struct
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
 from harness.abi.numbers import VcpuOp
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
+from harness.xen.domains.domain import Vcpu
 from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.interrupts.injection import inject
 from harness.xen.memory.guest_access import copy_from_guest, obstacle
 from harness.xen.memory.p2m import P2mType
 from harness.xen.runstate.info import AREA_SIZE
 
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
 
-
-def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:
+def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
     """``vcpu_op(cmd, vcpuid, arg)``; command and id are looked at as 32 bits. Most commands are -EINVAL on Arm."""
     command, number, argument = x[0] & MASK32, x[1] & MASK32, x[2]
     domain = current.domain
     if command == VcpuOp.VCPUOP_register_vcpu_info:
         return _register_vcpu_info(current, number, argument)
     register = domain.delivery.registration(command)
-    if number >= len(domain.vcpus) and (register is not None or domain.model.release.vcpu_id_checked_first):
+    if number >= len(domain.vcpus) and (register is not None or domain.release.vcpu_id_checked_first):
         return -Errno.ENOENT
     if register is None:
         return -Errno.EINVAL
@@ -41,7 +39,7 @@ def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:
     return result
 
 
-def _announce(host: Host, vcpu: "Vcpu", current: "Vcpu", address: int, physical: bool) -> None:
+def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: bool) -> None:
     """Say that an area was registered, and whether Xen could fill it at once."""
     now = host.now_ns()
     own = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(now)
@@ -52,7 +50,7 @@ def _announce(host: Host, vcpu: "Vcpu", current: "Vcpu", address: int, physical:
     host.events.emit(AreaRegistered(now, *vcpu.key, address, physical, tuple(own.time), fault))
 
 
-def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:
+def _register_vcpu_info(current: Vcpu, number: int, argument: int) -> int:
     """Put a vCPU's vcpu_info into a page of the guest, for good; what is pending then is anyone's guess: all of it."""
     domain = current.domain
     if number >= len(domain.vcpus):
@@ -70,13 +68,13 @@ def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:
         return -Errno.EINVAL
     domain.frames.get(entry.mfn)
     shared_info.move_vcpu_info(vcpu, (entry.mfn << PAGE_SHIFT) + offset)
-    domain.interrupts.inject(vcpu, domain.events.interrupt)
+    inject(vcpu, domain.event_interrupt)
     return 0
 
 
-def _refuse_vcpu_info(current: "Vcpu", vcpu: "Vcpu", gfn: int, offset: int) -> int:
+def _refuse_vcpu_info(current: Vcpu, vcpu: Vcpu, gfn: int, offset: int) -> int:
     """What is wrong before the page is looked at, in each release's order; 0 for nothing."""
-    release = current.domain.model.release
+    release = current.domain.release
     rules = release.interrupts
     misplaced = offset > PAGE_SIZE - VCPU_INFO.size or offset % 8
     again = vcpu.state.vcpu_info is not None

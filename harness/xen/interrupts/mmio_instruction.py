@@ -5,10 +5,8 @@ Of the others Xen 4.17 and later decode loads and stores with post-index, and no
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from harness.machine.cpu import Cpu
+from harness.machine.cpu import Cpu
 
 ISS_ISV = 1 << 24
 _XZR = 31

@@ -5,17 +5,12 @@ entries are in use, by whom and how often, and a handle for each mapping. A page
 as it is mapped.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from harness.abi.layouts import GRANT_ENTRY_V1
 from harness.abi.numbers import GTF_TYPE_MASK, GrantFlag, GrantMap, GrantStatus
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
+from harness.xen.domains.domain import Domain
+from harness.xen.memory.grant_state import Active, GrantMapping, GrantTableState
 from harness.xen.memory.p2m import FOREIGN, P2mType
-
-if TYPE_CHECKING:
-    from harness.xen.domains.domain import Domain
 
 MAX_FRAMES = 64
 """gnttab_max_frames."""
@@ -28,57 +23,13 @@ MOST_PINS = 0x80
 _UNUSABLE = GrantMap.GNTMAP_device_map | GrantMap.GNTMAP_application_map | GrantMap.GNTMAP_contains_pte
 
 
-@dataclass
-class Active:
-    """An entry that is in use: by which domain, what it meant when that began, and how often, to read and to write."""
-
-    domain: int
-    mfn: int
-    readers: int = 0
-    writers: int = 0
-
-    @property
-    def pinned(self) -> bool:
-        """Whether anybody uses it."""
-        return bool(self.readers or self.writers)
-
-
-@dataclass(frozen=True)
-class GrantMapping:
-    """What a handle stands for: an entry of a domain's table, mapped at a gfn in some way."""
-
-    domain: int
-    reference: int
-    flags: int
-    gfn: int
-    mfn: int
-
-
-@dataclass
-class GrantTableState:
-    """Plain, copyable: what Xen keeps of a grant table beside its frames."""
-
-    frames: list[int] = field(default_factory=list)
-    """The mfns of the frames that are shared with the guest."""
-    placed: dict[int, int] = field(default_factory=dict)
-    """4.14: by frame number, the gfn at which it was put last, though it may be gone from there."""
-    active: dict[int, Active] = field(default_factory=dict)
-    """By reference, the entries in use."""
-    maptrack: dict[int, GrantMapping] = field(default_factory=dict)
-    """By handle, the mappings that are there."""
-    handles: int = 0
-    """How many handles there are, used or not."""
-    free_handles: dict[int, list[int]] = field(default_factory=dict)
-    """By vCPU, first in, first out."""
-
-
 class GrantTable:
-    """The grant table of ``owner``."""
+    """The grant table of ``owner``. It keeps nothing itself: it may be made wherever it is needed."""
 
-    def __init__(self, owner: "Domain", domains: "Mapping[int, Domain]") -> None:
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: Domain) -> None:
         self._owner = owner
-        self._domains = domains
-        self.grow(1)
 
     @property
     def state(self) -> GrantTableState:
@@ -101,7 +52,7 @@ class GrantTable:
 
     def gfn(self, index: int) -> int | None:
         """Where the guest has a frame, as far as Xen knows."""
-        if self._owner.model.release.strict_physmap:
+        if self._owner.release.strict_physmap:
             return self._owner.p2m.state.owned.xen_pages[self.state.frames[index]]
         return self.state.placed.get(index)
 
@@ -205,30 +156,30 @@ class GrantTable:
             return GrantStatus.GNTST_bad_gntref, 0, 0
         if flags & _UNUSABLE:
             return GrantStatus.GNTST_general_error, 0, 0
-        lender = self._domains.get(number)
+        lender = self._owner.all_domains.get(number)
         if lender is None:
             return GrantStatus.GNTST_bad_domain, 0, 0
         if not may_share(self._owner, self._owner, lender):
             return GrantStatus.GNTST_permission_denied, 0, 0
         handle = self._take_handle(vcpu)
         if handle is None:
-            strict = self._owner.model.release.strict_physmap
+            strict = self._owner.release.strict_physmap
             return GrantStatus.GNTST_no_space if strict else GrantStatus.GNTST_no_device_space, 0, 0
         status, mfn = self._map(handle, host_address, flags, reference, lender)
         if status:
             self.state.free_handles[vcpu].append(handle)
         return status, handle, mfn << PAGE_SHIFT
 
-    def _map(self, handle: int, host_address: int, flags: int, reference: int, lender: "Domain") -> tuple[int, int]:
+    def _map(self, handle: int, host_address: int, flags: int, reference: int, lender: Domain) -> tuple[int, int]:
         readonly = bool(flags & GrantMap.GNTMAP_readonly)
-        active = lender.grants.acquire(reference, self._owner.number, readonly=readonly, mapping=True)
+        active = GrantTable(lender).acquire(reference, self._owner.number, readonly=readonly, mapping=True)
         if isinstance(active, int):
             return active, 0
         gfn = host_address >> PAGE_SHIFT
         kind = P2mType.GRANT_MAP_RO if readonly else P2mType.GRANT_MAP_RW
         other_bits = flags & ~(GrantMap.GNTMAP_readonly | GrantMap.GNTMAP_host_map)
         if other_bits or self._owner.p2m.set_entry(gfn, active.mfn, kind):
-            lender.grants.release(reference, readonly=readonly)
+            GrantTable(lender).release(reference, readonly=readonly)
             self._owner.frames.put(active.mfn)
             return GrantStatus.GNTST_general_error, 0
         self.state.maptrack[handle] = GrantMapping(lender.number, reference, flags, gfn, active.mfn)
@@ -243,7 +194,7 @@ class GrantTable:
             return GrantStatus.GNTST_okay
         p2m = self._owner.p2m
         gfn = host_address >> PAGE_SHIFT
-        strict = self._owner.model.release.strict_physmap
+        strict = self._owner.release.strict_physmap
         if new_address or p2m.remove(gfn, mapping.mfn if strict else None):
             return GrantStatus.GNTST_general_error
         self._forget(handle, mapping)
@@ -253,9 +204,9 @@ class GrantTable:
     def _forget(self, handle: int, mapping: GrantMapping) -> None:
         """End the use of a mapping's entry. A page that is still mapped, for Xen believes the guest, stays held."""
         del self.state.maptrack[handle]
-        lender = self._domains.get(mapping.domain)
-        if lender is not None and mapping.reference in lender.grants.state.active:  # not destroyed
-            lender.grants.release(mapping.reference, readonly=bool(mapping.flags & GrantMap.GNTMAP_readonly))
+        lender = self._owner.all_domains.get(mapping.domain)
+        if lender is not None and mapping.reference in GrantTable(lender).state.active:  # not destroyed
+            GrantTable(lender).release(mapping.reference, readonly=bool(mapping.flags & GrantMap.GNTMAP_readonly))
         entry = self._owner.p2m.lookup(mapping.gfn)
         if entry is not None and entry.mfn == mapping.mfn and not self._is_mapped(mapping):
             self._owner.p2m.keep(mapping.gfn, mapping.mfn)
@@ -289,6 +240,6 @@ class GrantTable:
         self._owner.state.grants = GrantTableState()
 
 
-def may_share(current: "Domain", one: "Domain", other: "Domain") -> bool:
+def may_share(current: Domain, one: Domain, other: Domain) -> bool:
     """Whether two domains may share memory at ``current``'s wish: Xen/Arm's default, XSM SILO, wants dom0 in it."""
     return one is other or any(domain.privileged for domain in (current, one, other))

@@ -5,24 +5,20 @@ does: with EL1's rights, whatever level the guest is in; where that fails, by Xe
 A copy that meets a page it cannot use stops there; what was copied before stays copied.
 """
 
-from typing import TYPE_CHECKING
-
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.walker import TranslationRegisters
 from harness.xen.debug_builds import debug_build
+from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_walk import guest_walk_tables
 from harness.xen.memory.p2m import P2mType
-
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
 
 _MASK64 = (1 << 64) - 1
 _RAM = (P2mType.RAM_RW, P2mType.RAM_RO)
 """The p2m types that ``p2m_is_ram`` names."""
 
 
-def translation_registers(vcpu: "Vcpu") -> TranslationRegisters:
+def translation_registers(vcpu: Vcpu) -> TranslationRegisters:
     """The registers that translation depends on, as the vCPU has them now."""
     read = vcpu.cpu.read_sysreg
     return TranslationRegisters(
@@ -36,7 +32,7 @@ def translation_registers(vcpu: "Vcpu") -> TranslationRegisters:
     )
 
 
-def page_of(vcpu: "Vcpu", va: int, access: Access) -> int | None:
+def page_of(vcpu: Vcpu, va: int, access: Access) -> int | None:
     """The machine address that ``va`` means to the running vCPU, if it is RAM of its domain.
 
     This is ``get_page_from_gva``, which answers for the current vCPU alone.
@@ -49,7 +45,7 @@ def page_of(vcpu: "Vcpu", va: int, access: Access) -> int | None:
     return None if maddr is None else _acquire(vcpu, maddr, 0)
 
 
-def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access, *, quietly: bool = False) -> int | None:
+def _walked(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, quietly: bool = False) -> int | None:
     """The second way: Xen's own walk of the guest's tables, then of the p2m, by its types."""
     p2m, memory = vcpu.domain.p2m, vcpu.domain.memory
 
@@ -70,7 +66,7 @@ def _walked(vcpu: "Vcpu", regs: TranslationRegisters, va: int, access: Access, *
     return entry.mfn << PAGE_SHIFT | walked.ipa & ~PAGE_MASK
 
 
-def _acquire(vcpu: "Vcpu", maddr: int, translated: int) -> int | None:
+def _acquire(vcpu: Vcpu, maddr: int, translated: int) -> int | None:
     """``get_page``: the address, if it is memory and the domain's own. The log names what the CPU ``translated`` to."""
     domain = vcpu.domain
     if domain.p2m.owns(maddr >> PAGE_SHIFT):
@@ -83,7 +79,7 @@ def _acquire(vcpu: "Vcpu", maddr: int, translated: int) -> int | None:
     return None
 
 
-def obstacle(vcpu: "Vcpu", va: int, length: int) -> str:
+def obstacle(vcpu: Vcpu, va: int, length: int) -> str:
     """Why a copy to the running vCPU's ``va`` would not arrive whole, in words; empty if it would. Logs nothing."""
     regs = translation_registers(vcpu)
     while length > 0:
@@ -101,7 +97,7 @@ def obstacle(vcpu: "Vcpu", va: int, length: int) -> str:
     return ""
 
 
-def segments(vcpu: "Vcpu", va: int, length: int, access: Access) -> list[tuple[int, int]]:
+def segments(vcpu: Vcpu, va: int, length: int, access: Access) -> list[tuple[int, int]]:
     """The (machine address, length) of each page's share of an access, up to the first page that cannot be used."""
     found = []
     while length:
@@ -115,14 +111,14 @@ def segments(vcpu: "Vcpu", va: int, length: int, access: Access) -> list[tuple[i
     return found
 
 
-def copy_from_guest(vcpu: "Vcpu", va: int, length: int) -> bytes | None:
+def copy_from_guest(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     """Read ``length`` bytes at ``va``; None (-EFAULT) unless all of them can be read."""
     memory = vcpu.domain.memory
     data = b"".join(memory.read(maddr, size) for maddr, size in segments(vcpu, va, length, Access.READ))
     return data if len(data) == length else None
 
 
-def copy_to_guest(vcpu: "Vcpu", va: int, data: bytes) -> int:
+def copy_to_guest(vcpu: Vcpu, va: int, data: bytes) -> int:
     """Write ``data`` at ``va``; returns how many bytes arrived: fewer than all is -EFAULT to the caller."""
     memory = vcpu.domain.memory
     done = 0

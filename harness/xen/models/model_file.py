@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.xen.domains.domain import RunstateDelivery
 from harness.xen.models.model import AbiModel, find_model
-from harness.xen.runstate.delivery import RunstateDelivery
 
 
 def resolve_model(abi: AbiModel | Path | str) -> AbiModel:

@@ -5,65 +5,28 @@ What it remembers of a vCPU is plain data in ``vcpu.state.area``; live mappings 
 are made again from that data after a snapshot is restored.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import VcpuOp
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access
+from harness.xen.domains.domain import Registration, Vcpu
 from harness.xen.memory.guest_access import copy_to_guest, page_of
 from harness.xen.runstate import publication
+from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE
 from harness.xen.runstate.publication import Publication
 
-if TYPE_CHECKING:
-    from harness.xen.domains.vcpu import Vcpu
-
 UNREGISTER = (1 << 64) - 1
 """The address that ends the registration of a physical area."""
-
-
-Registration = Callable[["Vcpu", "Vcpu", int], int]
-"""Registers an area for the first vCPU by the second, the current one, at an address: 0 or a negative errno."""
-
-
-@runtime_checkable
-class RunstateDelivery(Protocol):
-    """A strategy for runstate areas."""
-
-    def registration(self, command: int) -> Registration | None:
-        """How a command of vcpu_op registers an area; None if it is not one that does."""
-
-    def publication(self, vcpu: "Vcpu") -> Publication | None:
-        """Make the update of the area of ``vcpu``, which is the running one; None if it has no area."""
-
-    def release(self, vcpu: "Vcpu") -> None:
-        """Drop every mapping and reference, at a domain's end."""
-
-    def rebuild(self, vcpu: "Vcpu") -> None:
-        """Make live mappings agree with ``vcpu.state.area`` again, after a restore."""
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A registered area: the address it was registered by, and the frames that Xen holds of it, if it does."""
-
-    address: int
-    frames: tuple[int, ...] = ()
-
-    @property
-    def offset(self) -> int:
-        """Where in its first page it begins."""
-        return self.address & ~PAGE_MASK
 
 
 @dataclass(frozen=True, slots=True)
 class _GuestMemory:
     """The area as the running vCPU's tables show it now."""
 
-    vcpu: "Vcpu"
+    vcpu: Vcpu
     va: int
 
     def store(self, offset: int, data: bytes) -> int:
@@ -79,7 +42,7 @@ class _MappedMemory:
 
     __slots__ = ("_mapping", "_offset", "_vcpu")
 
-    def __init__(self, vcpu: "Vcpu", offset: int) -> None:
+    def __init__(self, vcpu: Vcpu, offset: int) -> None:
         self._vcpu = vcpu
         self._mapping = vcpu.mapping
         self._offset = offset
@@ -99,14 +62,14 @@ class VirtualAddressDelivery:
         """One command registers an area, by virtual address."""
         return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
 
-    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+    def register(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
         """Remember the address and fill what can be written of it now; never fails."""
         vcpu.state.area = Area(address) if address else None
         info = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(vcpu.domain.now_ns())
         copy_to_guest(current, address, info.pack())
         return 0
 
-    def publication(self, vcpu: "Vcpu") -> Publication | None:
+    def publication(self, vcpu: Vcpu) -> Publication | None:
         """Walk the tables that are live now, for each copy."""
         area = vcpu.state.area
         if area is None:
@@ -114,11 +77,11 @@ class VirtualAddressDelivery:
         target = _GuestMemory(vcpu, area.address)
         return Publication(publication.VIRTUAL_ADDRESS, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
 
-    def release(self, vcpu: "Vcpu") -> None:
+    def release(self, vcpu: Vcpu) -> None:
         """Forget the address: nothing is held."""
         vcpu.state.area = None
 
-    def rebuild(self, vcpu: "Vcpu") -> None:
+    def rebuild(self, vcpu: Vcpu) -> None:
         """Nothing is held, so nothing is to be made again."""
 
 
@@ -132,7 +95,7 @@ class VmapDelivery:
         """One command registers an area, by virtual address."""
         return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
 
-    def register(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+    def register(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
         """Tear down first, so that a registration that fails leaves the vCPU with none; then map and fill."""
         self.release(vcpu)
         if address == 0:
@@ -157,11 +120,11 @@ class VmapDelivery:
         _MappedMemory(vcpu, offset).store(0, vcpu.state.runstate.pack())
         return 0
 
-    def _refuse(self, current: "Vcpu", address: int, complaint: str) -> int:
+    def _refuse(self, current: Vcpu, address: int, complaint: str) -> int:
         current.domain.log_for(current, f"Cannot map runstate pointer at {address:#x}: {complaint}")
         return -Errno.EINVAL
 
-    def publication(self, vcpu: "Vcpu") -> Publication | None:
+    def publication(self, vcpu: Vcpu) -> Publication | None:
         """Write through the mapping, whatever the guest's tables say by now."""
         area = vcpu.state.area
         if area is None:
@@ -169,7 +132,7 @@ class VmapDelivery:
         target = _MappedMemory(vcpu, area.offset)
         return Publication(self._program, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
 
-    def release(self, vcpu: "Vcpu") -> None:
+    def release(self, vcpu: Vcpu) -> None:
         """Undo the mapping and drop the references to its pages."""
         area = vcpu.state.area
         if area is None:
@@ -179,7 +142,7 @@ class VmapDelivery:
         for mfn in area.frames:
             vcpu.domain.frames.put(mfn)
 
-    def rebuild(self, vcpu: "Vcpu") -> None:
+    def rebuild(self, vcpu: Vcpu) -> None:
         """Map the frames of the area, if it has one, and undo any other mapping."""
         area = vcpu.state.area
         _remap(vcpu, () if area is None else area.frames)
@@ -198,7 +161,7 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
             return self.register_physical
         return super().registration(command)
 
-    def register_physical(self, vcpu: "Vcpu", current: "Vcpu", address: int) -> int:
+    def register_physical(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
         """Map the area at an IPA in place of the former one, which a registration that fails leaves as it was."""
         if address == UNREGISTER:
             self._replace(vcpu, None)
@@ -214,13 +177,13 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
             _MappedMemory(vcpu, address & ~PAGE_MASK).store(0, vcpu.state.runstate.pack())
         return 0
 
-    def _replace(self, vcpu: "Vcpu", area: Area | None) -> None:
+    def _replace(self, vcpu: Vcpu, area: Area | None) -> None:
         former, vcpu.state.physical_area = vcpu.state.physical_area, area
         self.rebuild(vcpu)
         for mfn in former.frames if former is not None else ():
             vcpu.domain.frames.put(mfn)
 
-    def publication(self, vcpu: "Vcpu") -> Publication | None:
+    def publication(self, vcpu: Vcpu) -> Publication | None:
         """Write through the mapping, with the update flag whether the guest asked for it or not."""
         area = vcpu.state.physical_area
         if area is None:
@@ -228,18 +191,18 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
         target = _MappedMemory(vcpu, area.offset)
         return Publication(publication.PHYSICAL, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
 
-    def release(self, vcpu: "Vcpu") -> None:
+    def release(self, vcpu: Vcpu) -> None:
         """Undo the mapping and drop the reference to its page."""
         super().release(vcpu)
         self._replace(vcpu, None)
 
-    def rebuild(self, vcpu: "Vcpu") -> None:
+    def rebuild(self, vcpu: Vcpu) -> None:
         """Map the frame of the physical area, if there is one, and undo any other mapping."""
         area = vcpu.state.physical_area
         _remap(vcpu, () if area is None else area.frames)
 
 
-def _remap(vcpu: "Vcpu", frames: tuple[int, ...]) -> None:
+def _remap(vcpu: Vcpu, frames: tuple[int, ...]) -> None:
     """Map these frames for ``vcpu``, or none, in place of what is mapped."""
     if vcpu.mapping is not None:
         vcpu.mapping.close()

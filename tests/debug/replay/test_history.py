@@ -26,7 +26,7 @@ from harness.debug.replay.stops import (
 from harness.events import ConsoleOutput, RunstateChange
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 Boot = Callable[..., harness.Machine]
 CASES = [

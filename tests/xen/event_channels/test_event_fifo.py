@@ -11,7 +11,8 @@ from harness.events import XenLog
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain
-from harness.xen.event_channels.channels import Port
+from harness.xen.event_channels.channels import EventChannels
+from harness.xen.event_channels.state import Port
 
 GFN = (0x4000_0000 >> PAGE_SHIFT) + 0x400
 NOWHERE = 0x1000_0000
@@ -31,9 +32,9 @@ def domain() -> Iterator[Domain]:
 
 
 def choose_fifo(domain: Domain, pages: int = 1) -> None:
-    assert domain.events.fifo.init_control(domain.vcpus[0], first_gfn(domain), 0) == 0
+    assert EventChannels(domain).fifo.init_control(domain.vcpus[0], first_gfn(domain), 0) == 0
     for _ in range(pages):
-        assert domain.events.fifo.expand_array(first_gfn(domain) + 1) == 0
+        assert EventChannels(domain).fifo.expand_array(first_gfn(domain) + 1) == 0
 
 
 def first_gfn(domain: Domain) -> int:
@@ -57,7 +58,7 @@ def word(domain: Domain, port: int) -> int:
 def test_pages_are_held_from_the_call_on_and_let_go_by_a_reset(domain: Domain) -> None:
     choose_fifo(domain, pages=2)
     assert (references(domain, CONTROL), references(domain, ARRAY)) == (2, 3)
-    assert domain.events.reset() == 0
+    assert EventChannels(domain).reset() == 0
     assert (references(domain, CONTROL), references(domain, ARRAY)) == (1, 1)
 
 
@@ -65,10 +66,10 @@ def test_a_page_that_the_guest_gives_back_lives_on_until_the_reset(domain: Domai
     choose_fifo(domain)
     in_use = domain.frames.in_use
     assert domain.p2m.release(ARRAY)
-    port = domain.events.bind_ipi(0)
-    assert domain.events.send(port) == 0
+    port = EventChannels(domain).bind_ipi(0)
+    assert EventChannels(domain).send(port) == 0
     assert domain.frames.in_use == in_use
-    domain.events.reset()
+    EventChannels(domain).reset()
     assert domain.frames.in_use == in_use - 1
 
 
@@ -82,7 +83,7 @@ def test_a_domain_that_ends_lets_go_of_its_pages() -> None:
 
 @pytest.mark.parametrize(("gfn", "offset"), [(NOWHERE, 0), (CONTROL, 4), (CONTROL, 4096), (1 << 60, 0)])
 def test_a_control_block_that_is_refused_holds_nothing(domain: Domain, gfn: int, offset: int) -> None:
-    assert domain.events.fifo.init_control(domain.vcpus[0], gfn, offset) == -Errno.EINVAL
+    assert EventChannels(domain).fifo.init_control(domain.vcpus[0], gfn, offset) == -Errno.EINVAL
     assert domain.state.events.fifo is None
     assert domain.frames.state.references == {}
 
@@ -92,8 +93,8 @@ def test_the_pages_of_a_snapshot_are_held_again_after_a_restore() -> None:
         domain = booted.domain
         before = booted.snapshot()
         choose_fifo(domain)
-        port = domain.events.bind_ipi(0)
-        domain.events.send(port)
+        port = EventChannels(domain).bind_ipi(0)
+        EventChannels(domain).send(port)
         after = booted.snapshot()
         kept = repr(domain.state)
         booted.restore(before)
@@ -103,8 +104,8 @@ def test_the_pages_of_a_snapshot_are_held_again_after_a_restore() -> None:
         assert repr(domain.state) == kept
         assert references(domain, ARRAY) == 2
         assert word(domain, port) == PENDING | LINKED
-        other = domain.events.bind_ipi(0)
-        domain.events.send(other)
+        other = EventChannels(domain).bind_ipi(0)
+        EventChannels(domain).send(other)
         assert word(domain, port) == PENDING | LINKED | other
 
 
@@ -119,21 +120,21 @@ def test_there_is_room_for_more_ports_than_with_the_2_level_abi(abi: str, dom0: 
         for most in (min(last, 4095), last):
             events.ports = {each: Port(EventChannelStatus.EVTCHNSTAT_ipi) for each in range(1, most)}
             events.valid = most + 1
-            assert domain.events.bind_ipi(0) == most
-            assert domain.events.bind_ipi(0) == -Errno.ENOSPC
+            assert EventChannels(domain).bind_ipi(0) == most
+            assert EventChannels(domain).bind_ipi(0) == -Errno.ENOSPC
             if events.fifo is None:
                 choose_fifo(domain, pages=0)
 
 
 def test_an_event_ends_the_wait_of_a_vcpu_that_polls_its_port(domain: Domain) -> None:
     choose_fifo(domain)
-    port, other = domain.events.bind_ipi(0), domain.events.bind_ipi(0)
+    port, other = EventChannels(domain).bind_ipi(0), EventChannels(domain).bind_ipi(0)
     poller = domain.vcpus[1]
     poller.state.down, poller.state.blocked = False, True
     poller.poll(port, None)
-    domain.events.send(other)
+    EventChannels(domain).send(other)
     assert poller.state.polling
-    domain.events.send(port)
+    EventChannels(domain).send(port)
     assert not poller.state.polling
 
 
@@ -143,21 +144,21 @@ def test_an_event_for_a_vcpu_without_a_control_block_is_logged(abi: str, said: i
         choose_fifo(booted.domain)
         lines: list[str] = []
         booted.events.listen(XenLog, lambda event: lines.append(event.line))
-        first, second = booted.domain.events.bind_ipi(1), booted.domain.events.bind_ipi(1)
+        first, second = EventChannels(booted.domain).bind_ipi(1), EventChannels(booted.domain).bind_ipi(1)
         entry = booted.domain.p2m.lookup(ARRAY)
         assert entry is not None
         masked = (1 << 30).to_bytes(4, "little")
         booted.domain.memory.write((entry.mfn << PAGE_SHIFT) + 4 * second, masked)
-        booted.domain.events.send(first)
-        booted.domain.events.send(second)
+        EventChannels(booted.domain).send(first)
+        EventChannels(booted.domain).send(second)
         assert lines == ["d1v1 has no FIFO event channel control block"] * said
 
 
 def test_a_control_block_and_words_that_share_a_page_are_but_memory(domain: Domain) -> None:
-    assert domain.events.fifo.init_control(domain.vcpus[0], ARRAY, 0) == 0
-    assert domain.events.fifo.expand_array(ARRAY) == 0
-    ports = [domain.events.bind_ipi(0) for _ in range(40)]
+    assert EventChannels(domain).fifo.init_control(domain.vcpus[0], ARRAY, 0) == 0
+    assert EventChannels(domain).fifo.expand_array(ARRAY) == 0
+    ports = [EventChannels(domain).bind_ipi(0) for _ in range(40)]
     for _ in range(3):
         for port in ports:
-            assert domain.events.send(port) == 0
-            assert domain.events.unmask(port) == 0
+            assert EventChannels(domain).send(port) == 0
+            assert EventChannels(domain).unmask(port) == 0

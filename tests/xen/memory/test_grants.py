@@ -15,9 +15,9 @@ from harness.guest import assemble
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Translation
 from harness.xen.domains.domain import Domain
-from harness.xen.hypervisor import End
-from harness.xen.memory.grant_table import HANDLES_PER_FRAME, MOST_PINS
+from harness.xen.memory.grant_table import HANDLES_PER_FRAME, MOST_PINS, GrantTable
 from harness.xen.memory.p2m import P2mType
+from harness.xen.outcome import End
 
 HOST, READONLY = GrantMap.GNTMAP_host_map, GrantMap.GNTMAP_host_map | GrantMap.GNTMAP_readonly
 PERMIT = 1
@@ -42,21 +42,21 @@ class Two:
 
     @property
     def entry(self) -> int:
-        return self.lender.memory.read_u64(self.lender.grants.entry_maddr(REFERENCE))
+        return self.lender.memory.read_u64(GrantTable(self.lender).entry_maddr(REFERENCE))
 
     def map(self, flags: int = HOST, where: int = WHERE) -> tuple[int, int]:
-        status, handle, _ = self.borrower.grants.map(0, where, flags, REFERENCE, self.lender.number)
+        status, handle, _ = GrantTable(self.borrower).map(0, where, flags, REFERENCE, self.lender.number)
         return status, handle
 
     def unmap(self, handle: int, where: int = WHERE) -> int:
-        return self.borrower.grants.unmap(0, where, handle)
+        return GrantTable(self.borrower).unmap(0, where, handle)
 
 
 def grant(machine: harness.Machine, lender: Domain, borrower: Domain) -> Two:
     bank = next(gfn for gfn in (0x4_0000, lender.p2m.state.highest_gfn - 0x200) if lender.p2m.lookup(gfn) is not None)
     page = bank + 0x40
     word = PERMIT | borrower.number << 16 | page << 32
-    lender.memory.write_u64(lender.grants.entry_maddr(REFERENCE), word)
+    lender.memory.write_u64(GrantTable(lender).entry_maddr(REFERENCE), word)
     return Two(machine, lender, borrower, page)
 
 
@@ -139,7 +139,7 @@ def test_handles_are_made_a_frame_at_a_time_and_used_again_in_their_order(two: T
     handles = [two.map()[1] for _ in range(3)]
     assert handles == [0, 1, 2]
     assert two.unmap(handles[1]) == GrantStatus.GNTST_okay
-    assert two.borrower.grants.state.handles == HANDLES_PER_FRAME
+    assert two.borrower.state.grants.handles == HANDLES_PER_FRAME
     taken = [two.map()[1] for _ in range(100)]
     assert taken == list(range(3, 103)), "what was given back comes last"
 

@@ -8,7 +8,7 @@ import harness
 from harness.guest import assemble
 from harness.machine.memory import Memory
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.domains.domain import LeakError
+from harness.xen.domains.teardown import LeakError
 from harness.xen.memory.frames import FrameTable
 from harness.xen.memory.p2m import P2m, Placement
 

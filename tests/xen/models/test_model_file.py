@@ -7,8 +7,8 @@ import pytest
 
 import harness
 from harness.errors import InputError
-from harness.xen.hypervisor import End
 from harness.xen.models.model import MODELS, AbiModel
+from harness.xen.outcome import End
 
 ROOT = Path(__file__).parents[3]
 REGISTERS = """

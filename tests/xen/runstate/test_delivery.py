@@ -12,7 +12,6 @@ from harness.events import EventBus, XenLog
 from harness.guest import assemble
 from harness.machine.mmu.faults import Access, Fault
 from harness.machine.mmu.stage1_tree import Stage1Tree, leaf_attributes
-from harness.machine.vmap import paged_is_possible
 from harness.xen.runstate.info import AREA_SIZE
 
 RAM = 0x4000_0000
@@ -27,11 +26,11 @@ LEGACY, VMAP = "xen-4.17", "vmap"
 class Bench:
     """A booted guest with two vCPUs, whose vCPU 0 has tables that the test maps pages in: no guest code runs."""
 
-    def __init__(self, model: str, paged: bool | None) -> None:
+    def __init__(self, model: str) -> None:
         self.log: list[str] = []
         events = EventBus()
         events.listen(XenLog, lambda event: self.log.append(event.line))
-        self.machine = harness.boot(assemble("b ."), abi=model, vcpus=2, events=events, paged_vmap=paged)
+        self.machine = harness.boot(assemble("b ."), abi=model, vcpus=2, events=events)
         self.domain = self.machine.domain
         self.vcpu, self.other = self.domain.vcpus
         self.delivery = self.domain.delivery
@@ -84,8 +83,8 @@ class Bench:
 def bench(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Bench]]:
     made: list[Bench] = []
 
-    def make(model: str, paged: bool | None = None) -> Bench:
-        made.append(Bench(model, paged))
+    def make(model: str) -> Bench:
+        made.append(Bench(model))
         return made[-1]
 
     yield make
@@ -94,9 +93,6 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Bench]]:
 
 
 BOTH = pytest.mark.parametrize("model", [LEGACY, VMAP])
-KIND_OF_VMAP = pytest.mark.parametrize(
-    "paged", [False, pytest.param(True, marks=pytest.mark.skipif(not paged_is_possible(), reason="host pages"))]
-)
 
 
 @BOTH
@@ -208,12 +204,11 @@ def test_under_the_releases_an_area_follows_its_address_through_the_tables(bench
     assert b.area(PAGES + 0x2000) == last
 
 
-@KIND_OF_VMAP
 @pytest.mark.parametrize("va", [VA, CROSSING], ids=["one-page", "two-pages"])
 def test_under_the_patch_an_area_is_written_wherever_it_was_registered_whatever_the_tables_say(
-    va: int, paged: bool, bench: Callable[..., Bench]
+    va: int, bench: Callable[..., Bench]
 ) -> None:
-    b = bench(VMAP, paged)
+    b = bench(VMAP)
     assert b.register(va) == 0
     place = va - VA + PAGES
 
@@ -233,11 +228,10 @@ def test_under_the_patch_an_area_is_written_wherever_it_was_registered_whatever_
     assert b.area(place + 0x2000) == bytes(AREA_SIZE)
 
 
-@KIND_OF_VMAP
 def test_under_the_patch_a_page_that_the_guest_gave_up_stays_allocated_and_is_written(
-    paged: bool, bench: Callable[..., Bench]
+    bench: Callable[..., Bench],
 ) -> None:
-    b = bench(VMAP, paged)
+    b = bench(VMAP)
     b.register(VA)
     maddr, before = b.maddr(PAGES), b.domain.frames.in_use
     assert b.domain.p2m.release(PAGES >> 12)
@@ -249,7 +243,6 @@ def test_under_the_patch_a_page_that_the_guest_gave_up_stays_allocated_and_is_wr
     assert b.machine.read_maddr(maddr, AREA_SIZE) == bytes(AREA_SIZE), "scrubbed"
 
 
-@KIND_OF_VMAP
 @pytest.mark.parametrize(
     ("broken", "complaint"),
     [
@@ -262,9 +255,9 @@ def test_under_the_patch_a_page_that_the_guest_gave_up_stays_allocated_and_is_wr
     ],
 )
 def test_under_the_patch_a_registration_that_fails_tears_the_old_one_down_and_says_why(
-    broken: str, complaint: str, paged: bool, bench: Callable[..., Bench]
+    broken: str, complaint: str, bench: Callable[..., Bench]
 ) -> None:
-    b = bench(VMAP, paged)
+    b = bench(VMAP)
     b.register(VA + 0x2000)
     before = b.area(PAGES + 0x2000)
     va = {"unaligned": VA + 4, "non-canonical": 1 << 60}.get(broken, CROSSING if "second" in broken else VA)
@@ -320,9 +313,8 @@ def test_the_fill_for_oneself_is_not_brought_up_to_now(bench: Callable[..., Benc
     assert b.area() == b.own
 
 
-@KIND_OF_VMAP
-def test_under_the_patch_both_pages_are_held_once_and_given_back(paged: bool, bench: Callable[..., Bench]) -> None:
-    b = bench(VMAP, paged)
+def test_under_the_patch_both_pages_are_held_once_and_given_back(bench: Callable[..., Bench]) -> None:
+    b = bench(VMAP)
     for _ in range(3):
         assert b.register(CROSSING) == 0
         assert [b.references(PAGES), b.references(PAGES + 0x1000)] == [2, 2]
