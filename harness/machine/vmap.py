@@ -30,12 +30,6 @@ class Mapping(Protocol):
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
         """Copy ``data`` in."""
 
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
 
@@ -43,16 +37,13 @@ class Mapping(Protocol):
 class VmapArea:
     """Where mappings of ``memory`` are made, and counted: ``live`` is how many are not closed yet.
 
-    ``paged`` chooses the kind; None takes the paged one wherever the host's pages are 4 KiB.
+    Mappings are paged wherever the host's pages are 4 KiB, else segmented.
     Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak.
     """
 
-    def __init__(self, memory: Memory, *, paged: bool | None = None) -> None:
+    def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.paged = paged_is_possible() if paged is None else paged
-        if self.paged and not paged_is_possible():
-            raise ValueError(f"host pages are {mmap.PAGESIZE} bytes: frames of 4096 cannot be mapped one by one")
-        self._slots = _AddressSpace(memory.fd) if self.paged else None
+        self._slots = _AddressSpace(memory.fd) if paged_is_possible() else None
         self._live: set[SegmentedMapping | PagedMapping] = set()
 
     @property
@@ -97,7 +88,7 @@ class SegmentedMapping:
     def __init__(self, area: VmapArea, frames: Sequence[int]) -> None:
         memory = area.memory
         self._area = area
-        self._bytes, self._words = memory.bytes, memory.words
+        self._bytes = memory.bytes
         self._starts = [(mfn << PAGE_SHIFT) - memory.base for mfn in frames]
 
     @property
@@ -115,16 +106,6 @@ class SegmentedMapping:
         for start, end in self._pieces(offset, len(source)):
             self._bytes[start:end] = source[done : done + end - start]
             done += end - start
-
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        return self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3]
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3] = value
 
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
@@ -154,7 +135,6 @@ class PagedMapping:
         self.host_address = slots.take([(mfn << PAGE_SHIFT) - base for mfn in frames])
         buffer = (ctypes.c_ubyte * (len(frames) * PAGE_SIZE)).from_address(self.host_address)
         self._bytes = memoryview(buffer).cast("B")
-        self._words = self._bytes.cast("Q")
 
     @property
     def size(self) -> int:
@@ -173,21 +153,10 @@ class PagedMapping:
             _check_range(offset, len(data), self.size)
         self._bytes[offset:end] = data
 
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        return self._words[offset >> 3]
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        self._words[offset >> 3] = value
-
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
         if not self._frame_count:
             return
-        self._words.release()
         self._bytes.release()
         self._slots.give_back(self.host_address, self._frame_count)
         self._frame_count = 0
@@ -258,9 +227,3 @@ class _AddressSpace:
 def _check_range(offset: int, length: int, size: int) -> None:
     if offset < 0 or length < 0 or offset + length > size:
         raise ValueError(f"{length} bytes at offset {offset} are not within a mapping of {size} bytes")
-
-
-def _check_doubleword(offset: int, size: int) -> None:
-    _check_range(offset, 8, size)
-    if offset % 8:
-        raise ValueError(f"a doubleword at offset {offset} would not be single-copy atomic")
