@@ -12,8 +12,6 @@ from harness.abi.numbers import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
 from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host
-from harness.xen.memory.guest_access import obstacle
-from harness.xen.runstate.info import AREA_SIZE
 from harness.xen.runstate.order import Directions, Moment, Order, perform
 from harness.xen.runstate.publication import Publication, Step
 
@@ -161,7 +159,6 @@ class Scheduler:
         """Say what has become of an update, and if not all of it arrived, why."""
         area = vcpu.state.physical_area or vcpu.state.area
         address = area.address if area is not None else 0
-        whole = publication.written == publication.wanted
         event = RunstatePublished(
             now_ns,
             *vcpu.key,
@@ -172,7 +169,7 @@ class Scheduler:
             self.state.pcpus.index(pcpu),
             address,
             tuple(publication.source.time),
-            "" if whole else obstacle(vcpu, address, AREA_SIZE) or "the tables have changed since",
+            str(publication.reason),
         )
         self._host.events.emit(event)
 

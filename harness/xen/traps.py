@@ -8,8 +8,8 @@ from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
-from harness.xen.debug_builds.debug_build import spoil_arguments
 from harness.xen.debug_builds.debug_trap import DEBUG_TRAPS, debug_trap
+from harness.xen.debug_builds.spoiling import spoil_arguments
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Vcpu
 from harness.xen.domains.waiting import wait

@@ -42,7 +42,7 @@ def _read(call: Call, vcpu: Vcpu, count: int, buffer: int) -> int:
     if count > 0x7FFF_FFFF:
         return -Errno.E2BIG
     data = call.console.peek(count)
-    if copy_to_guest(vcpu, buffer, data) < len(data):
+    if copy_to_guest(vcpu, buffer, data) is not None:
         return -Errno.EFAULT
     call.console.consume(len(data))
     return len(data)

@@ -41,7 +41,7 @@ def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
             written = _status(vcpu.domain, data)
         case _:
             written = _with_link_bits(data)
-    return 0 if copy_to_guest(vcpu, x[1], written) == len(written) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, x[1], written) is None else -Errno.EFAULT
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def grant_table_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 
 def _write(vcpu: Vcpu, address: int, data: bytes) -> int:
-    return 0 if copy_to_guest(vcpu, address & _MASK64, data) == len(data) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, address, data) is None else -Errno.EFAULT
 
 
 def _write_status(vcpu: Vcpu, address: int, layout: Layout, status: int) -> int:

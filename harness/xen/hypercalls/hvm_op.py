@@ -40,7 +40,7 @@ def _param(vcpu: Vcpu, is_set: bool, argument: int) -> int:
     if is_set or index == HvmParam.HVM_PARAM_MONITOR_RING_PFN:
         return -Errno.EPERM  # they are for whoever builds the domain
     answer = data[:8] + struct.pack("<Q", _value(target, index))
-    return 0 if copy_to_guest(vcpu, argument, answer) == len(answer) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, argument, answer) is None else -Errno.EFAULT
 
 
 def _value(domain: Domain, index: int) -> int:

@@ -83,7 +83,7 @@ def _reserved_devices(_call: Call, vcpu: Vcpu, argument: int) -> int:
     if flags & ~_RDM_ALL:
         return -Errno.EINVAL
     reply = _RESERVED_DEVICES.pack(flags, 0, buffer, *device)
-    return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, argument, reply) is None else -Errno.EFAULT
 
 
 _CONTINUABLE = {

@@ -61,8 +61,8 @@ class Multicall:
             copy_to_guest(vcpu, entry, _CORRUPT)
         if call.continued:
             whole = array("Q", (number, result, *registers[: len(arguments)])).tobytes()
-            if copy_to_guest(vcpu, entry, whole) == len(whole):
+            if copy_to_guest(vcpu, entry, whole) is None:
                 return True
             call.continued = False
             return False
-        return copy_to_guest(vcpu, entry + _RESULT, (answer & _MASK64).to_bytes(8, "little")) == 8
+        return copy_to_guest(vcpu, entry + _RESULT, (answer & _MASK64).to_bytes(8, "little")) is None

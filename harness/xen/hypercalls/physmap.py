@@ -78,16 +78,16 @@ def add_batch(call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 
 def _add_from_lists(request: "_Request", extent: int, indices: int, gfns: int, errors: int) -> int:
-    index = copy_from_guest(request.vcpu, indices + 8 * extent & _MASK64, 8)
-    gfn = copy_from_guest(request.vcpu, gfns + 8 * extent & _MASK64, 8)
+    index = copy_from_guest(request.vcpu, indices + 8 * extent, 8)
+    gfn = copy_from_guest(request.vcpu, gfns + 8 * extent, 8)
     if index is None or gfn is None:
         return -Errno.EFAULT
     where = int.from_bytes(gfn, "little")
     if where == INVALID_GFN and request.domain.release.strict_physmap:
         return -Errno.EINVAL
     error = request.add(int.from_bytes(index, "little"), where)
-    written = copy_to_guest(request.vcpu, errors + 4 * extent & _MASK64, error.to_bytes(4, "little", signed=True))
-    return 0 if written == 4 else -Errno.EFAULT
+    written = error.to_bytes(4, "little", signed=True)
+    return 0 if copy_to_guest(request.vcpu, errors + 4 * extent, written) is None else -Errno.EFAULT
 
 
 def remove(call: Call, vcpu: Vcpu, argument: int) -> int:

@@ -68,7 +68,7 @@ class _Adjustment:
 
     def gfn(self, index: int) -> int | None:
         """The gfn in the guest's list; None if it cannot be read."""
-        data = copy_from_guest(self.vcpu, self.request.extents + 8 * index & _MASK64, 8)
+        data = copy_from_guest(self.vcpu, self.request.extents + 8 * index, 8)
         return None if data is None else int.from_bytes(data, "little")
 
 
@@ -188,8 +188,8 @@ def exchange(call: Call, vcpu: Vcpu, argument: int) -> int:
     result, done = _exchange(call, vcpu, given, wanted, done)
     if result is None:
         return 0
-    written = copy_to_guest(vcpu, argument + _EXCHANGED & _MASK64, done.to_bytes(8, "little"))
-    return result if written == 8 else -Errno.EFAULT
+    short = copy_to_guest(vcpu, argument + _EXCHANGED, done.to_bytes(8, "little"))
+    return result if short is None else -Errno.EFAULT
 
 
 def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
@@ -215,7 +215,7 @@ def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, d
     first = done >> chunk
     if first >= given.count >> chunk:
         return 0, given.count
-    gfn = copy_from_guest(vcpu, given.extents + 8 * (first << chunk) & _MASK64, 8)
+    gfn = copy_from_guest(vcpu, given.extents + 8 * (first << chunk), 8)
     if gfn is None:
         return -Errno.EFAULT, first << chunk
     entry = domain.p2m.lookup(int.from_bytes(gfn, "little"))

@@ -101,8 +101,8 @@ def _owner(call: Call, vcpu: Vcpu, number: int) -> Domain | int:
 
 
 def _tell(vcpu: Vcpu, argument: int, most: int) -> int:
-    written = copy_to_guest(vcpu, argument + _NR_FRAMES & _MASK64, most.to_bytes(4, "little"))
-    return 0 if written == 4 else -Errno.EFAULT
+    short = copy_to_guest(vcpu, argument + _NR_FRAMES, most.to_bytes(4, "little"))
+    return 0 if short is None else -Errno.EFAULT
 
 
 def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) -> int:

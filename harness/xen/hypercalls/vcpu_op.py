@@ -12,7 +12,7 @@ from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import MASK32, Call
 from harness.xen.interrupts.injection import inject
-from harness.xen.memory.guest_access import copy_from_guest, obstacle
+from harness.xen.memory.guest_access import copy_from_guest, would_fall_short
 from harness.xen.memory.p2m import P2mType
 from harness.xen.runstate.info import AREA_SIZE
 
@@ -46,7 +46,8 @@ def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: boo
     if physical:
         fault = "" if vcpu is current else "it is another vCPU's, and will be filled at its next switch"
     else:
-        fault = obstacle(current, address, AREA_SIZE)
+        short = would_fall_short(current, address, AREA_SIZE)
+        fault = "" if short is None else str(short.reason)
     host.events.emit(AreaRegistered(now, *vcpu.key, address, physical, tuple(own.time), fault))
 
 

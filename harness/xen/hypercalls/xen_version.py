@@ -26,7 +26,7 @@ def xen_version(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     make = _COPIED_OUT.get(command)
     if make is not None:
         data = make(domain)
-        return 0 if copy_to_guest(vcpu, argument, data) == len(data) else -Errno.EFAULT
+        return 0 if copy_to_guest(vcpu, argument, data) is None else -Errno.EFAULT
     if command == XenVersion.XENVER_get_features:
         return _get_features(vcpu, argument)
     if command == XenVersion.XENVER_pagesize:
@@ -78,7 +78,7 @@ def _get_features(vcpu: Vcpu, argument: int) -> int:
     release = vcpu.domain.release
     features = release.features_dom0 if vcpu.domain.privileged else release.features_domu
     reply = struct.pack("<II", index, features)
-    return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, argument, reply) is None else -Errno.EFAULT
 
 
 def _copy_out_varbuf(vcpu: Vcpu, argument: int, data: bytes, no_room: Errno) -> int:
@@ -91,7 +91,7 @@ def _copy_out_varbuf(vcpu: Vcpu, argument: int, data: bytes, no_room: Errno) -> 
     length = int.from_bytes(room, "little")
     if length < len(data):
         return -(no_room if length == 0 else Errno.ENOBUFS)
-    if copy_to_guest(vcpu, argument + 4, data) < len(data):
+    if copy_to_guest(vcpu, argument + 4, data) is not None:
         return -Errno.EFAULT
     return len(data)
 

@@ -5,15 +5,16 @@ does: with EL1's rights, whatever level the guest is in; where that fails, by Xe
 A copy that meets a page it cannot use stops there; what was copied before stays copied.
 """
 
+from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.walker import TranslationRegisters
-from harness.xen.debug_builds import debug_build
+from harness.xen.debug_builds import complaints
 from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_walk import guest_walk_tables
 from harness.xen.memory.p2m import P2mType
+from harness.xen.memory.shortfall import Shortfall
 
-_MASK64 = (1 << 64) - 1
 _RAM = (P2mType.RAM_RW, P2mType.RAM_RO)
 """The p2m types that ``p2m_is_ram`` names."""
 
@@ -37,15 +38,29 @@ def page_of(vcpu: Vcpu, va: int, access: Access) -> int | None:
 
     This is ``get_page_from_gva``, which answers for the current vCPU alone.
     """
+    found = _find(vcpu, va & MASK64, access)
+    return found if isinstance(found, int) else None
+
+
+def _find(vcpu: Vcpu, va: int, access: Access, *, quietly: bool = False) -> int | Fault | str:
+    """The machine address, or why there is none; ``quietly`` keeps a debug build from logging it."""
     regs = translation_registers(vcpu)
-    found = vcpu.domain.walker.translate(regs, va & _MASK64, access, 1)
+    found = vcpu.domain.walker.translate(regs, va, access, 1)
     if isinstance(found, Translation):
-        return _acquire(vcpu, found.maddr, found.maddr)
-    maddr = _walked(vcpu, regs, va & _MASK64, access)
-    return None if maddr is None else _acquire(vcpu, maddr, 0)
+        maddr = translated = found.maddr
+    else:
+        walked = _walk(vcpu, regs, va, access, quietly=quietly)
+        if walked is None:
+            return found
+        maddr, translated = walked, 0
+    if vcpu.domain.p2m.owns(maddr >> PAGE_SHIFT):
+        return maddr
+    if vcpu.domain.debug_build and not quietly:
+        _log_unowned(vcpu, maddr, translated)
+    return f"va {va:#x} leads to machine address {maddr:#x}, which is no memory of the domain"
 
 
-def _walked(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, quietly: bool = False) -> int | None:
+def _walk(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, quietly: bool) -> int | None:
     """The second way: Xen's own walk of the guest's tables, then of the p2m, by its types."""
     p2m, memory = vcpu.domain.p2m, vcpu.domain.memory
 
@@ -56,7 +71,7 @@ def _walked(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, 
     walked = guest_walk_tables(regs, va, read_descriptor)
     if walked is None:
         if vcpu.domain.debug_build and not quietly:
-            debug_build.failed_to_walk(vcpu, va)
+            complaints.failed_to_walk(vcpu, va)
         return None
     entry = p2m.lookup(walked.ipa >> PAGE_SHIFT)
     if entry is None or entry.kind not in _RAM:
@@ -66,63 +81,57 @@ def _walked(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, 
     return entry.mfn << PAGE_SHIFT | walked.ipa & ~PAGE_MASK
 
 
-def _acquire(vcpu: Vcpu, maddr: int, translated: int) -> int | None:
-    """``get_page``: the address, if it is memory and the domain's own. The log names what the CPU ``translated`` to."""
-    domain = vcpu.domain
-    if domain.p2m.owns(maddr >> PAGE_SHIFT):
-        return maddr
-    if domain.debug_build:
-        if domain.memory.contains(maddr):
-            debug_build.failed_to_acquire(vcpu, translated >> PAGE_SHIFT)
-        else:
-            debug_build.invalid_mfn(vcpu, maddr >> PAGE_SHIFT)
-    return None
+def _log_unowned(vcpu: Vcpu, maddr: int, translated: int) -> None:
+    """``get_page`` failed: the log names what the CPU ``translated`` to."""
+    if vcpu.domain.memory.contains(maddr):
+        complaints.failed_to_acquire(vcpu, translated >> PAGE_SHIFT)
+    else:
+        complaints.invalid_mfn(vcpu, maddr >> PAGE_SHIFT)
 
 
-def obstacle(vcpu: Vcpu, va: int, length: int) -> str:
-    """Why a copy to the running vCPU's ``va`` would not arrive whole, in words; empty if it would. Logs nothing."""
-    regs = translation_registers(vcpu)
-    while length > 0:
-        found = vcpu.domain.walker.translate(regs, va & _MASK64, Access.WRITE, 1)
-        if isinstance(found, Fault):
-            maddr = _walked(vcpu, regs, va & _MASK64, Access.WRITE, quietly=True)
-            if maddr is None:
-                return str(found)
-        else:
-            maddr = found.maddr
-        if not vcpu.domain.p2m.owns(maddr >> PAGE_SHIFT):
-            return f"va {va & _MASK64:#x} leads to machine address {maddr:#x}, which is no memory of the domain"
-        size = PAGE_SIZE - (va & ~PAGE_MASK)
-        va, length = va + size, length - size
-    return ""
+Segment = tuple[int, int]
+"""Machine address and length of a page's share of an access."""
 
 
-def segments(vcpu: Vcpu, va: int, length: int, access: Access) -> list[tuple[int, int]]:
-    """The (machine address, length) of each page's share of an access, up to the first page that cannot be used."""
-    found = []
+def _segments(
+    vcpu: Vcpu, va: int, length: int, access: Access, *, quietly: bool = False
+) -> tuple[list[Segment], Fault | str | None]:
+    """Each page's share of an access, up to the first page that cannot be used; and why that cannot, if there is one.
+
+    ``va`` may be beyond 64 bits or wrap around.
+    """
+    found: list[Segment] = []
     while length:
+        va &= MASK64
         size = min(length, PAGE_SIZE - (va & ~PAGE_MASK))
-        maddr = page_of(vcpu, va, access)
-        if maddr is None:
-            break
+        maddr = _find(vcpu, va, access, quietly=quietly)
+        if not isinstance(maddr, int):
+            return found, maddr
         found.append((maddr, size))
-        va = va + size & _MASK64
+        va += size
         length -= size
-    return found
+    return found, None
 
 
 def copy_from_guest(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     """Read ``length`` bytes at ``va``; None (-EFAULT) unless all of them can be read."""
+    found, reason = _segments(vcpu, va, length, Access.READ)
     memory = vcpu.domain.memory
-    data = b"".join(memory.read(maddr, size) for maddr, size in segments(vcpu, va, length, Access.READ))
-    return data if len(data) == length else None
+    return None if reason is not None else b"".join(memory.read(maddr, size) for maddr, size in found)
 
 
-def copy_to_guest(vcpu: Vcpu, va: int, data: bytes) -> int:
-    """Write ``data`` at ``va``; returns how many bytes arrived: fewer than all is -EFAULT to the caller."""
+def copy_to_guest(vcpu: Vcpu, va: int, data: bytes) -> Shortfall | None:
+    """Write ``data`` at ``va``; None if all of it arrived, else how much did, which is -EFAULT to the caller."""
+    found, reason = _segments(vcpu, va, len(data), Access.WRITE)
     memory = vcpu.domain.memory
     done = 0
-    for maddr, size in segments(vcpu, va, len(data), Access.WRITE):
+    for maddr, size in found:
         memory.write(maddr, data[done : done + size])
         done += size
-    return done
+    return None if reason is None else Shortfall(done, reason)
+
+
+def would_fall_short(vcpu: Vcpu, va: int, length: int) -> Shortfall | None:
+    """What :func:`copy_to_guest` would say of so many bytes now. Writes and logs nothing."""
+    found, reason = _segments(vcpu, va, length, Access.WRITE, quietly=True)
+    return None if reason is None else Shortfall(sum(size for _, size in found), reason)

@@ -13,6 +13,7 @@ from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access
 from harness.xen.domains.domain import Registration, Vcpu
 from harness.xen.memory.guest_access import copy_to_guest, page_of
+from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate import publication
 from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE
@@ -29,7 +30,7 @@ class _GuestMemory:
     vcpu: Vcpu
     va: int
 
-    def store(self, offset: int, data: bytes) -> int:
+    def store(self, offset: int, data: bytes) -> Shortfall | None:
         return copy_to_guest(self.vcpu, self.va + offset, data)
 
 
@@ -47,12 +48,12 @@ class _MappedMemory:
         self._mapping = vcpu.mapping
         self._offset = offset
 
-    def store(self, offset: int, data: bytes) -> int:
+    def store(self, offset: int, data: bytes) -> Shortfall | None:
         mapping = self._vcpu.mapping
         if mapping is None or mapping is not self._mapping:
-            return 0
+            return Shortfall(0, "the area was registered anew meanwhile")
         mapping.write(self._offset + offset, data)
-        return len(data)
+        return None
 
 
 class VirtualAddressDelivery:

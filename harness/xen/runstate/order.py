@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.publication import ATOMIC, Publication, Step, Target
 
 _AT = re.compile(r"at d(\d+)v(\d+) (leaving|entering) (\d+)")
@@ -108,10 +109,10 @@ class _StoreBuffer:
     kept: list[tuple[int, bytes]] = field(default_factory=list)
     keep: bool = False
 
-    def store(self, offset: int, data: bytes) -> int:
+    def store(self, offset: int, data: bytes) -> Shortfall | None:
         if self.keep:
             self.kept.append((offset, data))
-            return len(data)
+            return None
         return self.target.store(offset, data)
 
     def drain(self) -> None:

@@ -11,6 +11,8 @@ from enum import Enum
 from typing import Protocol
 
 from harness.abi.numbers import XEN_RUNSTATE_UPDATE
+from harness.machine.mmu.faults import Fault
+from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.info import AREA_SIZE, ENTRY_TIME_OFFSET, RunstateInfo
 
 ATOMIC = 8
@@ -68,8 +70,8 @@ class Program:
 class Target(Protocol):
     """Where a publication's stores go."""
 
-    def store(self, offset: int, data: bytes) -> int:
-        """Write ``data`` at ``offset`` in the area; returns how many bytes arrived."""
+    def store(self, offset: int, data: bytes) -> Shortfall | None:
+        """Write ``data`` at ``offset`` in the area; None if all of it arrived, else how much did, and why no more."""
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Publication:
     """One run of ``program`` from ``own``, Xen's runstate of the vCPU, into ``target``.
 
     ``at`` is the next instruction, ``done`` how much of its store has been made; ``written`` and ``wanted`` count
-    the bytes of all stores so far.
+    the bytes of all stores so far. ``lost_at`` and ``reason`` are about the store that failed at the lowest offset.
     """
 
     program: Program
@@ -90,6 +92,8 @@ class Publication:
     assist: bool = False
     written: int = 0
     wanted: int = 0
+    lost_at: int = AREA_SIZE
+    reason: Fault | str = ""
 
     def __post_init__(self) -> None:
         """Take the copy, where the program works on one."""
@@ -151,13 +155,17 @@ class Publication:
         if size > limit:
             size = limit
         start = offset + done
-        arrived = self.target.store(start, self.source.pack()[start : start + size])
-        self.written += arrived
+        shortfall = self.target.store(start, self.source.pack()[start : start + size])
         self.wanted += size
         done += size
-        if arrived < size:  # a copy that meets a page it cannot use stops there
+        if shortfall is None:
+            self.written += size
+        else:  # a copy that meets a page it cannot use stops there
+            self.written += shortfall.arrived
             self.wanted += length - done
             done = length
+            if start + shortfall.arrived < self.lost_at:
+                self.lost_at, self.reason = start + shortfall.arrived, shortfall.reason
         self.done = done % length
         return done == length
 

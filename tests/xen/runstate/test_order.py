@@ -21,10 +21,9 @@ class Area:
         self.bytes = bytearray(AREA_SIZE)
         self.stores: list[tuple[int, int]] = []
 
-    def store(self, offset: int, data: bytes) -> int:
+    def store(self, offset: int, data: bytes) -> None:
         self.bytes[offset : offset + len(data)] = data
         self.stores.append((offset, len(data)))
-        return len(data)
 
     @property
     def info(self) -> RunstateInfo:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from harness.abi.numbers import XEN_RUNSTATE_UPDATE, Runstate
+from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 from harness.xen.runstate.publication import VIRTUAL_ADDRESS, VMAP, Program, Publication, Step
 
@@ -24,11 +25,11 @@ class Area:
     memory: bytearray = field(default_factory=lambda: bytearray(OLD.pack()))
     stores: list[tuple[int, bytes]] = field(default_factory=list)
 
-    def store(self, offset: int, data: bytes) -> int:
+    def store(self, offset: int, data: bytes) -> Shortfall | None:
         arrived = max(0, min(len(data), self.reachable - offset))
         self.memory[offset : offset + arrived] = data[:arrived]
         self.stores.append((offset, data))
-        return arrived
+        return None if arrived == len(data) else Shortfall(arrived, f"nothing beyond {offset + arrived}")
 
     @property
     def info(self) -> RunstateInfo:
@@ -158,7 +159,13 @@ def test_an_area_that_ends_at_an_unmapped_page_gets_its_first_part() -> None:
     done = publish(VIRTUAL_ADDRESS, area, assist=False)
     done.run()
     assert area.memory == NEW.pack()[:24] + OLD.pack()[24:]
-    assert (done.written, done.wanted) == (24, AREA_SIZE)
+    assert (done.written, done.wanted, done.reason) == (24, AREA_SIZE, "nothing beyond 24")
+
+
+def test_of_several_stores_that_fail_the_one_nearest_to_the_areas_start_says_why() -> None:
+    done = publish(VIRTUAL_ADDRESS, Area(reachable=0), assist=True)
+    done.run()
+    assert (done.written, done.wanted, done.reason) == (0, 1 + AREA_SIZE + 1, "nothing beyond 0")
 
 
 def test_a_store_that_arrives_in_part_is_not_tried_further() -> None:

@@ -1,8 +1,8 @@
-"""What a debug build of Xen does that a release build does not (``xen/arch/arm/traps.c``, ``guestcopy.c``)."""
+"""Argument registers that a debug build of Xen spoils, so that no guest relies on them (``xen/arch/arm/traps.c``)."""
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import Hypercall
-from harness.xen.domains.domain import Vcpu
+from harness.abi.words import MASK64
 from harness.xen.models.releases import Release
 
 SPOILT = 0xDEAD_BEEF
@@ -30,7 +30,7 @@ _XSM_OP, _DEPRECATED = 27, {6: 2, 16: 1, 19: 1}
 ARGUMENTS_4_14 = {**ARGUMENTS, int(Hypercall.HYPERVISOR_sysctl): 2, _XSM_OP: 1, **_DEPRECATED}
 """The same up to 4.14, which counts another one for sysctl and has numbers in its table that only say -ENOSYS."""
 
-_ENOSYS = -Errno.ENOSYS & (1 << 64) - 1
+_ENOSYS = -Errno.ENOSYS & MASK64
 
 
 def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -> None:
@@ -41,28 +41,3 @@ def spoil_arguments(release: Release, x: memoryview, number: int, result: int) -
     for index in range(1, arguments[number]):
         x[index] = SPOILT
     x[16] = SPOILT
-
-
-def failed_to_walk(vcpu: Vcpu, va: int) -> None:
-    """Log that neither the CPU nor Xen found ``va`` in the guest's tables (``get_page_from_gva``, as the next two)."""
-    lines = vcpu.domain.release.debug_lines
-    _log(vcpu, lines.failed_to_walk, f"Failed to walk page-table va {_number(va)}")
-
-
-def invalid_mfn(vcpu: Vcpu, mfn: int) -> None:
-    """Log that an address leads to no memory."""
-    _log(vcpu, vcpu.domain.release.debug_lines.invalid_mfn, f"Invalid MFN {_number(mfn)}")
-
-
-def failed_to_acquire(vcpu: Vcpu, mfn: int) -> None:
-    """Log that an address leads to memory that is not the guest's."""
-    _log(vcpu, vcpu.domain.release.debug_lines.failed_to_acquire, f"Failing to acquire the MFN {_number(mfn)}")
-
-
-def _log(vcpu: Vcpu, at: str, line: str) -> None:
-    vcpu.domain.host.log(f"{at}: {vcpu}: {line}")
-
-
-def _number(value: int) -> str:
-    """As printf's ``%#lx``: zero has no prefix."""
-    return f"{value:#x}" if value else "0"
