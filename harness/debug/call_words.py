@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.abi.errno import Errno
 from harness.abi.layouts import MULTICALL_ENTRY, Layout
 from harness.abi.numbers import HYPERCALL_IMMEDIATE, ConsoleIo, Hypercall, PsciResult
+from harness.abi.words import MASK32, MASK64
 from harness.debug.call_names import (
     COMMAND_BITS,
     COMMANDS,
@@ -28,7 +29,6 @@ MOST_ENTRIES = 16
 MOST_BYTES = 256
 """How much of a buffer is shown."""
 
-_MASK32, _MASK64 = (1 << 32) - 1, (1 << 64) - 1
 _SMALL = 4096
 """Numbers below are shown in decimal."""
 
@@ -92,7 +92,7 @@ class Call:
 
     def result(self, x0: int) -> str:
         """What a result in x0 means: an errno's name, or PSCI's; numbers that mean themselves stay so."""
-        signed = (x0 & _MASK64) - ((x0 & 1 << 63) << 1)
+        signed = (x0 & MASK64) - ((x0 & 1 << 63) << 1)
         if self.is_hypercall and -_SMALL < signed < 0:
             names = {int(error): error.name for error in Errno}
             return f"{signed} ({names[-signed]})" if -signed in names else str(signed)
@@ -116,7 +116,7 @@ def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     regs = translation_registers(vcpu)
     while length > 0:
         size = min(length, PAGE_SIZE - va % PAGE_SIZE)
-        found = domain.walker.translate(regs, va & _MASK64, Access.READ, 1)
+        found = domain.walker.translate(regs, va & MASK64, Access.READ, 1)
         if isinstance(found, Fault) or not domain.memory.contains(found.maddr, size):
             return None
         pieces.append(domain.memory.read(found.maddr, size))
@@ -149,7 +149,7 @@ def _field(data: bytes, offset: int, size: int) -> Value:
 
 
 def _smccc(x: memoryview) -> Call:
-    function = x[0] & _MASK32
+    function = x[0] & MASK32
     names = SMCCC_PARAMETERS.get(function, ())
     arguments = tuple(Argument(name, x[index]) for index, name in enumerate(names, 1))
     return Call(0, SMCCC_FUNCTIONS.get(function, f"SMCCC function {function:#x}"), function, arguments=arguments)
@@ -172,10 +172,10 @@ def _hypercall(vcpu: Vcpu, called: int, x: Sequence[int], *, within: bool = Fals
         pointed = ()
     data: bytes | None = None
     entries: tuple[Call, ...] = ()
-    if called == Hypercall.HYPERVISOR_console_io and x[0] & _MASK32 == ConsoleIo.CONSOLEIO_write:
-        data = read_va(vcpu, x[2], min(x[1] & _MASK32, MOST_BYTES))
+    if called == Hypercall.HYPERVISOR_console_io and x[0] & MASK32 == ConsoleIo.CONSOLEIO_write:
+        data = read_va(vcpu, x[2], min(x[1] & MASK32, MOST_BYTES))
     if called == Hypercall.HYPERVISOR_multicall and not within:
-        entries = _entries(vcpu, x[0], x[1] & _MASK32)
+        entries = _entries(vcpu, x[0], x[1] & MASK32)
     name = Hypercall(called).name.removeprefix("HYPERVISOR_")
     return Call(HYPERCALL_IMMEDIATE, name, called, command, tuple(arguments), pointed, data, entries)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness import events
 from harness.abi.numbers import HYPERCALL_IMMEDIATE, Hypercall, Runstate, Shutdown
+from harness.abi.words import MASK64
 from harness.debug.call_names import COMMAND_BITS, COMMANDS, PARAMETERS, SMCCC_FUNCTIONS, SMCCC_PARAMETERS
 from harness.debug.call_words import Argument, Call
 
@@ -34,7 +35,6 @@ EXCEPTION_CLASSES = {
 }
 """ESR_EL1.EC in words (Arm DDI 0487, D17, ESR_ELx)."""
 _REGISTERS = ("x0", "x1", "x2", "x3", "x4")
-_MASK64 = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _step(event: events.UpdateStep) -> str:
 
 
 def _registration(event: events.AreaRegistered) -> str:
-    if event.address in (0, _MASK64):
+    if event.address in (0, MASK64):
         return "is registered no more"
     kind = "ipa" if event.physical else "va"
     return f"registered at {kind} {event.address:#x}" + (f"; not filled: {event.fault}" if event.fault else "")

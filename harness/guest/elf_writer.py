@@ -3,6 +3,7 @@
 Debuggers and binutils read it; so do boot loaders that take an ELF.
 """
 
+from harness.abi.words import MASK64
 from harness.guest import elf_format as elf
 from harness.guest.image import Guest, Segment, SymbolInfo
 
@@ -81,4 +82,4 @@ def _symbols(guest: Guest) -> tuple[bytes, bytes, int]:
 def _symbol(name: int, info: SymbolInfo, indexes: dict[str, int]) -> bytes:
     index = elf.ABSOLUTE if info.section is None else indexes.get(info.section, elf.ABSOLUTE)
     kind = elf.BINDINGS.get(info.binding, 0) << 4 | elf.SYMBOL_TYPES.get(info.kind, 0)
-    return elf.SYMBOL.pack(name, kind, 0, index, info.address & ((1 << 64) - 1), info.size & ((1 << 64) - 1))
+    return elf.SYMBOL.pack(name, kind, 0, index, info.address & MASK64, info.size & MASK64)

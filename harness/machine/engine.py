@@ -11,8 +11,9 @@ from unicorn import arm64_const as uc_arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.abi.words import MASK64
 from harness.machine.memory import Memory
-from harness.machine.registers import MASK64, CopiedRegisters, open_registers
+from harness.machine.registers import CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import Layout, SystemRegister, find_layout, new_engine, write_sysreg
 

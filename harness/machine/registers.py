@@ -9,8 +9,6 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.unicorn_layout import Layout, context_address, read_own_memory
 
-MASK64 = 0xFFFF_FFFF_FFFF_FFFF
-
 
 class Registers(Protocol):
     """``words`` are the 64-bit words of the CPU's state, indexed by a :class:`Layout`; ``x`` is x0 to x30.

@@ -2,6 +2,7 @@
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.words import MASK64
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
@@ -19,8 +20,7 @@ from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
 from harness.xen.sysregs import SystemRegisters
 
-_MASK64 = (1 << 64) - 1
-_ENOSYS = -Errno.ENOSYS & _MASK64
+_ENOSYS = -Errno.ENOSYS & MASK64
 _XZR = 31
 _new = tuple.__new__
 """Makes a named tuple in half the time."""
@@ -86,7 +86,7 @@ class Traps:
         began = 0
         if self._on_hypercall:
             began, arguments = self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])
-        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
+        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & MASK64
         if began:
             took = self._host.now_ns() - began if self._call.took_time else 0
             domain, index = vcpu.key
@@ -121,7 +121,7 @@ class Traps:
             if value is None:
                 return self.inject(vcpu, ESR_UNKNOWN)
             if register != _XZR:
-                cpu.x[register] = value & _MASK64
+                cpu.x[register] = value & MASK64
         elif not self._sysregs.write(vcpu, encoding, 0 if register == _XZR else cpu.x[register]):
             return self.inject(vcpu, ESR_UNKNOWN)
         cpu.complete_instruction()

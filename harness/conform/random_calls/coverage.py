@@ -10,9 +10,9 @@ from pathlib import Path
 import harness.xen
 from harness.abi import numbers
 from harness.abi.errno import Errno
+from harness.abi.words import MASK32
 from harness.conform.random_calls.guest import TableCall
 
-MASK32 = 0xFFFF_FFFF
 EVENT_CHANNEL_COMMANDS = range(14)
 HVM_COMMANDS = (0, 1)
 HYPFS_COMMANDS = range(4)

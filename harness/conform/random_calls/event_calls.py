@@ -1,6 +1,7 @@
 """Random calls of event_channel_op, and writes to the words of ports that Xen has been told of."""
 
-from harness.conform.random_calls.guest import MASK64, TableCall, Word
+from harness.abi.words import MASK64
+from harness.conform.random_calls.guest import TableCall, Word
 from harness.conform.random_calls.words import NO_DOMAINS, RandomWords, halves, number, quarters
 
 ASKED_COMMANDS = (

@@ -6,8 +6,9 @@ What cannot be asked of a model and of a real Xen is left out, by the rules of :
 
 from collections.abc import Callable, Sequence
 
+from harness.abi.words import MASK64
 from harness.conform.random_calls.event_calls import EventChannelCalls
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word
+from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word
 from harness.conform.random_calls.left_out import DOMCTLS_NOT_ASKED
 from harness.conform.random_calls.words import (
     AREA,

@@ -2,7 +2,8 @@
 
 import random
 
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
+from harness.abi.words import MASK64
+from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word, call_table_guest
 
 ZONE, ZONE_PAGES = 0x400, 24
 """Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness import events
 from harness.abi.numbers import Hypercall
+from harness.abi.words import MASK64
 from harness.debug.event_words import in_words, state_name
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.movement import Movement
@@ -26,7 +27,6 @@ from harness.xen.memory.guest_access import translation_registers
 from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
-_MASK64 = (1 << 64) - 1
 _MOST_DUMPED = 4096
 _USUAL_EVENTS = 20
 
@@ -79,7 +79,7 @@ def _number(text: str) -> int:
         value = int(text, 0)
     except ValueError:
         raise _Usage(f"{text!r} is no number (0x1000, 4096)") from None
-    return value & _MASK64
+    return value & MASK64
 
 
 def _arguments(words: list[str], least: int, most: int) -> None:
@@ -143,7 +143,7 @@ def _times(info: RunstateInfo) -> str:
     entered = info.state_entry_time
     flag = " (being updated)" if entered >> 63 else ""
     spent = ", ".join(f"{state_name(number)} {time:,}" for number, time in enumerate(info.time))
-    return f"{state} since {entered & _MASK64 >> 1:,} ns{flag}; ns spent {spent}"
+    return f"{state} since {entered & MASK64 >> 1:,} ns{flag}; ns spent {spent}"
 
 
 def _walk(context: _Context, words: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from harness.abi.words import MASK64
 from harness.debug.replay.stops import Space, Stop, Watch
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
@@ -55,7 +56,7 @@ def _wherever_it_lies(session: Session, target: Target) -> Target:
     start, end = watched.start, watched.start + watched.length
     while start < end:
         length = min(end - start, PAGE_SIZE - start % PAGE_SIZE)
-        ipa = session.ipa_of(vcpu, start & (1 << 64) - 1)
+        ipa = session.ipa_of(vcpu, start & MASK64)
         if ipa is not None:
             stops.append(replace(watched, start=ipa, length=length, space=Space.IPA))
         start += length

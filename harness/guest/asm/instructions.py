@@ -7,6 +7,7 @@ encoded as distance 0 and filled into their field later, with a range check.
 import re
 from collections.abc import Callable
 
+from harness.abi.words import MASK64
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.expression import Name, Node, Value, parse, signed
 from harness.guest.asm.sections import Hole, Instruction, Patch
@@ -224,7 +225,7 @@ def cut(value: int, modifier: str) -> int:
         if not -(1 << (shift + 16)) <= value < 1 << (shift + 16):
             raise StatementError(f"{value:#x} does not fit :{modifier}:")
         return (value if value >= 0 else ~value) >> shift & 0xFFFF
-    if kind != "nc" and (value & ((1 << 64) - 1)) >> (shift + 16):
+    if kind != "nc" and (value & MASK64) >> (shift + 16):
         raise StatementError(f"{value:#x} does not fit :{modifier}:")
     return value >> shift & 0xFFFF
 

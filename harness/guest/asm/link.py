@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from harness.abi.words import MASK64
 from harness.guest.asm.assembly import Assembly, encode_data
 from harness.guest.asm.encoder import Encoder, Refused
-from harness.guest.asm.expression import MASK, Node, Value, evaluate
+from harness.guest.asm.expression import Node, Value, evaluate
 from harness.guest.asm.instructions import filled
 from harness.guest.asm.relocate import patch
 from harness.guest.asm.sections import InstructionFixup, Layout, Section, lay_out
@@ -36,8 +37,8 @@ class Linker:
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
             base = self._now(partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0))
-        layout = lay_out(assembly.sections.values(), (base or 0) & MASK)
-        if layout.symbols["_end"] > MASK:
+        layout = lay_out(assembly.sections.values(), (base or 0) & MASK64)
+        if layout.symbols["_end"] > MASK64:
             assembly.sources.error(Place("", 0), f"the image, linked at {base or 0:#x}, goes beyond the last address")
         for name, address in layout.symbols.items():
             if not assembly.symbols.defined(name):

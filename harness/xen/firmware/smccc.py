@@ -5,6 +5,7 @@ here was asked of Xen 4.14, 4.17 and 4.20.
 """
 
 from harness.abi.numbers import Psci, PsciResult, Shutdown
+from harness.abi.words import MASK32, MASK64
 from harness.events import SmcccCall, VcpuDown
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Vcpu
@@ -37,7 +38,6 @@ XEN_UID = (0xDC12_18A7, 0x6943_98C6, 0xD179_CF9A, 0x67E6_DE8D)
 REVISION = (0, 1)
 """Major and minor of either service."""
 
-_MASK64 = (1 << 64) - 1
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
 _WORKAROUNDS = {SMCCC_WORKAROUND_1: 2, SMCCC_WORKAROUND_2: 4, SMCCC_WORKAROUND_3: 2}
 """How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
@@ -59,7 +59,7 @@ class Smccc:
         x = vcpu.cpu.x
         if not self._on_call:
             return self._call(vcpu, x, smc)
-        function, arguments = x[0] & 0xFFFF_FFFF, tuple(x[1:4])
+        function, arguments = x[0] & MASK32, tuple(x[1:4])
         goes_on = self._call(vcpu, x, smc)
         result = None if vcpu.domain.state.shutdown is not None or vcpu.state.down else x[0]
         now = self._xen.host.now_ns()
@@ -67,7 +67,7 @@ class Smccc:
         return goes_on
 
     def _call(self, vcpu: Vcpu, x: memoryview, smc: bool) -> bool:
-        function = x[0] & 0xFFFF_FFFF
+        function = x[0] & MASK32
         if function in _WORKAROUNDS:
             # An HVC never gets beyond the vector, which zeroes what it used (arm64/entry.S); an SMC changes nothing.
             for index in range(0 if smc else _WORKAROUNDS[function]):
@@ -84,7 +84,7 @@ class Smccc:
             return True
         result = self._answer(vcpu, function, x)
         if result is not None:
-            x[0] = result & _MASK64
+            x[0] = result & MASK64
         return vcpu.runnable
 
     def _answer(self, vcpu: Vcpu, function: int, x: memoryview) -> int | None:
@@ -92,7 +92,7 @@ class Smccc:
             case Psci.PSCI_VERSION:
                 return PSCI_1_1
             case Psci.PSCI_FEATURES:
-                return 0 if x[1] & 0xFFFF_FFFF in _FEATURES else _NOT_SUPPORTED
+                return 0 if x[1] & MASK32 in _FEATURES else _NOT_SUPPORTED
             case Psci.PSCI_CPU_ON_32 | Psci.PSCI_CPU_ON_64:
                 return self._cpu_on(vcpu, x[1], x[2], x[3])
             case _ if function == PSCI_0_1_CPU_ON:
@@ -104,7 +104,7 @@ class Smccc:
                 wait(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_AFFINITY_INFO_32 | Psci.PSCI_AFFINITY_INFO_64:
-                return self._affinity_info(vcpu, x[1], x[2] & 0xFFFF_FFFF)
+                return self._affinity_info(vcpu, x[1], x[2] & MASK32)
             case Psci.PSCI_MIGRATE_INFO_TYPE:
                 return TOS_NOT_PRESENT
             case Psci.PSCI_SYSTEM_OFF:
@@ -120,7 +120,7 @@ class Smccc:
         if function == SMCCC_VERSION:
             return vcpu.domain.release.smccc_version
         if function == SMCCC_ARCH_FEATURES:
-            return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
+            return 0 if x[1] & MASK32 == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
         if function == STANDARD_CALL_COUNT:
             return STANDARD_CALLS
         if function == XEN_CALL_COUNT:

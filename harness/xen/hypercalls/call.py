@@ -9,7 +9,6 @@ from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.host import Host
 
-MASK32 = 0xFFFF_FFFF
 STEP_NS = 1_000
 """What a further extent, entry or piece of one hypercall takes. The first is as quick as any other hypercall."""
 

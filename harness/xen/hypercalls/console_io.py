@@ -2,8 +2,9 @@
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import ConsoleIo
+from harness.abi.words import MASK32
 from harness.xen.domains.domain import Vcpu
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 CHUNK = 127

@@ -9,9 +9,10 @@ from harness.abi.errno import Errno
 from harness.abi.event_channels import EventChannelOp, EventChannelStatus
 from harness.abi.layouts import Layout
 from harness.abi.numbers import DomainId
+from harness.abi.words import MASK32
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.event_channels.channels import EventChannels
-from harness.xen.hypercalls.call import MASK32, Call, target_of
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 LEAST_PORTS = 64

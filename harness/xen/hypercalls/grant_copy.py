@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.abi.layouts import GNTTAB_COPY
 from harness.abi.numbers import DomainId, GrantCopy, GrantStatus
+from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call
@@ -28,7 +29,7 @@ class _Side:
         """Hold the page and return its mfn; or the error, which is negative."""
         if self.is_reference:
             grants = GrantTable(self.domain)
-            active = grants.acquire(self.page & 0xFFFF_FFFF, user.number, readonly=readonly, mapping=False)
+            active = grants.acquire(self.page & MASK32, user.number, readonly=readonly, mapping=False)
             return active if isinstance(active, int) else active.mfn
         page = self.domain.p2m.page(self.page)
         if page is None or page.kind in FOREIGN:
@@ -39,7 +40,7 @@ class _Side:
     def release(self, mfn: int, *, readonly: bool) -> None:
         """Undo a claim."""
         if self.is_reference:
-            GrantTable(self.domain).release(self.page & 0xFFFF_FFFF, readonly=readonly)
+            GrantTable(self.domain).release(self.page & MASK32, readonly=readonly)
         self.domain.frames.put(mfn)
 
 

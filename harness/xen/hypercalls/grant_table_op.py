@@ -11,16 +11,16 @@ from harness.abi import layouts
 from harness.abi.errno import Errno
 from harness.abi.layouts import Layout
 from harness.abi.numbers import CacheFlush, GrantStatus, GrantTableOp
+from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Vcpu
-from harness.xen.hypercalls.call import MASK32, Call, target_of
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.hypercalls.grant_copy import grant_copy
 from harness.xen.memory.grant_table import MAX_FRAMES, GrantTable
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import INVALID_GFN
 
 COMMAND_MASK = 0xFFF
-INVALID_GFN = (1 << 64) - 1
-_MASK64 = (1 << 64) - 1
 _INT_MAX = 0x7FFF_FFFF
 
 _MAP = struct.Struct("<QIIHhIQ")
@@ -63,7 +63,7 @@ def grant_table_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
         failed = -Errno.EFAULT if data is None else listed.perform(call, vcpu, address, data)
         if failed:
             return failed
-        address = address + listed.layout.size & _MASK64
+        address = address + listed.layout.size & MASK64
     return 0
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import MemoryOp
+from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls import physmap, reservation, resource
-from harness.xen.hypercalls.call import MASK32, Call, target_of
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 _RESERVED_DEVICES = struct.Struct("<IIQII")

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import MULTICALL_ENTRY
+from harness.abi.words import MASK64
 from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call, Handler
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
-_MASK64 = (1 << 64) - 1
 _RESULT = MULTICALL_ENTRY.offset("result")
 _CORRUPT = bytes([0xAA]) * MULTICALL_ENTRY.size
 """What a debug build makes of an entry, so that no guest relies on more than its result."""
@@ -44,7 +44,7 @@ class Multicall:
                 return -Errno.EFAULT
             if call.continued:  # its entry says how: the list goes on from there
                 return call.go_on_later(x, entry, left)
-            entry = entry + MULTICALL_ENTRY.size & _MASK64
+            entry = entry + MULTICALL_ENTRY.size & MASK64
             left -= 1
         return 0
 
@@ -65,4 +65,4 @@ class Multicall:
                 return True
             call.continued = False
             return False
-        return copy_to_guest(vcpu, entry + _RESULT, (answer & _MASK64).to_bytes(8, "little")) is None
+        return copy_to_guest(vcpu, entry + _RESULT, (answer & MASK64).to_bytes(8, "little")) is None

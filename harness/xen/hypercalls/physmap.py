@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
 from harness.abi.numbers import DomainId, MapSpace
+from harness.abi.words import MASK32, MASK64
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, decode
 from harness.xen.memory.grant_table import GrantTable
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.memory.p2m import P2mType
+from harness.xen.memory.p2m import INVALID_GFN, P2mType
 
-INVALID_GFN = (1 << 64) - 1
-_MASK64 = (1 << 64) - 1
 _ADD = struct.Struct("<HHIQQ")
 _BATCH = struct.Struct("<HHHHQQQ")
 _REMOVE = struct.Struct("<H6xQ")
@@ -44,7 +43,7 @@ def add(call: Call, vcpu: Vcpu, x: memoryview) -> int:
         return _Request(call, vcpu, domain, space).add(index, gfn)
     if size < start:
         return -Errno.EILSEQ
-    if strict and max(gfn, index) + size > _MASK64:
+    if strict and max(gfn, index) + size > MASK64:
         return -Errno.EOVERFLOW
     return -Errno.ENOSYS if size > start else 0
 
@@ -153,7 +152,7 @@ class _Request:
         grants, p2m = GrantTable(self.domain), self.domain.p2m
         strict = self.domain.release.strict_physmap
         if strict:
-            index &= 0xFFFF_FFFF
+            index &= MASK32
         mfn = grants.frame(index)
         if mfn is None:
             return -Errno.EINVAL

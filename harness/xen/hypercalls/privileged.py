@@ -5,8 +5,9 @@ real ones tell it of a command that they do not know.
 """
 
 from harness.abi.errno import Errno
+from harness.abi.words import MASK32
 from harness.xen.domains.domain import Vcpu
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest
 
 PLATFORM_INTERFACE = 0x0300_0001

@@ -11,6 +11,7 @@ from typing import Self
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
 from harness.abi.numbers import MemoryOp
+from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call, target_of
@@ -19,7 +20,7 @@ from harness.xen.memory.p2m import P2mType
 
 EXTENT_SHIFT = 6
 COMMAND_MASK = (1 << EXTENT_SHIFT) - 1
-MOST_EXTENTS = 0xFFFF_FFFF >> EXTENT_SHIFT
+MOST_EXTENTS = MASK32 >> EXTENT_SHIFT
 """More cannot be told apart in the command of a continuation."""
 
 MAX_ORDER = 18
@@ -31,7 +32,6 @@ EXACT_NODE, POPULATE_ON_DEMAND, VNODE = 1 << 17, 1 << 16, 1 << 18
 
 _RESERVATION = struct.Struct("<QQIIH6x")
 _EXCHANGED = XEN_MEMORY_EXCHANGE.offset("nr_exchanged")
-_MASK64 = (1 << 64) - 1
 assert _RESERVATION.size == XEN_MEMORY_RESERVATION.size
 
 
@@ -199,8 +199,8 @@ def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, d
     if (
         done > given.count
         or given.domain != wanted.domain
-        or given.count > _MASK64 >> given.order
-        or wanted.count > _MASK64 >> wanted.order
+        or given.count > MASK64 >> given.order
+        or wanted.count > MASK64 >> wanted.order
         or given.count << given.order != wanted.count << wanted.order
     ):
         return -Errno.EINVAL, done

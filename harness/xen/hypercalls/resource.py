@@ -6,6 +6,7 @@ from typing import Self
 
 from harness.abi.errno import Errno
 from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
+from harness.abi.words import MASK64
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, MOST_EXTENTS, decode
@@ -20,7 +21,6 @@ CHUNK = 32
 
 _RESOURCE = struct.Struct("<HHIIIQQ")
 _NR_FRAMES = XEN_MEM_ACQUIRE_RESOURCE.offset("nr_frames")
-_MASK64 = (1 << 64) - 1
 assert _RESOURCE.size == XEN_MEM_ACQUIRE_RESOURCE.size
 
 
@@ -107,7 +107,7 @@ def _tell(vcpu: Vcpu, argument: int, most: int) -> int:
 
 def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) -> int:
     """Map frames from number ``start`` of the request on at the gfns that the guest lists."""
-    request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & _MASK64)
+    request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & MASK64)
     if GrantTable(owner).frame(request.first + count - 1) is None:
         return -Errno.EINVAL
     gfns = copy_from_guest(vcpu, request.gfns, 8 * count)

@@ -5,11 +5,12 @@ import struct
 from harness.abi.errno import Errno
 from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
 from harness.abi.numbers import SchedOp
+from harness.abi.words import MASK32
 from harness.machine.exceptions import PSTATE_I
 from harness.xen.domains.domain import Vcpu
 from harness.xen.domains.waiting import wait
 from harness.xen.event_channels.channels import EventChannels
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest
 
 MOST_POLLED_PORTS = 128

@@ -5,12 +5,13 @@ import struct
 from harness.abi.errno import Errno
 from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
 from harness.abi.numbers import VcpuOp
+from harness.abi.words import MASK32
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Vcpu
 from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 from harness.xen.interrupts.injection import inject
 from harness.xen.memory.guest_access import copy_from_guest, would_fall_short
 from harness.xen.memory.p2m import P2mType

@@ -2,8 +2,9 @@
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import VmAssist, VmAssistCommand
+from harness.abi.words import MASK32
 from harness.xen.domains.domain import Vcpu
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 
 
 def vm_assist(_call: Call, vcpu: Vcpu, x: memoryview) -> int:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import XenVersion
+from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SIZE
 from harness.xen.domains.domain import Domain, Vcpu
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 XEN_COMMAND_LINE = "console=dtuart dom0_mem=64M loglvl=all guest_loglvl=all bootscrub=0"

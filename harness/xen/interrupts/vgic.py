@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from harness.abi import memory_map
+from harness.abi.words import MASK64
 from harness.machine.exits import Stage2Abort
 from harness.platform.gic_distributor import FRAME_SIZE, Frame, MmioAccess, Refused, Vgic
 from harness.platform.gic_rank import RANK_SIZE, Rank
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.interrupts import injection
 from harness.xen.interrupts.mmio_instruction import NotDecoded, Transfer, decode, transfer_of
-
-_MASK64 = (1 << 64) - 1
 
 DOM0_INTERRUPT_BITS, DOMU_INTERRUPT_BITS = 16, 10
 _XZR = 31
@@ -85,11 +84,11 @@ class VgicFrames:
         else:
             value = frame.read(access)
             if transfer.signed and value > access.extent >> 1:
-                value |= ~access.extent & _MASK64
+                value |= ~access.extent & MASK64
             if transfer.register != _XZR:
                 cpu.x[transfer.register] = value
         if transfer.base is not None:
-            moved = transfer.base_value(cpu) + transfer.step & _MASK64
+            moved = transfer.base_value(cpu) + transfer.step & MASK64
             if transfer.base == _XZR:
                 cpu.sp = moved
             else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from harness.abi.errno import Errno
+from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.mmu.descriptors import xen_vtcr
 from harness.machine.mmu.faults import Access, Fault, Translation
@@ -22,6 +23,9 @@ PA_RANGE = 2
 """ID_AA64MMFR0_EL1.PARange of the CPU that guests see, a Cortex-A53: 40 bits."""
 GFN_LIMIT = 1 << 40 - PAGE_SHIFT
 """How many gfns the tables have room for."""
+
+INVALID_GFN = MASK64
+"""What a call means by no gfn at all (Xen: all ones)."""
 
 FRAMES_PER_TABLE = 512
 

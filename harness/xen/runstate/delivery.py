@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from harness.abi.errno import Errno
 from harness.abi.numbers import VcpuOp
+from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access
 from harness.xen.domains.domain import Registration, Vcpu
@@ -19,7 +20,7 @@ from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE
 from harness.xen.runstate.publication import Publication
 
-UNREGISTER = (1 << 64) - 1
+UNREGISTER = MASK64
 """The address that ends the registration of a physical area."""
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from harness.abi.layouts import VCPU_RUNSTATE_INFO
 from harness.abi.numbers import Runstate
+from harness.abi.words import MASK64
 
 AREA_SIZE = VCPU_RUNSTATE_INFO.size
 ENTRY_TIME_OFFSET = VCPU_RUNSTATE_INFO.offset("state_entry_time")
 
 _INFO = struct.Struct("<i4xQ4Q")
-_MASK64 = (1 << 64) - 1
 assert _INFO.size == AREA_SIZE
 
 
@@ -43,7 +43,7 @@ class RunstateInfo:
             self.state = state
 
     def _spent(self, now_ns: int) -> int:
-        delta = now_ns - self.state_entry_time & _MASK64
+        delta = now_ns - self.state_entry_time & MASK64
         return delta if delta < 1 << 63 else 0
 
     def at(self, now_ns: int) -> "RunstateInfo":
