@@ -21,7 +21,7 @@ from harness.abi.numbers import (
     VmAssistCommand,
     XenVersion,
 )
-from harness.xen.firmware import smccc
+from harness.xen.firmware import psci, smccc
 
 PARAMETERS: dict[int, tuple[str, ...]] = {
     Hypercall.HYPERVISOR_platform_op: ("arg",),
@@ -120,9 +120,9 @@ STRUCTURES: dict[int, dict[int, Layout]] = {
 
 SMCCC_FUNCTIONS: dict[int, str] = {
     **{int(function): function.name for function in Psci},
-    smccc.PSCI_0_1_CPU_OFF: "PSCI_0_1_CPU_OFF",
-    smccc.PSCI_0_1_CPU_ON: "PSCI_0_1_CPU_ON",
-    smccc.SMCCC_VERSION: "SMCCC_VERSION",
+    psci.PSCI_0_1_CPU_OFF: "PSCI_0_1_CPU_OFF",
+    psci.PSCI_0_1_CPU_ON: "PSCI_0_1_CPU_ON",
+    psci.SMCCC_VERSION: "SMCCC_VERSION",
     smccc.SMCCC_ARCH_FEATURES: "SMCCC_ARCH_FEATURES",
     smccc.SMCCC_WORKAROUND_1: "SMCCC_ARCH_WORKAROUND_1",
     smccc.SMCCC_WORKAROUND_2: "SMCCC_ARCH_WORKAROUND_2",
@@ -139,7 +139,7 @@ _AFFINITY = ("target_affinity", "lowest_affinity_level")
 SMCCC_PARAMETERS: dict[int, tuple[str, ...]] = {
     Psci.PSCI_CPU_ON_32: _CPU_ON,
     Psci.PSCI_CPU_ON_64: _CPU_ON,
-    smccc.PSCI_0_1_CPU_ON: _CPU_ON[:2],
+    psci.PSCI_0_1_CPU_ON: _CPU_ON[:2],
     Psci.PSCI_CPU_SUSPEND_32: _SUSPEND,
     Psci.PSCI_CPU_SUSPEND_64: _SUSPEND,
     Psci.PSCI_AFFINITY_INFO_32: _AFFINITY,

@@ -1,23 +1,16 @@
-"""Calls by the SMC calling convention, on HVC #0 and SMC #0: PSCI and what surrounds it.
+"""Calls by the SMC calling convention, on HVC #0 and SMC #0 (``xen/arch/arm/vsmc.c``).
 
-``xen/arch/arm/vsmc.c`` and ``vpsci.c``; function ids are the low 32 bits of x0, results 64 bits in x0. What is
+PSCI is in :mod:`harness.xen.firmware.psci`; function ids are the low 32 bits of x0, results 64 bits in x0. What is
 here was asked of Xen 4.14, 4.17 and 4.20.
 """
 
-from harness.abi.numbers import Psci, PsciResult, Shutdown
+from harness.abi.numbers import PsciResult
 from harness.abi.words import MASK32, MASK64
-from harness.events import SmcccCall, VcpuDown
+from harness.events import SmcccCall
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Vcpu
-from harness.xen.domains.waiting import wait
+from harness.xen.firmware.psci import PSCI_CALLS, SMCCC_VERSION, PsciCalls
 
-PSCI_1_1 = 0x1_0001
-TOS_NOT_PRESENT = 2
-"""MIGRATE_INFO_TYPE: there is no trusted OS that would have to move."""
-
-PSCI_0_1_CPU_OFF = 1
-PSCI_0_1_CPU_ON = 2
-SMCCC_VERSION = 0x8000_0000
 SMCCC_ARCH_FEATURES = 0x8000_0001
 SMCCC_WORKAROUND_1 = 0x8000_8000
 SMCCC_WORKAROUND_2 = 0x8000_7FFF
@@ -41,9 +34,6 @@ REVISION = (0, 1)
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
 _WORKAROUNDS = {SMCCC_WORKAROUND_1: 2, SMCCC_WORKAROUND_2: 4, SMCCC_WORKAROUND_3: 2}
 """How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
-_HARDWARE_ID = 0xFF_00FF_FFFF
-"""Aff0 to Aff3 in MPIDR_EL1."""
-_FEATURES = frozenset(Psci) | {SMCCC_VERSION}
 
 
 class Smccc:
@@ -51,8 +41,8 @@ class Smccc:
 
     def __init__(self, xen: DomainControl) -> None:
         self._xen = xen
+        self._psci = PsciCalls(xen)
         self._on_call = xen.events.of(SmcccCall)
-        self._on_down = xen.events.of(VcpuDown)
 
     def call(self, vcpu: Vcpu, *, smc: bool = False) -> bool:
         """Answer the call in the vCPU's registers, made by HVC #0, or by SMC #0."""
@@ -88,33 +78,7 @@ class Smccc:
         return vcpu.runnable
 
     def _answer(self, vcpu: Vcpu, function: int, x: memoryview) -> int | None:
-        match function:
-            case Psci.PSCI_VERSION:
-                return PSCI_1_1
-            case Psci.PSCI_FEATURES:
-                return 0 if x[1] & MASK32 in _FEATURES else _NOT_SUPPORTED
-            case Psci.PSCI_CPU_ON_32 | Psci.PSCI_CPU_ON_64:
-                return self._cpu_on(vcpu, x[1], x[2], x[3])
-            case _ if function == PSCI_0_1_CPU_ON:
-                return self._cpu_on_0_1(vcpu, x[1], x[2])
-            case _ if function in (Psci.PSCI_CPU_OFF, PSCI_0_1_CPU_OFF):
-                self._go_down(vcpu)
-                return int(PsciResult.PSCI_SUCCESS)
-            case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:
-                wait(vcpu)
-                return int(PsciResult.PSCI_SUCCESS)
-            case Psci.PSCI_AFFINITY_INFO_32 | Psci.PSCI_AFFINITY_INFO_64:
-                return self._affinity_info(vcpu, x[1], x[2] & MASK32)
-            case Psci.PSCI_MIGRATE_INFO_TYPE:
-                return TOS_NOT_PRESENT
-            case Psci.PSCI_SYSTEM_OFF:
-                self._xen.shut_down(vcpu.domain, Shutdown.SHUTDOWN_poweroff, vcpu)
-                return None
-            case Psci.PSCI_SYSTEM_RESET:
-                self._xen.shut_down(vcpu.domain, Shutdown.SHUTDOWN_reboot, vcpu)
-                return None
-            case _:
-                return self._other(vcpu, function, x)
+        return self._psci.answer(vcpu, function, x) if function in PSCI_CALLS else self._other(vcpu, function, x)
 
     def _other(self, vcpu: Vcpu, function: int, x: memoryview) -> int:
         if function == SMCCC_VERSION:
@@ -127,33 +91,3 @@ class Smccc:
             return XEN_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED
-
-    def _go_down(self, vcpu: Vcpu) -> None:
-        vcpu.state.down = True
-        if self._on_down:
-            self._xen.events.emit(VcpuDown(self._xen.host.now_ns(), *vcpu.key))
-
-    def _cpu_on(self, vcpu: Vcpu, mpidr: int, entry: int, context: int) -> int:
-        number = mpidr & 0xFF | (mpidr >> 8 & 0xFF) << 4  # Aff2 and Aff3 are not looked at (``vaffinity_to_vcpuid``)
-        if number >= len(vcpu.domain.vcpus):
-            return int(PsciResult.PSCI_INVALID_PARAMETERS)
-        target = vcpu.domain.vcpus[number]
-        if entry & 1:  # Thumb: a 64-bit guest cannot mean it
-            return int(PsciResult.PSCI_INVALID_ADDRESS)
-        if not target.state.down:
-            return int(PsciResult.PSCI_ALREADY_ON)
-        self._xen.start(target, entry, context)
-        return int(PsciResult.PSCI_SUCCESS)
-
-    def _cpu_on_0_1(self, vcpu: Vcpu, mpidr: int, entry: int) -> int:
-        """PSCI 0.1 knows fewer errors."""
-        result = self._cpu_on(vcpu, mpidr, entry, 0)
-        return int(PsciResult.PSCI_INVALID_PARAMETERS) if result else 0
-
-    def _affinity_info(self, vcpu: Vcpu, target: int, level: int) -> int:
-        """0 if any vCPU that agrees in the affinity fields from ``level`` on is on, else 1."""
-        if level > 3:
-            return int(PsciResult.PSCI_INVALID_PARAMETERS)
-        mask = _HARDWARE_ID & ~((1 << (32 if level == 3 else 8 * level)) - 1)
-        matching = [other for other in vcpu.domain.vcpus if (other.mpidr ^ target) & mask == 0]
-        return 0 if any(not other.state.down for other in matching) else 1
