@@ -240,9 +240,7 @@ def test_the_command_takes_claims_and_models() -> None:
 
 
 OWN_MODEL = """
-from harness.xen.runstate.delivery import VmapDelivery
-from harness.xen.models.model import AbiModel
-from harness.xen.models.releases import XEN_4_20
+from harness.models import XEN_4_20, AbiModel, VmapDelivery
 
 
 class Forgiving(VmapDelivery):

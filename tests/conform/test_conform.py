@@ -53,9 +53,7 @@ def test_it_is_good_on_a_debug_build_where_one_was_recorded(shard: int) -> None:
 
 # What is not as it should be: 4.17 with the patch of 2020, of which nobody said that it departs.
 ODD = """
-from harness.xen.runstate.delivery import VmapDelivery
-from harness.xen.models.model import AbiModel
-from harness.xen.models.releases import XEN_4_17
+from harness.models import XEN_4_17, AbiModel, VmapDelivery
 
 MODEL = AbiModel("odd", "the patch on 4.17", XEN_4_17, VmapDelivery)
 """

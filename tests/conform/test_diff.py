@@ -12,9 +12,7 @@ from harness.cli import group
 from harness.conform.catalogue import load_catalogue
 
 ODD = """
-from harness.xen.runstate.delivery import VmapDelivery
-from harness.xen.models.model import AbiModel
-from harness.xen.models.releases import XEN_4_17
+from harness.models import XEN_4_17, AbiModel, VmapDelivery
 
 MODEL = AbiModel("odd", "the patch on 4.17", XEN_4_17, VmapDelivery)
 """
@@ -61,7 +59,7 @@ def test_a_change_as_another_models_design_has_it_says_whose(tmp_path: Path) -> 
 def test_a_change_that_nobody_explains_says_so(tmp_path: Path) -> None:
     path = tmp_path / "odd.py"
     path.write_text(ODD.replace("XEN_4_17", "RELEASE").replace("MODEL =", "import dataclasses\nMODEL ="))
-    text = path.read_text().replace("import RELEASE", "import XEN_4_17\n")
+    text = path.read_text().replace("import RELEASE", "import XEN_4_17")
     text = text.replace("RELEASE, VmapDelivery", "dataclasses.replace(XEN_4_17, smccc_version=0x1_0000), VmapDelivery")
     path.write_text(text)
     done = diff("xen-4.17", path, "SMC-001")

@@ -291,7 +291,7 @@ def test_a_test_may_name_its_own_models(pytester: pytest.Pytester, arguments: st
 
 def test_a_model_may_be_a_file(pytester: pytest.Pytester, guest) -> None:
     (pytester.path / "mine.py").write_text(
-        "from harness.xen.models.model import AbiModel, find_model\nbase = find_model('phys')\n"
+        "from harness.models import AbiModel, find_model\nbase = find_model('phys')\n"
         "MODEL = AbiModel('mine', 'as phys', base.release, base.delivery)\n"
     )
     guest("abi mine.py", 'on mine: expect console "hello"', 'on mine: expect console "bye"')

@@ -1,4 +1,4 @@
-"""A user's own ABI model: a Python file that defines ``MODEL``, an :class:`harness.xen.models.model.AbiModel`.
+"""A user's own ABI model: a Python file that defines ``MODEL``, an :class:`harness.models.AbiModel`.
 
 Such a file is a program, and is trusted as one: it runs with all rights of whoever names it.
 """
@@ -6,6 +6,7 @@ Such a file is a program, and is trusted as one: it runs with all rights of whoe
 import importlib.util
 import sys
 import traceback
+import warnings
 import zlib
 from pathlib import Path
 
@@ -40,9 +41,12 @@ def load_model(path: Path) -> AbiModel:
     module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        exec(compile(source, str(path), "exec"), module.__dict__)
-        model = getattr(module, "MODEL", None)
-        delivery = model.delivery() if isinstance(model, AbiModel) else None
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # Python shows these only for a program's own file, and the model is one
+                warnings.filterwarnings("default", category=DeprecationWarning, module=name)
+            exec(compile(source, str(path), "exec"), module.__dict__)
+            model = getattr(module, "MODEL", None)
+            delivery = model.delivery() if isinstance(model, AbiModel) else None
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -50,9 +54,9 @@ def load_model(path: Path) -> AbiModel:
         raise InputError(f"{_place(path, error)}: {type(error).__name__}: {error}") from None
     if not isinstance(model, AbiModel):
         what = "defines no MODEL" if model is None else f"has a MODEL that is a {type(model).__name__}"
-        raise InputError(f"{path}: {what}: it must say MODEL = AbiModel(...) (harness.xen.models.model)")
+        raise InputError(f"{path}: {what}: it must say MODEL = AbiModel(...) (harness.models)")
     if not isinstance(delivery, RunstateDelivery):
-        raise InputError(f"{path}: the delivery of its MODEL makes no RunstateDelivery (harness.xen.runstate.delivery)")
+        raise InputError(f"{path}: the delivery of its MODEL makes no RunstateDelivery (harness.models)")
     return model
 
 

@@ -99,8 +99,7 @@ def test_a_machine_under_a_model_of_a_file_can_be_put_back(gentle: Path) -> None
         ("def f():\n    return 1 / 0\n\nf()\n", r"mine\.py:2: ZeroDivisionError"),
         ("\0", r"mine\.py.*: (SyntaxError|ValueError)"),
         (
-            "from harness.xen.models.model import AbiModel\nfrom harness.xen.models.releases import XEN_4_20\n"
-            'MODEL = AbiModel("m", "", XEN_4_20, list)\n',
+            'from harness.models import XEN_4_20, AbiModel\nMODEL = AbiModel("m", "", XEN_4_20, list)\n',
             r"mine\.py: the delivery of its MODEL makes no RunstateDelivery",
         ),
     ],
