@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,17 @@ def command(
     """
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
-    from harness.debug.trace import Header, open_trace
     from harness.events import EventBus
 
     give_up = time.monotonic() + timeout
     events = EventBus()
-    asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-    with open_trace(trace, trace_format, events, Header(guest.name, options["abi"], **asked)):
+    with ExitStack() as tracing:
+        if trace is not None:
+            from harness.debug.trace import Header, open_trace  # a fifteenth of the start
+
+            asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
+            header = Header(guest.name, options["abi"], **asked)
+            tracing.enter_context(open_trace(trace, trace_format, events, header))
         console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
         machine = boot(guest, events=events, **boot_options(options))
         with machine:
