@@ -226,7 +226,7 @@ def real_xen_hypercalls() -> float | None:
     """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
     if shutil.which("qemu-system-aarch64") is None:
         return None
-    from harness.conform.oracle import run_guest
+    from harness.oracle import run_guest
 
     def seconds(count: int) -> float:
         image = source(XEN_VERSION.format(count=count)).flat()

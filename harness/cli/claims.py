@@ -38,7 +38,7 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
 
     from harness.conform.claims import judge, judge_real
     from harness.conform.nine_claims import CLAIMS
-    from harness.conform.oracle import RELEASES
+    from harness.oracle import RELEASES
     from harness.xen.model_file import resolve_model
     from harness.xen.models import MODELS
 

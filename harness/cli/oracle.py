@@ -11,9 +11,9 @@ import click
 
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
-from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
-from harness.conform.oracle.hypervisor_cache import cached
 from harness.errors import InputError, ToolMissing
+from harness.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
+from harness.oracle.hypervisor_cache import cached
 
 STATUS: Mapping[Outcome, int] = MappingProxyType(
     {
@@ -56,7 +56,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 
     Needs a cross compiler, make, flex and bison, and a minute or two each. harness oracle agree asks them, too.
     """
-    from harness.conform.oracle.debug_build import build
+    from harness.oracle.debug_build import build
 
     for version in versions or RELEASES:
         click.echo(f"debug build of xen {version}: {build(version)}")

@@ -37,9 +37,9 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     """
     from rich.console import Console
 
-    from harness.conform.oracle import RELEASES
-    from harness.conform.oracle.debug_build import built
     from harness.conform.subject import identify
+    from harness.oracle import RELEASES
+    from harness.oracle.debug_build import built
 
     found: dict[RealXen, list[Compared]] = {}
     with Interruption() as interruption:

@@ -12,8 +12,8 @@ from enum import Enum
 from pathlib import Path
 
 from harness.api import boot
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest, library_path, load
+from harness.oracle import Outcome, run_guest
 from harness.xen.hypervisor import End
 from harness.xen.models import AbiModel
 

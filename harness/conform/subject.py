@@ -11,12 +11,12 @@ from typing import Protocol
 
 from harness.abi.numbers import Shutdown
 from harness.conform.catalogue import Configuration
-from harness.conform.oracle import OracleRun, fetch, run_guest
-from harness.conform.oracle import Outcome as RealOutcome
-from harness.conform.oracle.debug_build import built
-from harness.conform.oracle.releases import RELEASES
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
+from harness.oracle import OracleRun, fetch, run_guest
+from harness.oracle import Outcome as RealOutcome
+from harness.oracle.debug_build import built
+from harness.oracle.releases import RELEASES
 from harness.xen.model_file import resolve_model
 
 BUDGET = 100_000_000

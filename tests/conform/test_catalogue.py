@@ -10,13 +10,13 @@ from harness.conform import catalogue_page
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, CONFIGURATIONS, Catalogue, Rule, load_catalogue, words_of
 from harness.conform.mutation import mutated_source
-from harness.conform.oracle import RELEASES
 from harness.conform.outcome import outcome_of
 from harness.conform.recordings import RECORDED, Recording, find_recording, guest_hash, recorded_releases
 from harness.conform.subject import ModelSubject
 from harness.conform.verdict import KNOWN_FAILURES
 from harness.errors import InputError
 from harness.guest import library_path
+from harness.oracle import RELEASES
 from harness.xen.models import MODELS
 
 CATALOGUE = load_catalogue()

@@ -16,11 +16,11 @@ from harness.cli import main
 from harness.cli.claims import command
 from harness.conform.claims import BUDGET, Claim, Finding, Verdict, deterministic_lines, judge, judge_real
 from harness.conform.nine_claims import CLAIMS
-from harness.conform.oracle import run_guest
 from harness.debug.stolen_time import watch_stolen_time
 from harness.errors import InputError
 from harness.events import EventBus, RunstatePublished
 from harness.guest import Guest, load
+from harness.oracle import run_guest
 from harness.xen.hypervisor import BUILD_NS, WAKE_NS
 from harness.xen.models import MODELS, find_model
 from harness.xen.publication import Step

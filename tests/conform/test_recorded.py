@@ -10,9 +10,9 @@ import pytest
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import load_catalogue
-from harness.conform.oracle import RELEASES
 from harness.conform.recordings import Recording
 from harness.conform.subject import identify
+from harness.oracle import RELEASES
 
 REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
 CASES = load_catalogue().cases[:: 1 if REQUIRED else 4]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import load
+from harness.oracle import Outcome, run_guest
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 EXPECTED = Path(__file__).parent / "expected"

@@ -12,8 +12,8 @@ from pathlib import Path
 from area_cases import CASES, area_guest
 from area_corner_cases import corner_guest
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest
+from harness.oracle import Outcome, run_guest
 
 RECORDED = Path(__file__).parent / "recorded"
 RELEASES = ("4.14", "4.17", "4.20")

@@ -6,8 +6,8 @@ import pytest
 from answer_tables import GROUPS, Per, Row
 from call_guest import MASK64, VCPUS, Answer, answers, of_first_vcpu, placed
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest
+from harness.oracle import Outcome, run_guest
 
 BY_WHOM = pytest.mark.parametrize("dom0", [False, True], ids=["domU", "dom0"])
 BY_GROUP = pytest.mark.parametrize("group", GROUPS)

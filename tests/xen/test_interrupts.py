@@ -9,8 +9,8 @@ from interrupt_tables import TABLES
 
 import harness
 from harness.abi.event_channels import EventChannelStatus
-from harness.conform.oracle import RELEASES
 from harness.guest import assemble
+from harness.oracle import RELEASES
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import harness
-from harness.conform.oracle import run_guest
 from harness.conform.random_calls.guest import TableCall, call_table_guest
+from harness.oracle import run_guest
 
 BUDGET = 2_000_000_000
 """Instructions that a batch may take; a thousand calls take some 20 million."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.conform.oracle.serial_log import XEN_LINGERS, Outcome, outcome, separate
+from harness.oracle.serial_log import XEN_LINGERS, Outcome, outcome, separate
 
 BOOT = b"Xen is loading\r\n(XEN) Xen version 4.17.5\r\n(XEN) Freed 352kB init memory.\r\n"
 HALTED = b"(XEN) Hardware Dom0 halted: halting machine\r\n"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.conform.oracle import RELEASES, Release, deb, hypervisor_cache
-from harness.conform.oracle.hypervisor_cache import cache_directory, cached, fetch, sources
 from harness.errors import InputError
+from harness.oracle import RELEASES, Release, deb, hypervisor_cache
+from harness.oracle.hypervisor_cache import cache_directory, cached, fetch, sources
 
 BINARY = b"not really a hypervisor" * 1000
 
@@ -116,7 +116,7 @@ def test_a_cache_that_cannot_be_written_is_said_so(tmp_path: Path, monkeypatch: 
 
 FETCH_ON_COMMAND = """
 import ast, pathlib, sys
-from harness.conform.oracle import Release, hypervisor_cache
+from harness.oracle import Release, hypervisor_cache
 
 release, package, log = ast.literal_eval(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 hypervisor_cache.RELEASES = {"9.9": Release(*release)}

@@ -14,9 +14,9 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.api import Machine
-    from harness.conform.pytest_plugin.guest_file import GuestFile
-    from harness.conform.pytest_plugin.machines import Machines
     from harness.guest import Guest
+    from harness.pytest_plugin.guest_file import GuestFile
+    from harness.pytest_plugin.machines import Machines
 
 DEFAULT_ABI = "xen-4.17"
 """``harness.xen.models.DEFAULT_MODEL``, which is not to be imported here."""
@@ -60,12 +60,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile 
     """Collect a ``.S`` file whose first comment says what to expect, and no other."""
     if file_path.suffix != ".S":
         return None
-    from harness.conform.pytest_plugin.header import header_lines
+    from harness.pytest_plugin.header import header_lines
 
     lines = header_lines(file_path)
     if not lines:
         return None
-    from harness.conform.pytest_plugin.guest_file import GuestFile
+    from harness.pytest_plugin.guest_file import GuestFile
 
     return GuestFile.from_parent(parent, path=file_path, lines=lines)
 
@@ -103,7 +103,7 @@ def xen_machine(request: pytest.FixtureRequest, xen_abi: str) -> Generator[Boot]
     ``guest`` is a path, a loaded ``Guest``, or source: a str with a line break in it; ``options`` are those of
     ``harness.boot``, where ``abi`` is ``xen_abi`` unless given. When the test fails, its report shows each machine.
     """
-    from harness.conform.pytest_plugin.machines import Machines
+    from harness.pytest_plugin.machines import Machines
 
     machines = request.node.stash[MACHINES] = Machines(xen_abi, include=(request.path.parent,))
     yield machines.boot

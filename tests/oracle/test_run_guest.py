@@ -6,12 +6,12 @@ from pathlib import Path
 import fdt
 import pytest
 
-from harness.conform.oracle import RELEASES, Outcome, fetch, run_guest
 from harness.errors import InputError, ToolMissing
 from harness.guest import assemble, load
+from harness.oracle import RELEASES, Outcome, fetch, run_guest
 from harness.platform.devicetree import domain_tree
 
-GUESTS = Path(__file__).parents[1] / "guests"
+GUESTS = Path(__file__).parent / "guests"
 RealXen = Callable[[str], str]
 
 each_xen = pytest.mark.parametrize("xen", list(RELEASES))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.conform.oracle import debug_build
-from harness.conform.oracle.debug_build import SOURCES, Source, build, built
-from harness.conform.oracle.hypervisor_cache import cache_directory
-from harness.conform.oracle.releases import RELEASES
 from harness.conform.subject import identify
 from harness.errors import InputError, ToolMissing
+from harness.oracle import debug_build
+from harness.oracle.debug_build import SOURCES, Source, build, built
+from harness.oracle.hypervisor_cache import cache_directory
+from harness.oracle.releases import RELEASES
 
 MAKEFILE = """
 ifneq ($(XEN_TARGET_ARCH)-$(CROSS_COMPILE),arm64-aarch64-linux-gnu-)

@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.conform.oracle import board, serial_log
-from harness.conform.oracle.conversation import converse
-from harness.conform.oracle.hypervisor_cache import fetch, release_of
-from harness.conform.oracle.serial_log import Outcome
 from harness.errors import InputError
+from harness.oracle import board, serial_log
+from harness.oracle.conversation import converse
+from harness.oracle.hypervisor_cache import fetch, release_of
+from harness.oracle.serial_log import Outcome
 
 MEGABYTE = 1 << 20
 MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30

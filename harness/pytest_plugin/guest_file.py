@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from harness.conform.pytest_plugin import DEFAULT_ABI, MACHINES, model_title
-from harness.conform.pytest_plugin.header import Header, HeaderLine, parse_header
-from harness.conform.pytest_plugin.machines import Machines
 from harness.errors import InputError
 from harness.guest import Guest, load
+from harness.pytest_plugin import DEFAULT_ABI, MACHINES, model_title
+from harness.pytest_plugin.header import Header, HeaderLine, parse_header
+from harness.pytest_plugin.machines import Machines
 from harness.xen.exit_status import STATUS_POWEROFF, exit_status
 from harness.xen.hypervisor import Outcome
 from harness.xen.model_file import resolve_model

@@ -66,7 +66,7 @@ def test_raw_prints_the_serial_line_as_it_is(real_xen: RealXen, guest: Callable[
 
 
 def test_a_xen_of_ones_own_can_be_asked(real_xen: RealXen, guest: Callable[[str], Path]) -> None:
-    from harness.conform.oracle import fetch
+    from harness.oracle import fetch
 
     result = run("run", guest("b power_off"), "--xen-image", fetch(real_xen("4.14")))
     assert (result.stdout, result.exit_code) == ("tick\n", 0)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from harness.conform.oracle.hypervisor_cache import Download, cache_directory, fetch_pinned, locked, release_of
 from harness.errors import InputError, ToolMissing
+from harness.oracle.hypervisor_cache import Download, cache_directory, fetch_pinned, locked, release_of
 
 CROSS_COMPILE = "aarch64-linux-gnu-"
 TOOLS: Mapping[str, str] = MappingProxyType(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from harness.conform.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, Outcome
+from harness.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, Outcome
 
 CHUNK = 1 << 16
 LONGEST_MARK = 256

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.conform.oracle import deb
-from harness.conform.oracle.releases import RELEASES, Release
 from harness.errors import InputError
+from harness.oracle import deb
+from harness.oracle.releases import RELEASES, Release
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"

@@ -3,9 +3,9 @@
 A run is deterministic (QEMU's instruction counter is the clock), so its console is the same bytes every time.
 """
 
-from harness.conform.oracle.hypervisor_cache import fetch
-from harness.conform.oracle.releases import RELEASES, Release
-from harness.conform.oracle.run import OracleRun, run_guest
-from harness.conform.oracle.serial_log import Outcome
+from harness.oracle.hypervisor_cache import fetch
+from harness.oracle.releases import RELEASES, Release
+from harness.oracle.run import OracleRun, run_guest
+from harness.oracle.serial_log import Outcome
 
 __all__ = ["RELEASES", "OracleRun", "Outcome", "Release", "fetch", "run_guest"]
