@@ -9,8 +9,6 @@
 #include "conformance.h"
 #include "smccc_call.S"
 
-#define PSCI_0_1_CPU_OFF 1
-#define PSCI_0_1_CPU_ON 2
 #define CONTEXT         0xc0ffee0123456789
 #define ABOVE_32        0x100000000
 #define MARK            0x300000        /* written to system registers, all of which have these bits */

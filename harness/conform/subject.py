@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.conform.catalogue import Configuration
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VcpuOp
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access
 from harness.xen import publication

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from harness.abi import memory_map
-from harness.abi.layouts import VCPU_INFO
-from harness.abi.numbers import VmAssist
+from harness.abi.hypercalls.vm_assist import VmAssist
+from harness.abi.shared_info import VCPU_INFO
 from harness.machine.exits import Trap
 from harness.machine.memory import PAGE_SHIFT
 from harness.platform.gic_distributor import DistributorState

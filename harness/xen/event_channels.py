@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelStatus, Virq
-from harness.abi.numbers import DomainId
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus, Virq
 from harness.xen import shared_info
 from harness.xen.event_2l import TwoLevelEvents
 from harness.xen.event_fifo import FifoEvents, FifoPort, FifoState

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EVTCHN_FIFO_CONTROL_BLOCK, FifoPriority, FifoWord
+from harness.abi.hypercalls.event_channel_op import EVTCHN_FIFO_CONTROL_BLOCK, FifoPriority, FifoWord
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen import shared_info
 from harness.xen.event_2l import MOST_PORTS as MOST_TWO_LEVEL_PORTS

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.abi.layouts import GRANT_ENTRY_V1
-from harness.abi.numbers import GTF_TYPE_MASK, GrantFlag, GrantMap, GrantStatus
+from harness.abi.hypercalls.grant_table_op import GRANT_ENTRY_V1, GTF_TYPE_MASK, GrantFlag, GrantMap, GrantStatus
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.p2m import FOREIGN, P2mType
 

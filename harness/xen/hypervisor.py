@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.xen.console import Console

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE
 from harness.xen.runstate import AREA_SIZE, ENTRY_TIME_OFFSET, RunstateInfo
 
 ATOMIC = 8

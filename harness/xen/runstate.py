@@ -3,8 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import VCPU_RUNSTATE_INFO, Runstate
 
 AREA_SIZE = VCPU_RUNSTATE_INFO.size
 ENTRY_TIME_OFFSET = VCPU_RUNSTATE_INFO.offset("state_entry_time")

@@ -6,7 +6,8 @@ here was asked of Xen 4.14, 4.17 and 4.20.
 
 from typing import TYPE_CHECKING
 
-from harness.abi.numbers import Psci, PsciResult, Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.abi.smccc import XEN_SMCCC_UID, Psci, Psci01, PsciResult, SmcccFunction
 from harness.events import SmcccCall, VcpuDown
 from harness.xen.vcpu import Vcpu
 
@@ -17,36 +18,24 @@ PSCI_1_1 = 0x1_0001
 TOS_NOT_PRESENT = 2
 """MIGRATE_INFO_TYPE: there is no trusted OS that would have to move."""
 
-PSCI_0_1_CPU_OFF = 1
-PSCI_0_1_CPU_ON = 2
-SMCCC_VERSION = 0x8000_0000
-SMCCC_ARCH_FEATURES = 0x8000_0001
-SMCCC_WORKAROUND_1 = 0x8000_8000
-SMCCC_WORKAROUND_2 = 0x8000_7FFF
-SMCCC_WORKAROUND_3 = 0x8000_3FFF
-STANDARD_CALL_COUNT = 0x8400_FF00
-STANDARD_CALL_UID = 0x8400_FF01
-STANDARD_CALL_REVISION = 0x8400_FF03
-
 STANDARD_CALLS = 0xF
 STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
 
-XEN_CALL_COUNT = 0x8500_FF00
-XEN_CALL_UID = 0x8500_FF01
-XEN_CALL_REVISION = 0x8500_FF03
 XEN_CALLS = 3
-XEN_UID = (0xDC12_18A7, 0x6943_98C6, 0xD179_CF9A, 0x67E6_DE8D)
-"""XEN_SMCCC_UID (``public/arch-arm/smccc.h``) as four words."""
 REVISION = (0, 1)
 """Major and minor of either service."""
 
 _MASK64 = (1 << 64) - 1
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
-_WORKAROUNDS = {SMCCC_WORKAROUND_1: 2, SMCCC_WORKAROUND_2: 4, SMCCC_WORKAROUND_3: 2}
+_WORKAROUNDS: dict[int, int] = {
+    SmcccFunction.SMCCC_WORKAROUND_1: 2,
+    SmcccFunction.SMCCC_WORKAROUND_2: 4,
+    SmcccFunction.SMCCC_WORKAROUND_3: 2,
+}
 """How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
 _HARDWARE_ID = 0xFF_00FF_FFFF
 """Aff0 to Aff3 in MPIDR_EL1."""
-_FEATURES = frozenset(Psci) | {SMCCC_VERSION}
+_FEATURES = frozenset(Psci) | {SmcccFunction.SMCCC_VERSION}
 
 
 class Smccc:
@@ -76,13 +65,13 @@ class Smccc:
             for index in range(0 if smc else _WORKAROUNDS[function]):
                 x[index] = 0
             return True
-        if function == STANDARD_CALL_UID:
+        if function == SmcccFunction.STANDARD_CALL_UID:
             x[0], x[1], x[2], x[3] = STANDARD_UID
             return True
-        if function == XEN_CALL_UID:
-            x[0], x[1], x[2], x[3] = XEN_UID
+        if function == SmcccFunction.XEN_CALL_UID:
+            x[0], x[1], x[2], x[3] = XEN_SMCCC_UID
             return True
-        if function in (STANDARD_CALL_REVISION, XEN_CALL_REVISION):
+        if function in (SmcccFunction.STANDARD_CALL_REVISION, SmcccFunction.XEN_CALL_REVISION):
             x[0], x[1] = REVISION
             return True
         result = self._answer(vcpu, function, x)
@@ -98,9 +87,9 @@ class Smccc:
                 return 0 if x[1] & 0xFFFF_FFFF in _FEATURES else _NOT_SUPPORTED
             case Psci.PSCI_CPU_ON_32 | Psci.PSCI_CPU_ON_64:
                 return self._cpu_on(vcpu, x[1], x[2], x[3])
-            case _ if function == PSCI_0_1_CPU_ON:
+            case _ if function == Psci01.PSCI_0_1_CPU_ON:
                 return self._cpu_on_0_1(vcpu, x[1], x[2])
-            case _ if function in (Psci.PSCI_CPU_OFF, PSCI_0_1_CPU_OFF):
+            case _ if function in (Psci.PSCI_CPU_OFF, Psci01.PSCI_0_1_CPU_OFF):
                 self._go_down(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:
@@ -120,13 +109,13 @@ class Smccc:
                 return self._other(vcpu, function, x)
 
     def _other(self, vcpu: Vcpu, function: int, x: memoryview) -> int:
-        if function == SMCCC_VERSION:
+        if function == SmcccFunction.SMCCC_VERSION:
             return vcpu.domain.model.release.smccc_version
-        if function == SMCCC_ARCH_FEATURES:
-            return 0 if x[1] & 0xFFFF_FFFF == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
-        if function == STANDARD_CALL_COUNT:
+        if function == SmcccFunction.SMCCC_ARCH_FEATURES:
+            return 0 if x[1] & 0xFFFF_FFFF == SmcccFunction.SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
+        if function == SmcccFunction.STANDARD_CALL_COUNT:
             return STANDARD_CALLS
-        if function == XEN_CALL_COUNT:
+        if function == SmcccFunction.XEN_CALL_COUNT:
             return XEN_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED

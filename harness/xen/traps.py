@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL

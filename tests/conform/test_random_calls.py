@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.numbers import Hypercall
 from harness.conform.random_calls import campaign as campaigns
 from harness.conform.random_calls.campaign import Campaign, campaign, sequences
 from harness.conform.random_calls.comparison import Comparison, Difference, ask_model

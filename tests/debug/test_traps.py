@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import harness
-from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
 from harness.debug.traps import Trap
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SIZE

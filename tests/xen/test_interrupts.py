@@ -8,7 +8,7 @@ from interrupt_recordings import path_of, render, run_here, run_there
 from interrupt_tables import TABLES
 
 import harness
-from harness.abi.event_channels import EventChannelStatus
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus
 from harness.guest import assemble
 from harness.oracle import RELEASES
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE, Runstate
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE, Runstate
 from harness.xen.publication import VIRTUAL_ADDRESS, VMAP, Program, Publication, Step
 from harness.xen.runstate import AREA_SIZE, RunstateInfo
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness import events
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.debug.event_words import in_words, state_name
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.movement import Movement
@@ -227,7 +227,7 @@ def _hvc(context: _Context, words: list[str]) -> str:
     _arguments(words, 0, 1)
     if not words:
         return _arm(context, Hvc(), "on an HVC")
-    named = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+    named = {signature.name: called for called, signature in SIGNATURES.items()}
     called = named[words[0]] if words[0] in named else _number(words[0])
     return _arm(context, Hvc(called, 0xEA1), f"on hypercall {words[0]}")
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, state_name, vcpu_name
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall
+from harness.debug.event_words import in_words, state_name, vcpu_name
 from harness.debug.trace.header import Header
 from harness.events import (
     AreaRegistered,

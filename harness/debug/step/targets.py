@@ -12,7 +12,7 @@ answer, switch, ttbr, publish, lost     what the movements of these names go to
 from dataclasses import dataclass, replace
 
 from harness import events
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.debug.replay.stops import (
     LOST_UPDATE,
     Address,
@@ -50,7 +50,7 @@ EVENTS: dict[str, EventSeen] = {
 }
 """The events that one can stop at, by the names that a person types."""
 
-HYPERCALLS = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+HYPERCALLS = {signature.name: called for called, signature in SIGNATURES.items()}
 """The numbers of hypercalls, by their names."""
 
 DEFAULT_WATCH = 8

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.debug.event_words import in_words
 from harness.debug.trace.batch import Batch, Known
 from harness.debug.trace.header import Header

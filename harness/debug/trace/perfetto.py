@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from harness import events
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, smccc, state_name, vcpu_name
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall, smccc
+from harness.debug.event_words import in_words, state_name, vcpu_name
 from harness.debug.trace.batch import Batch, Known
 from harness.debug.trace.header import Header
 from harness.debug.trace.perfetto_packets import CHUNK, CHUNK_BITS, LOW_BITS, Packets, Track, high_bits

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.numbers import DomainId
 from harness.machine.exits import BudgetSpent
 from harness.xen.console import Console
 from harness.xen.host import Host

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import ConsoleIo
+from harness.abi.hypercalls.console_io import ConsoleIo
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
 

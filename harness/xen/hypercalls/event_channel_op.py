@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.abi import event_channels as abi
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelOp, EventChannelStatus
-from harness.abi.layouts import Layout
-from harness.abi.numbers import DomainId
+from harness.abi.hypercalls import event_channel_op as abi
+from harness.abi.hypercalls.event_channel_op import EventChannelOp, EventChannelStatus
+from harness.abi.layout import Layout
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call
 

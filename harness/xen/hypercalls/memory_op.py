@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import MemoryOp
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls import physmap, reservation, resource

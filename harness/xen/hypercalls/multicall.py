@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import MULTICALL_ENTRY
+from harness.abi.hypercalls.multicall import MULTICALL_ENTRY
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call, Handler
 

@@ -4,9 +4,14 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
-from harness.abi.numbers import DomainId, MapSpace
+from harness.abi.hypercalls.memory_op import (
+    XEN_ADD_TO_PHYSMAP,
+    XEN_ADD_TO_PHYSMAP_BATCH,
+    XEN_REMOVE_FROM_PHYSMAP,
+    MapSpace,
+)
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, decode

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION, MemoryOp
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
+from harness.abi.hypercalls.memory_op import XEN_MEM_ACQUIRE_RESOURCE
 from harness.xen.grant_table import MAX_FRAMES
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import Call

@@ -4,8 +4,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
-from harness.abi.numbers import SchedOp
+from harness.abi.hypercalls.sched_op import SCHED_POLL, SCHED_SHUTDOWN, SchedOp
 from harness.xen.guest_access import copy_from_guest
 from harness.xen.hypercalls.call import MASK32, Call
 from harness.xen.vcpu import PSTATE_I

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import VmAssist, VmAssistCommand
+from harness.abi.hypercalls.vm_assist import VmAssist, VmAssistCommand
 from harness.xen.hypercalls.call import MASK32, Call
 
 if TYPE_CHECKING:

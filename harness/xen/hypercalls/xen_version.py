@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import XenVersion
+from harness.abi.hypercalls.xen_version import XenVersion
 from harness.machine.memory import PAGE_SIZE
 from harness.xen.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.hypercalls.call import MASK32, Call

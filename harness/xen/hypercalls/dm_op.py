@@ -1,0 +1,14 @@
+"""dm_op: device emulators, without which Debian's Xen/Arm is built (CONFIG_IOREQ_SERVER)."""
+
+from typing import TYPE_CHECKING
+
+from harness.abi.errno import Errno
+from harness.xen.hypercalls.call import Call
+
+if TYPE_CHECKING:
+    from harness.xen.vcpu import Vcpu
+
+
+def dm_op(_call: Call, _vcpu: "Vcpu", _x: memoryview) -> int:
+    """``dm_op(domid, count, buffers)``: -ENOSYS, whoever calls."""
+    return -Errno.ENOSYS
