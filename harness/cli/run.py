@@ -52,13 +52,13 @@ def command(
     """
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
-    from harness.debug.trace import Header, open_trace
+    from harness.debug.trace import TraceHeader, open_trace
     from harness.events import EventBus
 
     give_up = time.monotonic() + timeout
     events = EventBus()
     asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-    with open_trace(trace, trace_format, events, Header(guest.name, options["abi"], **asked)):
+    with open_trace(trace, trace_format, events, TraceHeader(guest.name, options["abi"], **asked)):
         console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
         machine = boot(guest, events=events, **boot_options(options))
         with machine:

@@ -29,7 +29,7 @@ _MASK32, _MASK64 = (1 << 32) - 1, (1 << 64) - 1
 _SMALL = 4096
 """Numbers below are shown in decimal."""
 
-Value = int | tuple[int, ...]
+FieldValue = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Structure:
 
     name: str
     va: int
-    fields: dict[str, Value] | None
+    fields: dict[str, FieldValue] | None
 
     def __str__(self) -> str:
         if self.fields is None:
@@ -59,7 +59,7 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DecodedCall:
     """A decoded call.
 
     ``name`` is the hypercall's or SMCCC function's ("HVC #0x1" for an immediate that means nothing); ``number`` is
@@ -75,7 +75,7 @@ class Call:
     arguments: tuple[Argument, ...] = ()
     pointed: tuple[Structure, ...] = ()
     data: bytes | None = None
-    entries: "tuple[Call, ...]" = ()
+    entries: "tuple[DecodedCall, ...]" = ()
 
     @property
     def is_hypercall(self) -> bool:
@@ -103,7 +103,7 @@ def number(value: int) -> str:
     return str(value) if value < _SMALL else f"{value:#x}"
 
 
-def _value(value: Value) -> str:
+def _value(value: FieldValue) -> str:
     return number(value) if isinstance(value, int) else f"[{', '.join(map(number, value))}]"
 
 
@@ -121,7 +121,7 @@ def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     return b"".join(pieces)
 
 
-def decode_call(vcpu: Vcpu, immediate: int) -> Call:
+def decode_call(vcpu: Vcpu, immediate: int) -> DecodedCall:
     """Decode the HVC with this immediate that ``vcpu`` stands on or has trapped by, from its registers as they are."""
     x = vcpu.cpu.x
     if immediate == HYPERCALL_IMMEDIATE:
@@ -129,7 +129,7 @@ def decode_call(vcpu: Vcpu, immediate: int) -> Call:
         return _with_memory(vcpu, hypercall(x[16], registers), registers)
     if immediate == 0:
         return smccc(x[0] & _MASK32, tuple(x[1:4]))
-    return Call(immediate, f"HVC #{immediate:#x}", immediate)
+    return DecodedCall(immediate, f"HVC #{immediate:#x}", immediate)
 
 
 def decode_structure(vcpu: Vcpu, layout: Layout, va: int) -> Structure:
@@ -140,41 +140,41 @@ def decode_structure(vcpu: Vcpu, layout: Layout, va: int) -> Structure:
     return Structure(layout.name, va, {name: _field(data, *where) for name, where in layout.fields.items() if where[1]})
 
 
-def _field(data: bytes, offset: int, size: int) -> Value:
+def _field(data: bytes, offset: int, size: int) -> FieldValue:
     if size <= 8:
         return int.from_bytes(data[offset : offset + size], "little")
     return tuple(int.from_bytes(data[at : at + 8], "little") for at in range(offset, offset + size, 8))
 
 
-def hypercall(called: int, x: Sequence[int]) -> Call:
+def hypercall(called: int, x: Sequence[int]) -> DecodedCall:
     """A hypercall by its registers alone: x16, and x0 on."""
     signature = SIGNATURES.get(called)
     if signature is None:
         arguments = tuple(Argument(f"x{index}", value) for index, value in enumerate(x))
-        return Call(HYPERCALL_IMMEDIATE, f"hypercall {called:#x}", called, arguments=arguments)
+        return DecodedCall(HYPERCALL_IMMEDIATE, f"hypercall {called:#x}", called, arguments=arguments)
     words = [Argument(*each) for each in zip(signature.parameters, x, strict=False)]
     command = ""
     if signature.commands is not None:
         code = signature.command(x[0])
         command = next((known.name for known in signature.commands if known == code), "")
         words[0] = Argument(words[0].name, x[0], command)
-    return Call(HYPERCALL_IMMEDIATE, signature.name, called, command, tuple(words))
+    return DecodedCall(HYPERCALL_IMMEDIATE, signature.name, called, command, tuple(words))
 
 
-def smccc(function: int, x: Sequence[int]) -> Call:
+def smccc(function: int, x: Sequence[int]) -> DecodedCall:
     """A call on HVC or SMC #0 by its registers alone: w0, and x1 on."""
     words = tuple(Argument(*each) for each in zip(FUNCTION_PARAMETERS.get(function, ()), x, strict=False))
-    return Call(0, FUNCTION_NAMES.get(function, f"SMCCC function {function:#x}"), function, arguments=words)
+    return DecodedCall(0, FUNCTION_NAMES.get(function, f"SMCCC function {function:#x}"), function, arguments=words)
 
 
-def _with_memory(vcpu: Vcpu, call: Call, x: Sequence[int], *, within: bool = False) -> Call:
+def _with_memory(vcpu: Vcpu, call: DecodedCall, x: Sequence[int], *, within: bool = False) -> DecodedCall:
     """The same hypercall with what its arguments point at; ``within`` another's list its own list is not followed."""
     signature = SIGNATURES.get(call.number)
     if signature is None:
-        return Call(HYPERCALL_IMMEDIATE, f"hypercall {number(call.number)}", call.number)
+        return DecodedCall(HYPERCALL_IMMEDIATE, f"hypercall {number(call.number)}", call.number)
     pointed: tuple[Structure, ...] = ()
     data: bytes | None = None
-    entries: tuple[Call, ...] = ()
+    entries: tuple[DecodedCall, ...] = ()
     layout = signature.structures.get(signature.command(x[0]))
     pointer = next((each.value for each in call.arguments if each.name == "arg"), 0)
     if layout is not None and pointer:
@@ -186,8 +186,8 @@ def _with_memory(vcpu: Vcpu, call: Call, x: Sequence[int], *, within: bool = Fal
     return replace(call, pointed=pointed, data=data, entries=entries)
 
 
-def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[Call, ...]:
-    calls: list[Call] = []
+def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[DecodedCall, ...]:
+    calls: list[DecodedCall] = []
     for index in range(min(count, MOST_ENTRIES)):
         entry = decode_structure(vcpu, MULTICALL_ENTRY, va + index * MULTICALL_ENTRY.size)
         if entry.fields is None:

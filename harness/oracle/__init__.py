@@ -4,8 +4,8 @@ A run is deterministic (QEMU's instruction counter is the clock), so its console
 """
 
 from harness.oracle.hypervisor_cache import fetch
-from harness.oracle.releases import RELEASES, Release
+from harness.oracle.releases import RELEASES, XenPackage
 from harness.oracle.run import OracleRun, run_guest
-from harness.oracle.serial_log import Outcome
+from harness.oracle.serial_log import RealEnd
 
-__all__ = ["RELEASES", "OracleRun", "Outcome", "Release", "fetch", "run_guest"]
+__all__ = ["RELEASES", "OracleRun", "RealEnd", "XenPackage", "fetch", "run_guest"]

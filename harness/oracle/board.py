@@ -50,7 +50,7 @@ class Module:
 
 
 @dataclass(frozen=True)
-class Plan:
+class BootPlan:
     """What is to run: the guest, as which domain, with how many vCPUs and bytes of memory."""
 
     image: bytes
@@ -97,7 +97,7 @@ def qemu() -> str:
     return path
 
 
-def command(plan: Plan, hypervisor: Path, directory: Path) -> list[str]:
+def command(plan: BootPlan, hypervisor: Path, directory: Path) -> list[str]:
     """Write the device tree and the modules to ``directory``; return the command that boots them from there.
 
     File names are relative, because a comma in a path would end QEMU's option. With one CPU, whose clock is the
@@ -126,7 +126,7 @@ def _board_tree(board: Sequence[str], directory: Path) -> bytes:
     return file.read_bytes()
 
 
-def _with_domains(board_tree: bytes, plan: Plan) -> bytes:
+def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
     tree = fdt.parse_dtb(board_tree)
     chosen = tree.get_node("/chosen")
     for random in ("rng-seed", "kaslr-seed"):  # QEMU's, different each time; dom0 would see them

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from harness.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, Outcome
+from harness.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, RealEnd
 
 CHUNK = 1 << 16
 LONGEST_MARK = 256
@@ -25,7 +25,7 @@ class Transcript:
 
     serial: bytes
     stderr: bytes
-    stopped: Outcome | None
+    stopped: RealEnd | None
 
 
 def converse(command: Sequence[str], directory: Path, console_input: bytes, deadline: float) -> Transcript:
@@ -60,7 +60,7 @@ class _Conversation:
 
     def hold(self, deadline: float) -> Transcript:
         """Read and write until both streams are closed, or there is a reason to stop QEMU."""
-        stopped: Outcome | None = None
+        stopped: RealEnd | None = None
         with self._selector:
             while self._selector.get_map() and stopped is None:
                 for key, events in self._selector.select(max(0.0, deadline - time.monotonic())):
@@ -74,16 +74,16 @@ class _Conversation:
             self._drain()
         return Transcript(bytes(self._serial), bytes(self._stderr), stopped)
 
-    def _reason_to_stop(self, deadline: float) -> Outcome | None:
+    def _reason_to_stop(self, deadline: float) -> RealEnd | None:
         newest = max(0, self._searched - LONGEST_MARK)
         self._searched = len(self._serial)
         if self._input and XEN_IS_UP.search(self._serial, newest):
             self._offer_input()
         if XEN_LINGERS.search(self._serial, newest):
-            return Outcome.SHUTDOWN  # which one is in Xen's log
+            return RealEnd.SHUTDOWN  # which one is in Xen's log
         if IDLE_WARNING in self._stderr and not self._input_given:
-            return Outcome.DEADLOCK
-        return Outcome.TIMEOUT if time.monotonic() >= deadline else None
+            return RealEnd.DEADLOCK
+        return RealEnd.TIMEOUT if time.monotonic() >= deadline else None
 
     def _offer_input(self) -> None:
         """Start to write. Before Xen has its UART's interrupt, the UART would drop what comes."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.oracle import deb
-from harness.oracle.releases import RELEASES, Release
+from harness.oracle.releases import RELEASES, XenPackage
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"
@@ -40,7 +40,7 @@ def cache_directory() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "harness" / "xen"
 
 
-def release_of(xen: str) -> Release:
+def release_of(xen: str) -> XenPackage:
     """Look up a version; raises InputError for one that is not pinned."""
     try:
         return RELEASES[xen]
@@ -95,7 +95,7 @@ def fetch_pinned(pool_path: str, sha1: str, sha256: str, download: Download | No
     raise InputError("\n  ".join([f"cannot fetch {Path(pool_path).name}:", *failures]))
 
 
-def _binary(release: Release, download: Download | None) -> bytes:
+def _binary(release: XenPackage, download: Download | None) -> bytes:
     """Get the package, and the hypervisor out of it."""
     package = fetch_pinned(release.pool_path, release.deb_sha1, release.deb_sha256, download)
     binary = deb.member(package, release.binary_path)
@@ -104,7 +104,7 @@ def _binary(release: Release, download: Download | None) -> bytes:
     return binary
 
 
-def _store(release: Release, binary: bytes) -> Path:
+def _store(release: XenPackage, binary: bytes) -> Path:
     place = _place(release)
     with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".partial-", delete=False) as file:
         try:
@@ -117,7 +117,7 @@ def _store(release: Release, binary: bytes) -> Path:
     return place
 
 
-def _place(release: Release) -> Path:
+def _place(release: XenPackage) -> Path:
     return cache_directory() / f"xen-{release.xen}-arm64_{release.package_version}"
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True)
-class Release:
+class XenPackage:
     """One hypervisor package of Debian. Hashes are hexadecimal; ``deb_sha1`` is its name at Debian's snapshots."""
 
     xen: str
@@ -35,25 +35,25 @@ class Release:
         return f"./boot/xen-{self.xen}-arm64"
 
 
-RELEASES: Mapping[str, Release] = MappingProxyType(
+RELEASES: Mapping[str, XenPackage] = MappingProxyType(
     {
         release.xen: release
         for release in (
-            Release(  # Debian 11, bullseye
+            XenPackage(  # Debian 11, bullseye
                 xen="4.14",
                 package_version="4.14.6-1",
                 deb_sha256="db2834530687b2c7282073528260c663dc8d00a5b2820ab00cb4a2068c2f572c",
                 deb_sha1="ec97abcbdb8bf0db4ca257f84adf171f5fc44291",
                 binary_sha256="a7b2124b0fd60073e08b1df670bc3bf00b52366f415970607ca0a08ecff0a03b",
             ),
-            Release(  # Debian 12, bookworm
+            XenPackage(  # Debian 12, bookworm
                 xen="4.17",
                 package_version="4.17.5+72-g01140da4e8-1",
                 deb_sha256="ae97d9bb37f765ae1a37628894ad5156d0957ca7e39e7df86221ecb46502a1a8",
                 deb_sha1="d562fd6d1a771c8a39945c93009fc6ca4dc7281d",
                 binary_sha256="670df76317cd6b3f2d099f3d7a55b7868c2eca7045e53536e21e3b17e7597d48",
             ),
-            Release(  # Debian 13, trixie
+            XenPackage(  # Debian 13, trixie
                 xen="4.20",
                 package_version="4.20.3+127-gc42374a105-0+deb13u1",
                 deb_sha256="f133c49e83cb362b7c49af1d3c50c2910810740a6759fdbe0d79b829a2c16248",

@@ -10,7 +10,7 @@ from harness.errors import InputError
 from harness.oracle import board, serial_log
 from harness.oracle.conversation import converse
 from harness.oracle.hypervisor_cache import fetch, release_of
-from harness.oracle.serial_log import Outcome
+from harness.oracle.serial_log import RealEnd
 
 MEGABYTE = 1 << 20
 MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30
@@ -32,7 +32,7 @@ class OracleRun:
 
     console: bytes
     xen_log: tuple[str, ...]
-    outcome: Outcome
+    end: RealEnd
     seconds: float
     serial: bytes
 
@@ -56,7 +56,7 @@ def run_guest(
     is the one thing here that is not deterministic. Raises InputError for what cannot be booted, ToolMissing
     without QEMU.
     """
-    plan = board.Plan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=cmdline)
+    plan = board.BootPlan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=cmdline)
     _check(plan, console_input)
     if hypervisor is None:
         release_of(xen)  # what was asked for is looked at before what is installed
@@ -67,14 +67,14 @@ def run_guest(
         directory = Path(name)
         command = board.command(plan, binary, directory)
         transcript = converse(command, directory, console_input, started + timeout)
-    outcome = serial_log.outcome(transcript.serial) or transcript.stopped
-    if outcome is None:
+    end = serial_log.end_of(transcript.serial) or transcript.stopped
+    if end is None:
         raise InputError(f"{board.QEMU} ended by itself: {transcript.stderr.decode(errors='replace').strip()}")
     console, log = serial_log.separate(transcript.serial, domu=domu)
-    return OracleRun(console, log, outcome, time.monotonic() - started, transcript.serial)
+    return OracleRun(console, log, end, time.monotonic() - started, transcript.serial)
 
 
-def _check(plan: board.Plan, console_input: bytes) -> None:
+def _check(plan: board.BootPlan, console_input: bytes) -> None:
     """Refuse what Xen would only panic about."""
     kind, most = ("domU", MAX_VCPUS_DOMU) if plan.domu else ("dom0", MAX_VCPUS_DOM0)
     if not 1 <= plan.vcpus <= most:

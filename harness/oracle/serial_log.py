@@ -15,7 +15,7 @@ XEN_IS_UP = re.compile(rb"\(XEN\) Freed \d+kB init memory\.\r\n")
 DOMU_PREFIX = b"(d1) "
 
 
-class Outcome(Enum):
+class RealEnd(Enum):
     """How a run on the real Xen ended."""
 
     POWEROFF = "poweroff"
@@ -28,12 +28,12 @@ class Outcome(Enum):
 
 
 ENDINGS = (
-    (re.compile(rb"\(XEN\) Panic on CPU \d+:"), Outcome.PANIC),
-    (re.compile(rb"\(XEN\) Hardware Dom0 halted: halting machine"), Outcome.POWEROFF),
-    (re.compile(rb"\(XEN\) Hardware Dom0 shutdown: rebooting machine"), Outcome.REBOOT),
-    (re.compile(rb"\(XEN\) Hardware Dom0 crashed"), Outcome.CRASH),
-    (re.compile(rb"\(XEN\) Hardware Dom0 shutdown"), Outcome.SHUTDOWN),
-    (re.compile(rb"\(XEN\) Hardware domain 0 did unsupported soft reset"), Outcome.SHUTDOWN),
+    (re.compile(rb"\(XEN\) Panic on CPU \d+:"), RealEnd.PANIC),
+    (re.compile(rb"\(XEN\) Hardware Dom0 halted: halting machine"), RealEnd.POWEROFF),
+    (re.compile(rb"\(XEN\) Hardware Dom0 shutdown: rebooting machine"), RealEnd.REBOOT),
+    (re.compile(rb"\(XEN\) Hardware Dom0 crashed"), RealEnd.CRASH),
+    (re.compile(rb"\(XEN\) Hardware Dom0 shutdown"), RealEnd.SHUTDOWN),
+    (re.compile(rb"\(XEN\) Hardware domain 0 did unsupported soft reset"), RealEnd.SHUTDOWN),
 )
 """What Xen logs when its hardware domain ends (``hwdom_shutdown``), or when it panics, most severe first."""
 
@@ -41,7 +41,7 @@ XEN_LINGERS = re.compile(rb"\(XEN\) (?:Hardware Dom0 [^\r\n]* in 5 seconds\.|Reb
 """After such a line only five seconds of waiting are left."""
 
 
-def outcome(serial: bytes) -> Outcome | None:
+def end_of(serial: bytes) -> RealEnd | None:
     """Return how Xen says that the run ended; None where it did not end by itself."""
     for pattern, ending in ENDINGS:
         if pattern.search(serial):

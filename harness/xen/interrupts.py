@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.abi import memory_map
 from harness.machine.exits import Stage2Abort
-from harness.platform.gic_distributor import FRAME_SIZE, Frame, MmioAccess, Refused, Vgic, long, set_bits
+from harness.platform.gic_distributor import FRAME_SIZE, AccessRefused, Frame, MmioAccess, Vgic, long, set_bits
 from harness.platform.gic_rank import RANK_SIZE, Rank
 from harness.xen.mmio_instruction import NotDecoded, Transfer, decode, transfer_of
 
@@ -161,7 +161,7 @@ class Interrupts:
         self._accessor = vcpu
         try:
             self._perform(vcpu, frame, transfer, MmioAccess(offset - base, transfer.size, transfer.register, value))
-        except Refused as complaint:
+        except AccessRefused as complaint:
             if str(complaint):
                 self._log(str(complaint))
             return False

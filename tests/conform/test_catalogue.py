@@ -10,7 +10,7 @@ from harness.conform import catalogue_page
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, CONFIGURATIONS, Catalogue, Rule, load_catalogue, words_of
 from harness.conform.mutation import mutated_source
-from harness.conform.outcome import outcome_of
+from harness.conform.observation import observation_of
 from harness.conform.recordings import RECORDED, Recording, find_recording, guest_hash, recorded_releases
 from harness.conform.subject import ModelSubject
 from harness.conform.verdict import KNOWN_FAILURES
@@ -96,7 +96,7 @@ def test_recordings_have_an_outcome_of_every_rule(release: str) -> None:
         for configuration, rule in product(CONFIGURATIONS, case.rules)
         if (answer := recording.answers(case.name).get(configuration.name)) is not None
         and rule.applies(configuration)
-        and outcome_of(rule, answer) is None
+        and observation_of(rule, answer) is None
     ]
     assert missing == []
 
@@ -115,9 +115,9 @@ def departures() -> list[tuple[Rule, str]]:
 def test_departures_depart_from_what_their_release_was_recorded_to_do() -> None:
     for rule, model in departures():
         answers = find_recording(ModelSubject.of(model).release).answers(rule.case)
-        recorded = {each: outcome_of(rule, answers[each.name]) for each in CONFIGURATIONS if rule.applies(each)}
+        recorded = {each: observation_of(rule, answers[each.name]) for each in CONFIGURATIONS if rule.applies(each)}
         found = {each: rule.departure(model, each) for each in recorded}
-        departs = [each for each, departure in found.items() if departure and departure.outcome != recorded[each]]
+        departs = [each for each, departure in found.items() if departure and departure.observation != recorded[each]]
         # A rule that the release does not claim may come out as it should for another reason.
         assert departs or not rule.claimed(f"xen-{ModelSubject.of(model).release}"), (rule.id, model)
 

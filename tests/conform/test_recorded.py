@@ -31,5 +31,5 @@ def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: C
         for configuration in sorted({first, last} if REQUIRED else {first}):
             answer = xen.ask(guest, configuration)
             assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
-            assert answer.ending == recorded[configuration.name].ending, (case.name, configuration.name)
+            assert answer.end == recorded[configuration.name].end, (case.name, configuration.name)
             assert not answer.twice, case.name

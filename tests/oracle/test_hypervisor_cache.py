@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
-from harness.oracle import RELEASES, Release, deb, hypervisor_cache
+from harness.oracle import RELEASES, XenPackage, deb, hypervisor_cache
 from harness.oracle.hypervisor_cache import cache_directory, cached, fetch, sources
 
 BINARY = b"not really a hypervisor" * 1000
@@ -44,7 +44,7 @@ def sha256(content: bytes) -> str:
 
 @pytest.fixture(autouse=True)
 def _a_cache_and_a_release_of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    release = Release("9.9", "9.9.1-1", sha256(PACKAGE), hashlib.sha1(PACKAGE).hexdigest(), sha256(BINARY))
+    release = XenPackage("9.9", "9.9.1-1", sha256(PACKAGE), hashlib.sha1(PACKAGE).hexdigest(), sha256(BINARY))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(hypervisor_cache, "RELEASES", {"9.9": release})
     monkeypatch.setattr(hypervisor_cache, "_apt_mirrors", lambda: ["http://mirror.invalid/debian/"])
@@ -100,7 +100,7 @@ def test_where_no_source_has_it_each_is_named_with_its_reason_and_nothing_is_lef
 
 def test_a_package_with_another_hypervisor_in_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     other = package({"./boot/xen-9.9-arm64": b"another"})
-    release = Release("9.9", "9.9.1-1", sha256(other), "", sha256(BINARY))
+    release = XenPackage("9.9", "9.9.1-1", sha256(other), "", sha256(BINARY))
     monkeypatch.setattr(hypervisor_cache, "RELEASES", {"9.9": release})
     with pytest.raises(InputError, match=f"has SHA-256 {sha256(b'another')}"):
         fetch("9.9", download=lambda address: other)
@@ -116,10 +116,10 @@ def test_a_cache_that_cannot_be_written_is_said_so(tmp_path: Path, monkeypatch: 
 
 FETCH_ON_COMMAND = """
 import ast, pathlib, sys
-from harness.oracle import Release, hypervisor_cache
+from harness.oracle import XenPackage, hypervisor_cache
 
 release, package, log = ast.literal_eval(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
-hypervisor_cache.RELEASES = {"9.9": Release(*release)}
+hypervisor_cache.RELEASES = {"9.9": XenPackage(*release)}
 hypervisor_cache._apt_mirrors = list
 
 def download(address):

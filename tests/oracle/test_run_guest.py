@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import InputError, ToolMissing
 from harness.guest import assemble, load
-from harness.oracle import RELEASES, Outcome, fetch, run_guest
+from harness.oracle import RELEASES, RealEnd, fetch, run_guest
 from harness.platform.devicetree import domain_tree
 
 GUESTS = Path(__file__).parent / "guests"
@@ -46,26 +46,26 @@ why: .word  {reason}, 0
 @each_xen
 def test_a_guest_says_hello_and_powers_off(real_xen: RealXen, xen: str, domu: bool) -> None:
     run = run_guest(kernel('    print "hello\\n"'), xen=real_xen(xen), domu=domu)
-    assert (run.console, run.outcome) == (b"hello\n", Outcome.POWEROFF)
+    assert (run.console, run.end) == (b"hello\n", RealEnd.POWEROFF)
     assert any(line.startswith(f"(XEN) Xen version {xen}.") for line in run.xen_log)
     assert not any("hello" in line for line in run.xen_log)
 
 
 @each_domain
 @pytest.mark.parametrize(
-    ("reason", "outcome"),
+    ("reason", "end"),
     [
-        (1, Outcome.REBOOT),
-        (2, Outcome.SHUTDOWN),
-        (3, Outcome.CRASH),
-        (4, Outcome.SHUTDOWN),
-        (5, Outcome.SHUTDOWN),
-        (77, Outcome.SHUTDOWN),
+        (1, RealEnd.REBOOT),
+        (2, RealEnd.SHUTDOWN),
+        (3, RealEnd.CRASH),
+        (4, RealEnd.SHUTDOWN),
+        (5, RealEnd.SHUTDOWN),
+        (77, RealEnd.SHUTDOWN),
     ],
 )
-def test_the_shutdown_reason_is_seen(real_xen: RealXen, reason: int, outcome: Outcome, domu: bool) -> None:
+def test_the_shutdown_reason_is_seen(real_xen: RealXen, reason: int, end: RealEnd, domu: bool) -> None:
     run = run_guest(shutdown(reason), xen=real_xen("4.17"), domu=domu)
-    assert (run.console, run.outcome) == (b"last words\n", outcome)
+    assert (run.console, run.end) == (b"last words\n", end)
 
 
 @each_domain
@@ -86,12 +86,12 @@ def test_a_line_of_xens_in_the_middle_of_dom0s_is_taken_out(real_xen: RealXen) -
 @each_domain
 def test_a_guest_that_nothing_will_ever_wake_is_a_deadlock(real_xen: RealXen, domu: bool) -> None:
     run = run_guest(kernel('    print "good night\\n"\n1:  wfi\n    b 1b'), xen=real_xen("4.17"), domu=domu)
-    assert (run.console, run.outcome) == (b"good night\n", Outcome.DEADLOCK)
+    assert (run.console, run.end) == (b"good night\n", RealEnd.DEADLOCK)
 
 
 def test_a_guest_that_never_ends_is_stopped(real_xen: RealXen) -> None:
     run = run_guest(kernel('    print "round and round\\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=2)
-    assert (run.console, run.outcome) == (b"round and round\n", Outcome.TIMEOUT)
+    assert (run.console, run.end) == (b"round and round\n", RealEnd.TIMEOUT)
 
 
 def test_dom0_reads_its_console_input_whatever_the_characters(real_xen: RealXen) -> None:
@@ -114,7 +114,7 @@ byte: .space 1
 """)
     line = b"three times Ctrl-A: \1\1\1 switched nothing\n"
     run = run_guest(echo_a_line, xen=real_xen("4.17"), console_input=line)
-    assert (run.console, run.outcome) == (line, Outcome.POWEROFF)
+    assert (run.console, run.end) == (line, RealEnd.POWEROFF)
 
 
 @each_xen
@@ -174,7 +174,7 @@ def test_a_comma_in_a_path_is_only_a_comma(real_xen: RealXen, tmp_path: Path, mo
     hypervisor.write_bytes(fetch(real_xen("4.17")).read_bytes())
     (tmp_path / "tmp,dir").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp,dir"))
-    assert run_guest(kernel("nop"), hypervisor=hypervisor).outcome is Outcome.POWEROFF
+    assert run_guest(kernel("nop"), hypervisor=hypervisor).end is RealEnd.POWEROFF
     assert list((tmp_path / "tmp,dir").iterdir()) == []
 
 
@@ -195,11 +195,11 @@ def test_a_comma_in_a_path_is_only_a_comma(real_xen: RealXen, tmp_path: Path, mo
 )
 @each_xen
 def test_whatever_is_accepted_boots(real_xen: RealXen, xen: str, extreme: dict[str, object]) -> None:
-    assert run_guest(kernel("nop"), xen=real_xen(xen), **extreme).outcome is Outcome.POWEROFF
+    assert run_guest(kernel("nop"), xen=real_xen(xen), **extreme).end is RealEnd.POWEROFF
 
 
 def test_a_panic_of_xen_is_not_the_guests_doing(real_xen: RealXen) -> None:
     too_much = {"vcpus": 32, "cmdline": "x" * 1023}  # each is accepted, but not both in one device tree
     run = run_guest(kernel("nop"), xen=real_xen("4.17"), domu=True, **too_much)
-    assert (run.console, run.outcome) == (b"", Outcome.PANIC)
+    assert (run.console, run.end) == (b"", RealEnd.PANIC)
     assert "(XEN) Could not set up domain domU1" in run.xen_log

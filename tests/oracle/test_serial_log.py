@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.oracle.serial_log import XEN_LINGERS, Outcome, outcome, separate
+from harness.oracle.serial_log import XEN_LINGERS, RealEnd, end_of, separate
 
 BOOT = b"Xen is loading\r\n(XEN) Xen version 4.17.5\r\n(XEN) Freed 352kB init memory.\r\n"
 HALTED = b"(XEN) Hardware Dom0 halted: halting machine\r\n"
@@ -44,22 +44,22 @@ def test_a_domus_lines_lose_their_prefix_and_only_that() -> None:
 @pytest.mark.parametrize(
     ("line", "ending"),
     [
-        ("Hardware Dom0 halted: halting machine", Outcome.POWEROFF),
-        ("Hardware Dom0 shutdown: rebooting machine", Outcome.REBOOT),
-        ("Hardware Dom0 crashed: rebooting machine in 5 seconds.", Outcome.CRASH),
-        ("Hardware Dom0 shutdown: watchdog rebooting machine", Outcome.SHUTDOWN),
-        ("Hardware Dom0 shutdown (unknown reason 2): rebooting machine in 5 seconds.", Outcome.SHUTDOWN),
-        ("Hardware domain 0 did unsupported soft reset, rebooting.", Outcome.SHUTDOWN),
-        ("Panic on CPU 0:", Outcome.PANIC),
+        ("Hardware Dom0 halted: halting machine", RealEnd.POWEROFF),
+        ("Hardware Dom0 shutdown: rebooting machine", RealEnd.REBOOT),
+        ("Hardware Dom0 crashed: rebooting machine in 5 seconds.", RealEnd.CRASH),
+        ("Hardware Dom0 shutdown: watchdog rebooting machine", RealEnd.SHUTDOWN),
+        ("Hardware Dom0 shutdown (unknown reason 2): rebooting machine in 5 seconds.", RealEnd.SHUTDOWN),
+        ("Hardware domain 0 did unsupported soft reset, rebooting.", RealEnd.SHUTDOWN),
+        ("Panic on CPU 0:", RealEnd.PANIC),
         ("Freed 352kB init memory.", None),
     ],
 )
-def test_each_ending_is_known_by_xens_words_for_it(line: str, ending: Outcome | None) -> None:
-    assert outcome(BOOT + b"unfinished(XEN) " + line.encode() + b"\r\n") is ending
+def test_each_ending_is_known_by_xens_words_for_it(line: str, ending: RealEnd | None) -> None:
+    assert end_of(BOOT + b"unfinished(XEN) " + line.encode() + b"\r\n") is ending
 
 
 def test_a_panic_counts_more_than_what_came_of_it() -> None:
-    assert outcome(BOOT + b"(XEN) Panic on CPU 0:\r\n" + HALTED) is Outcome.PANIC
+    assert end_of(BOOT + b"(XEN) Panic on CPU 0:\r\n" + HALTED) is RealEnd.PANIC
 
 
 def test_waiting_for_the_machines_reset_is_cut_short_once_the_line_is_whole() -> None:

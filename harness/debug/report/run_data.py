@@ -11,7 +11,7 @@ from typing import Any
 from harness.abi.runstate import Runstate
 from harness.debug.call_words import hypercall
 from harness.debug.event_words import in_words, state_name, vcpu_name
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.events import (
     AreaRegistered,
     ConsoleOutput,
@@ -90,7 +90,7 @@ class VcpuData:
 class RunData:
     """Collects events; :meth:`plain` is what the page gets."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: TraceHeader) -> None:
         self.header = header
         self.end = ""
         self.maps: list[dict[str, Any]] = []

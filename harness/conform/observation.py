@@ -1,20 +1,20 @@
-"""What a rule came out as on a subject: the text that its case reported, and the same text in words."""
+"""What a case reported for a rule on a subject: the text, and the same text in words."""
 
 from harness.abi.errno import Errno
 from harness.conform.catalogue import Rule
 from harness.conform.subject import Answer
 
 
-def outcome_of(rule: Rule, answer: Answer) -> str | None:
+def observation_of(rule: Rule, answer: Answer) -> str | None:
     """What the answer has for a rule; None if nothing."""
-    return f"end={answer.ending.value}" if rule.by_end else answer.reports.get(rule.id)
+    return f"end={answer.end.value}" if rule.by_end else answer.reports.get(rule.id)
 
 
-def in_words(outcome: str | None) -> str:
-    """An outcome for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``."""
-    if outcome is None:
+def in_words(observation: str | None) -> str:
+    """An observation for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``."""
+    if observation is None:
         return "not reported"
-    return ", ".join(_word(word) for word in outcome.split()) or "reported"
+    return ", ".join(_word(word) for word in observation.split()) or "reported"
 
 
 def _word(word: str) -> str:
