@@ -5,8 +5,8 @@
  * Each call is made with a word of its own in every register, so that what the call leaves there can be told.
  * MMU on, no interrupts.
  */
-#include "conformance.h"
-#include "smccc_call.S"
+#include "include/conformance.h"
+#include "include/smccc_call.S"
 
 #define SMCCC_ARCH_SOC_ID       0x80000002
 #define FAST_CALL               0x80000000
