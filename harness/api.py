@@ -32,7 +32,7 @@ from harness.xen.runstate.order import read_order
 from harness.xen.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from harness.debug.traps import Trap
+    from harness.debug.traps import HvcTrap
 
 DEFAULT_MEMORY = 64 << 20
 
@@ -113,7 +113,7 @@ class Machine:
         """Run ``count`` instructions, whichever vCPUs they are of; an end other than BUDGET came before that."""
         return self.run(max_instructions=count)
 
-    def traps(self, *, max_instructions: int | None = None, timeout_s: float | None = None) -> Iterator["Trap"]:
+    def traps(self, *, max_instructions: int | None = None, timeout_s: float | None = None) -> Iterator["HvcTrap"]:
         """Run from HVC to HVC and yield each before it is answered, decoded; see :func:`harness.debug.traps.traps`."""
         from harness.debug.traps import traps  # it stands on this module
 

@@ -34,7 +34,7 @@ is wanted (``vcpu.domain.update_flag_assist``). Guest memory is reached by :func
 """
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VcpuOp
 from harness.machine.mmu.faults import Access
 from harness.xen.domains.domain import Domain, Registration, RunstateDelivery, Vcpu
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest, page_of

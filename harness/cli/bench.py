@@ -199,7 +199,7 @@ def traced_hypercalls() -> Iterator[Figure]:
     import tempfile
 
     from harness.api import boot
-    from harness.debug.trace import FORMATS, Header, open_trace
+    from harness.debug.trace import FORMATS, TraceHeader, open_trace
     from harness.events import EventBus
 
     count = 300_000
@@ -207,7 +207,7 @@ def traced_hypercalls() -> Iterator[Figure]:
 
     def traced(path: Path | None, name: str | None) -> float:
         events = EventBus()
-        with open_trace(path, name, events, Header("bench", "xen-4.17")), boot(guest, events=events) as machine:
+        with open_trace(path, name, events, TraceHeader("bench", "xen-4.17")), boot(guest, events=events) as machine:
             return count / _run_to_the_end(machine)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -226,7 +226,7 @@ def real_xen_hypercalls() -> float | None:
     """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
     if shutil.which("qemu-system-aarch64") is None:
         return None
-    from harness.conform.oracle import run_guest
+    from harness.oracle import run_guest
 
     def seconds(count: int) -> float:
         image = source(XEN_VERSION.format(count=count)).flat()

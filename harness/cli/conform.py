@@ -201,7 +201,7 @@ def _exit(report: "Report") -> None:
 def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
     """Try every rule's mutation, say what it does to the rule, and exit."""
     from harness.conform.mutation import try_mutations
-    from harness.conform.outcome import in_words
+    from harness.conform.observation import in_words
 
     missed = [f"{rule.id}: no mutation" for rule in rules if rule.mutation is None and not rule.untestable]
     with Interruption() as interruption:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.abi.runstate import VCPU_RUNSTATE_INFO
 from harness.debug.stolen_time import StolenTime, watch_stolen_time
 from harness.events import ConsoleOutput, EventBus, XenLog
 

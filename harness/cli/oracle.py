@@ -11,19 +11,19 @@ import click
 
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
-from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
-from harness.conform.oracle.hypervisor_cache import cached
 from harness.errors import InputError, ToolMissing
+from harness.oracle import RELEASES, OracleRun, RealEnd, fetch, run_guest
+from harness.oracle.hypervisor_cache import cached
 
-STATUS: Mapping[Outcome, int] = MappingProxyType(
+STATUS: Mapping[RealEnd, int] = MappingProxyType(
     {
-        Outcome.POWEROFF: 0,
-        Outcome.CRASH: 4,
-        Outcome.TIMEOUT: 5,
-        Outcome.DEADLOCK: 6,
-        Outcome.REBOOT: 7,
-        Outcome.SHUTDOWN: 7,
-        Outcome.PANIC: 70,
+        RealEnd.POWEROFF: 0,
+        RealEnd.CRASH: 4,
+        RealEnd.TIMEOUT: 5,
+        RealEnd.DEADLOCK: 6,
+        RealEnd.REBOOT: 7,
+        RealEnd.SHUTDOWN: 7,
+        RealEnd.PANIC: 70,
     }
 )
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
@@ -56,7 +56,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 
     Needs a cross compiler, make, flex and bison, and a minute or two each. harness oracle agree asks them, too.
     """
-    from harness.conform.oracle.debug_build import build
+    from harness.oracle.debug_build import build
 
     for version in versions or RELEASES:
         click.echo(f"debug build of xen {version}: {build(version)}")
@@ -109,7 +109,7 @@ def run_command(
         hypervisor=xen_image,
     )
     _show(answer, raw)
-    sys.exit(STATUS[answer.outcome])
+    sys.exit(STATUS[answer.end])
 
 
 @command.command("record")
@@ -185,5 +185,5 @@ def _show(answer: OracleRun, raw: bool) -> None:
     if not raw:
         for line in answer.xen_log:
             click.echo(line, err=True)
-    if answer.outcome in (Outcome.TIMEOUT, Outcome.DEADLOCK, Outcome.PANIC):
-        click.echo(f"harness: {answer.outcome.value}, after {answer.seconds:.1f} s", err=True)
+    if answer.end in (RealEnd.TIMEOUT, RealEnd.DEADLOCK, RealEnd.PANIC):
+        click.echo(f"harness: {answer.end.value}, after {answer.seconds:.1f} s", err=True)

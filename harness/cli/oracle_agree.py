@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from harness.conform.difference import Compared
-    from harness.conform.session import Stop
+    from harness.conform.session import ShouldStop
     from harness.conform.subject import RealXen
 
 DIFFERENT_STATUS = 1
@@ -37,9 +37,9 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     """
     from rich.console import Console
 
-    from harness.conform.oracle import RELEASES
-    from harness.conform.oracle.debug_build import built
     from harness.conform.subject import identify
+    from harness.oracle import RELEASES
+    from harness.oracle.debug_build import built
 
     found: dict[RealXen, list[Compared]] = {}
     with Interruption() as interruption:
@@ -55,7 +55,7 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     sys.exit(DIFFERENT_STATUS if DIFFERENT_STATUS in statuses else max(statuses))
 
 
-def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "Stop") -> "list[Compared]":
+def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "ShouldStop") -> "list[Compared]":
     """The rules that the model of this Xen's release claims, asked of both."""
     from harness.conform.catalogue import Catalogue, load_catalogue
     from harness.conform.difference import Sides, compare
@@ -101,7 +101,7 @@ def _cell(rules: "Sequence[Compared]") -> str:
 def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
     """Show what does not agree, with the reason if it is a known one, and return the exit status of that."""
     from harness.conform.catalogue import words_of
-    from harness.conform.outcome import in_words
+    from harness.conform.observation import in_words
     from harness.conform.verdict import KNOWN_FAILURES
 
     status = 0

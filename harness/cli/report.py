@@ -74,11 +74,11 @@ def _from_run(guest: Path, model: str, options: dict[str, Any], limits: dict[str
     from harness.api import boot
     from harness.debug.report.directories import Directories
     from harness.debug.report.run_data import RunData
-    from harness.debug.trace import KINDS, Header
+    from harness.debug.trace import KINDS, TraceHeader
     from harness.events import EventBus
 
     names = ("vcpus", "pcpus", "debug_build", "dom0")
-    data = RunData(Header(guest.name, model, **{name: options[name] for name in names}))
+    data = RunData(TraceHeader(guest.name, model, **{name: options[name] for name in names}))
     events = EventBus()
     for kind in KINDS.values():
         events.listen(kind, data.take)

@@ -59,10 +59,10 @@ def command(
     events = EventBus()
     with ExitStack() as tracing:
         if trace is not None:
-            from harness.debug.trace import Header, open_trace  # a fifteenth of the start
+            from harness.debug.trace import TraceHeader, open_trace  # a fifteenth of the start
 
             asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-            header = Header(guest.name, options["abi"], **asked)
+            header = TraceHeader(guest.name, options["abi"], **asked)
             tracing.enter_context(open_trace(trace, trace_format, events, header))
         console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
         machine = boot(guest, events=events, **boot_options(options))

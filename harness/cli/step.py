@@ -43,7 +43,7 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
     from harness.debug.step.appearance import open_console
     from harness.debug.step.guest_output import show_guest_output
     from harness.debug.step.interpreter import Interpreter
-    from harness.debug.step.session import Session
+    from harness.debug.step.session import StepSession
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     lines = [*_script(script), *((f"-c {each!r}", each) for each in commands)]
@@ -51,7 +51,7 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
         lines = _numbered("standard input", sys.stdin.read())
     with boot(guest, **boot_options(options)) as machine:
         wish = _Wish()
-        session = Session(machine, open_console(sys.stdout), wish.is_there)
+        session = StepSession(machine, open_console(sys.stdout), wish.is_there)
         show_guest_output(machine.events, session.say)
         interpreter = Interpreter(session)
         with wish.listening(timeout):

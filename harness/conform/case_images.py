@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 
 import harness.guest
-from harness.conform.oracle.hypervisor_cache import cache_directory
 from harness.guest import Guest, LineTable, Segment, library_path, load
 from harness.guest.asm.encoder import library
 from harness.guest.image import make_guest
+from harness.oracle.hypervisor_cache import cache_directory
 
 _INCLUDE = re.compile(r'^\s*(?:#\s*include|\.include|\.incbin)\s+["<]([^">\n]+)[">]', re.MULTILINE)
 _HASH_SIZE = hashlib.sha256().digest_size

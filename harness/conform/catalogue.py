@@ -81,7 +81,7 @@ class Departure:
     """What a model that was never released does other than the release it is based on, and why that is so."""
 
     models: tuple[str, ...]
-    outcome: str
+    observation: str
     reason: str
     needs: frozenset[str] = frozenset()
 

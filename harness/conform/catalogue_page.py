@@ -15,7 +15,7 @@ from harness.conform.catalogue import (
     load_catalogue,
     words_of,
 )
-from harness.conform.outcome import in_words, outcome_of
+from harness.conform.observation import in_words, observation_of
 from harness.conform.recordings import Recording, recorded_releases
 from harness.conform.subject import Answer
 
@@ -57,8 +57,8 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
     if rule.untestable:
         yield f"  * Not testable: {_text(rule.untestable)}"
     else:
-        for releases, outcome in _releases(rule, answers):
-            yield f"  * {releases}: {_text(outcome)}"
+        for releases, words in _releases(rule, answers):
+            yield f"  * {releases}: {_text(words)}"
         for departure in rule.departures:
             yield f"  * {_departure(departure)}"
         if rule.claimed_by is not None:
@@ -69,7 +69,7 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
 def _departure(departure: Departure) -> str:
     needs = f" ({' and '.join(sorted(departure.needs))})" if departure.needs else ""
     reason = departure.reason.rstrip(".")
-    return f"{', '.join(departure.models)}{needs}: {_text(in_words(departure.outcome))}; why: {_text(reason)}"
+    return f"{', '.join(departure.models)}{needs}: {_text(in_words(departure.observation))}; why: {_text(reason)}"
 
 
 def _notes(rule: Rule) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _notes(rule: Rule) -> Iterator[str]:
 
 def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[tuple[str, str]]:
     """What the releases do, each text once, a debug build only where it does not do what the other build does."""
-    texts = {release: _outcomes(rule, runs) for release, runs in answers.items()}
+    texts = {release: _observations(rule, runs) for release, runs in answers.items()}
     same: dict[str, list[str]] = {}
     for release, text in texts.items():
         if text and not (release.endswith("-debug") and text == texts.get(release.removesuffix("-debug"))):
@@ -92,16 +92,16 @@ def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterat
         yield ("all releases" if releases == usual else ", ".join(releases)), text
 
 
-def _outcomes(rule: Rule, runs: Mapping[str, Answer]) -> str:
-    """A release's outcomes in words, with when, where that depends on how the guest is booted."""
-    by_outcome: dict[str, list[Configuration]] = {}
+def _observations(rule: Rule, runs: Mapping[str, Answer]) -> str:
+    """A release's observations in words, with when, where that depends on how the guest is booted."""
+    by_observation: dict[str, list[Configuration]] = {}
     asked = [each for each in CONFIGURATIONS if each.name in runs and rule.applies(each)]
     for configuration in asked:
-        outcome = outcome_of(rule, runs[configuration.name])
-        by_outcome.setdefault(in_words(outcome), []).append(configuration)
-    if len(by_outcome) == 1:
-        return next(iter(by_outcome))
-    return "; ".join(f"{words_of(configurations)}: {words}" for words, configurations in by_outcome.items())
+        observation = observation_of(rule, runs[configuration.name])
+        by_observation.setdefault(in_words(observation), []).append(configuration)
+    if len(by_observation) == 1:
+        return next(iter(by_observation))
+    return "; ".join(f"{words_of(configurations)}: {words}" for words, configurations in by_observation.items())
 
 
 def _text(text: str) -> str:

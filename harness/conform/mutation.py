@@ -22,7 +22,7 @@ from types import CodeType, ModuleType
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Configuration, Mutation, Rule
-from harness.conform.session import Stop, processes
+from harness.conform.session import ShouldStop, processes
 from harness.errors import InputError
 from harness.guest import Guest
 
@@ -63,7 +63,7 @@ def mutated_source(mutation: Mutation) -> str:
     return text.replace(mutation.old, mutation.new)
 
 
-def try_mutations(rules: Sequence[Rule], jobs: int = 1, stop: Stop = lambda: False) -> Iterator[Bite]:
+def try_mutations(rules: Sequence[Rule], jobs: int = 1, stop: ShouldStop = lambda: False) -> Iterator[Bite]:
     """Try the mutation of every rule that has one, in the first configuration in which the rule can be asked.
 
     Ends early once ``stop`` says so: it is asked before each is handed out.
@@ -201,4 +201,4 @@ def _ask(model: str, configuration: Configuration, guest: Guest) -> dict[str, st
     from harness.conform.subject import ModelSubject  # here, for a child must find the changed one
 
     answer = ModelSubject.of(model).ask(guest, configuration)
-    return {**answer.reports, "end": answer.ending.value}
+    return {**answer.reports, "end": answer.end.value}

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
-from harness.conform.subject import Answer, Ending, RealXen
+from harness.conform.subject import Answer, GuestEnd, RealXen
 from harness.errors import InputError
 from harness.guest import Guest
 
@@ -51,7 +51,7 @@ class Recording:
     def answers(self, case: str) -> Mapping[str, Answer]:
         """All that the case said, stale or not, by the name of the configuration; nothing where it was not asked."""
         recorded = self.load(case) or {"runs": {}}
-        return {name: Answer(_said(recorded, name), Ending(run["end"]), "") for name, run in recorded["runs"].items()}
+        return {name: Answer(_said(recorded, name), GuestEnd(run["end"]), "") for name, run in recorded["runs"].items()}
 
     def load(self, case: str) -> dict[str, Any] | None:
         """The file of a case; None if there is none."""
@@ -105,7 +105,7 @@ def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
         "runs": {
             configuration.name: {
                 "command": anybody.command(f"guest_asm/{CASES}/{case.name}.S", configuration),
-                "end": answer.ending.value,
+                "end": answer.end.value,
             }
             for configuration, answer in zip(case.configurations, answers, strict=True)
         },

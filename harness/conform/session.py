@@ -18,7 +18,7 @@ from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
 from harness.errors import InputError
 
-Stop = Callable[[], bool]
+ShouldStop = Callable[[], bool]
 """Says whether a run shall end before its time."""
 
 DEAD_WORKER = "a worker process died, and with it all that was not finished: fewer cases at a time show which one it is"
@@ -64,7 +64,7 @@ class Plan:
         return tuple(each for each in case.configurations if each in self.configurations)
 
 
-def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
+def run(plan: Plan, jobs: int = 1, stop: ShouldStop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
     """Run all of a plan, and hand out the runs of each case, in the plan's order. Cases share nothing.
 
     Ends early, and drops what is not finished, once ``stop`` says so: it is asked before each case is handed out.

@@ -81,7 +81,7 @@ class SystemRegister(ctypes.Structure):
 
 
 @dataclass(frozen=True)
-class Layout:
+class EngineLayout:
     """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
@@ -146,7 +146,7 @@ def context_address(context: Any) -> int:
 
 
 @cache
-def find_layout() -> Layout:
+def find_layout() -> EngineLayout:
     """Look at a fresh engine and return its layout; the same for every engine of this process."""
     engine = new_engine()
     context = engine.context_save()
@@ -176,7 +176,7 @@ def find_layout() -> Layout:
     sysregs = {name: sysreg(name) for name in LOCATED_SYSREGS if name not in ("HCR_EL2", "SP_EL0", "SP_EL1")}
     sysregs |= {"HCR_EL2": _locate_hcr(engine, state), "SP_EL0": sysreg("SP_EL0"), "SP_EL1": sysreg("SP_EL1")}
     pointer, offset = _locate_live_state(engine, x0)
-    return Layout(
+    return EngineLayout(
         context_size=context.size,
         x0=x0,
         sp=register("SP", uc_arm64.UC_ARM64_REG_SP),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.machine import exits
 from harness.xen.console import Console
 from harness.xen.domains.control import DomainControl

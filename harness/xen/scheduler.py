@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
 from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host

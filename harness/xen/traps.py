@@ -1,7 +1,7 @@
 """The one place that answers a guest's traps to EL2 (``xen/arch/arm/traps.c``, ``arm64/vsysreg.c``)."""
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
 from harness.abi.words import MASK64
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits

@@ -13,7 +13,7 @@ import pytest
 from harness.cli.report import command
 from harness.debug.report.page import render
 from harness.debug.report.run_data import MOST_CHANGES, MOST_ROWS, RunData
-from harness.debug.trace import Header
+from harness.debug.trace import TraceHeader
 from harness.events import ConsoleOutput, HypercallMade, RunstateChange, XenLog
 
 KPTI = Path(__file__).parents[2] / "guest_asm" / "kpti.S"
@@ -114,7 +114,7 @@ def test_a_report_of_a_trace_says_what_one_of_the_run_says(page, tmp_path) -> No
 
 
 def test_what_a_guest_writes_cannot_become_a_part_of_the_page() -> None:
-    data = RunData(Header("<b>&.S", "xen-4.17"))
+    data = RunData(TraceHeader("<b>&.S", "xen-4.17"))
     evil = "</script><script>alert(1)</script><!--"
     data.take(ConsoleOutput(5, 1, evil.encode()))
     data.take(XenLog(6, evil))
@@ -125,11 +125,11 @@ def test_what_a_guest_writes_cannot_become_a_part_of_the_page() -> None:
 
 
 def test_a_guest_whose_name_is_no_text_has_a_page() -> None:
-    assert "<title>?.S</title>" in render("\udcff.S", [RunData(Header("\udcff.S", "m")).plain()])
+    assert "<title>?.S</title>" in render("\udcff.S", [RunData(TraceHeader("\udcff.S", "m")).plain()])
 
 
 def test_a_long_run_is_cut_and_says_so_and_its_sums_are_whole() -> None:
-    data = RunData(Header("long.S", "xen-4.17"))
+    data = RunData(TraceHeader("long.S", "xen-4.17"))
     for index in range(20_000):
         old = index % 2
         data.take(RunstateChange(1000 + 10 * index, 1, 0, old, 1 - old, 10))

@@ -10,7 +10,7 @@ import pytest
 import harness
 from harness import events as kinds
 from harness.debug.event_words import in_words
-from harness.debug.trace import FORMATS, KINDS, Header, open_trace, trace_format
+from harness.debug.trace import FORMATS, KINDS, TraceHeader, open_trace, trace_format
 from harness.debug.trace.json_lines import read_trace
 from harness.errors import InputError
 from harness.events import EventBus
@@ -18,7 +18,7 @@ from harness.guest import assemble
 from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
-HEADER = Header("kpti.S", "xen-4.17", vcpus=2)
+HEADER = TraceHeader("kpti.S", "xen-4.17", vcpus=2)
 FIRST = (
     '{"trace": "harness", "version": 1, "guest": "g", "model": "m", '
     '"vcpus": 1, "pcpus": 1, "debug_build": false, "dom0": false, "colour": 1}\n'
@@ -193,7 +193,7 @@ def test_no_file_is_left_by_a_run_that_ends_in_bad_input(tmp_path) -> None:
 
 
 def test_a_guest_whose_name_is_no_text_has_a_trace(tmp_path) -> None:
-    with open_trace(tmp_path / "t.txt", None, EventBus(), Header("\udcff.S", "m")):
+    with open_trace(tmp_path / "t.txt", None, EventBus(), TraceHeader("\udcff.S", "m")):
         pass
     assert "?.S as d1" in (tmp_path / "t.txt").read_text()
 

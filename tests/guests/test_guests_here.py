@@ -8,7 +8,7 @@ import pytest
 
 import harness
 from harness import events as kinds
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.events import EventBus
 from harness.xen.memory.p2m import Placement
 from harness.xen.outcome import End

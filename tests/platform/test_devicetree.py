@@ -1,4 +1,4 @@
-"""Domain trees against those recorded from real Xens (tests/conform/guests/device_tree.S says by which command)."""
+"""Domain trees against those recorded from real Xens (tests/oracle/guests/device_tree.S says by which command)."""
 
 from pathlib import Path
 

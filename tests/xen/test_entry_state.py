@@ -5,8 +5,8 @@ import struct
 import pytest
 
 import harness
-from harness.conform.pytest_plugin import Boot
 from harness.guest import Guest, assemble
+from harness.pytest_plugin import Boot
 from harness.xen.domains.domain import Vcpu
 
 MIB = 1 << 20

@@ -8,9 +8,9 @@ from interrupt_recordings import path_of, render, run_here, run_there
 from interrupt_tables import TABLES
 
 import harness
-from harness.abi.event_channels import EventChannelStatus
-from harness.conform.oracle import RELEASES
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus
 from harness.guest import assemble
+from harness.oracle import RELEASES
 from harness.xen.event_channels.channels import EventChannels
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harness
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.api import Machine
 from harness.events import ContextSwitch, EventBus, RunstateChange, RunstatePublished
 from harness.guest import Guest, assemble

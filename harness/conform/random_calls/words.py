@@ -2,6 +2,7 @@
 
 import random
 
+from harness.abi.hypercalls.numbers import Hypercall
 from harness.abi.words import MASK64
 from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word, call_table_guest
 
@@ -107,4 +108,6 @@ class RandomWords:
         domain = self._domain
         source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
         data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))
-        return self._maker(20, number(5), buffer(), number(1), data=(*data, *(word,) * 60))
+        return self._maker(
+            Hypercall.HYPERVISOR_grant_table_op, number(5), buffer(), number(1), data=(*data, *(word,) * 60)
+        )

@@ -18,8 +18,8 @@ from html import escape
 from types import MappingProxyType
 
 from harness.conform.catalogue import CONFIGURATIONS, words_of
-from harness.conform.difference import Cause, Change, Compared, Sides
-from harness.conform.outcome import in_words
+from harness.conform.difference import Cause, Compared, RuleChange, Sides
+from harness.conform.observation import in_words
 from harness.conform.report.page import badge, entry, filter_form, page, section, table
 
 VERSION = 1
@@ -91,8 +91,8 @@ def _names(comparison: Comparison) -> tuple[str, str]:
     return ("before", "after") if before == after else (before, after)
 
 
-def _words(names: tuple[str, str], each: Compared, change: Change) -> Iterator[tuple[str, str]]:
-    """A change in words: both outcomes, when, if not wherever the rule is asked, and why, if that is known."""
+def _words(names: tuple[str, str], each: Compared, change: RuleChange) -> Iterator[tuple[str, str]]:
+    """A change in words: both observations, when, if not wherever the rule is asked, and why, if that is known."""
     yield names[0], in_words(change.before)
     yield names[1], in_words(change.after)
     if change.configurations != tuple(filter(each.rule.applies, CONFIGURATIONS)):
@@ -127,7 +127,7 @@ def to_json(comparison: Comparison) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _change(change: Change) -> dict[str, object]:
+def _change(change: RuleChange) -> dict[str, object]:
     return {
         "configurations": [each.name for each in change.configurations],
         "before": change.before,

@@ -1,12 +1,12 @@
 """JUnit XML, as pytest writes it and Jenkins and GitLab read it: a suite for each area, a case for each result.
 
-A failure and an error say both outcomes; what is known or expected to fail is skipped, with ``xfail`` as its type.
+A failure and an error say both observations; what is known or expected to fail is skipped, with ``xfail`` as its type.
 """
 
 import re
 import xml.etree.ElementTree as ET
 
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.summary import Report, RuleReport, interesting_lines, place_of, shown
 from harness.conform.verdict import Result, Verdict
 

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness import events
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.abi.words import MASK64
 from harness.debug.event_words import in_words, state_name
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.movement import Movement
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 from harness.debug.replay.stops import (
     LOST_UPDATE,
     PUBLISHED,
     SWITCHED,
     TTBR_WRITE,
     ExceptionTaken,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     Stop,
 )
 from harness.machine.mmu.describe import describe_walk
@@ -31,7 +31,7 @@ _MOST_DUMPED = 4096
 _USUAL_EVENTS = 20
 
 UNTIL: dict[str, tuple[Stop, str]] = {
-    "hvc": (Hvc(), "on the next HVC"),
+    "hvc": (HvcMade(), "on the next HVC"),
     "answered": (HvcAnswered(), "right after an HVC was answered"),
     "exception": (ExceptionTaken(), "at the vector of the next exception or interrupt"),
     "ttbr": (TTBR_WRITE, "on the next write of TTBR0_EL1 or TTBR1_EL1"),
@@ -48,7 +48,7 @@ class _Usage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    target: Target
+    target: GdbTarget
     vcpu: Vcpu
     moves: Movement
 
@@ -62,7 +62,7 @@ class _Command:
     run: Callable[[_Context, list[str]], str]
 
 
-def monitor(target: Target, vcpu: Vcpu, moves: Movement, text: str) -> str:
+def monitor(target: GdbTarget, vcpu: Vcpu, moves: Movement, text: str) -> str:
     """Do a command, for the thread of ``vcpu``, and return what it shows; unknown ones say which there are."""
     name, *arguments = text.split() or ["help"]
     command = _COMMANDS.get(name)
@@ -226,10 +226,10 @@ def _arm(context: _Context, stop: Stop, text: str) -> str:
 def _hvc(context: _Context, words: list[str]) -> str:
     _arguments(words, 0, 1)
     if not words:
-        return _arm(context, Hvc(), "on an HVC")
-    named = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+        return _arm(context, HvcMade(), "on an HVC")
+    named = {signature.name: called for called, signature in SIGNATURES.items()}
     called = named[words[0]] if words[0] in named else _number(words[0])
-    return _arm(context, Hvc(called, 0xEA1), f"on hypercall {words[0]}")
+    return _arm(context, HvcMade(called, 0xEA1), f"on hypercall {words[0]}")
 
 
 def _type(context: _Context, words: list[str]) -> str:

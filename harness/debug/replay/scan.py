@@ -16,8 +16,8 @@ from harness.debug.replay.stops import (
     EventSeen,
     ExceptionTaken,
     Hit,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     MemoryAccess,
     RegisterWrite,
     Stop,
@@ -149,7 +149,7 @@ class Scan:
             made = trap.immediate, vcpu.cpu.x[16]
             after = vcpu.cpu.pc
             if vcpu.key not in self._preempted:
-                self._called(Hvc, vcpu, made, self._tracker.on_instruction)
+                self._called(HvcMade, vcpu, made, self._tracker.on_instruction)
             self._preempted.discard(vcpu.key)
         elif type(trap) is exits.SysregAccess and not trap.read:
             value = 0 if trap.register == 31 else vcpu.cpu.x[trap.register]
@@ -172,7 +172,7 @@ class Scan:
             if stop.immediate in (None, immediate) and (
                 stop.number is None or (immediate == 0xEA1 and stop.number == number)
             ):
-                what = "makes" if kind is Hvc else "is back from"
+                what = "makes" if kind is HvcMade else "is back from"
                 self._hit(stop, vcpu, position, f"{vcpu} {what} HVC #{immediate:#x}")
 
     def saw(self, event: Any) -> None:

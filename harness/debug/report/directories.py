@@ -5,7 +5,7 @@ Looked at when an area is registered or updated: then the tables are live that X
 
 from typing import Any
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.abi.runstate import VCPU_RUNSTATE_INFO
 from harness.debug.address_space import Half, half_of, root_of
 from harness.events import AreaRegistered, EventBus, RunstatePublished
 from harness.machine.mmu.faults import Access, permission_text

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, state_name, vcpu_name
-from harness.debug.trace.header import Header
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall
+from harness.debug.event_words import in_words, state_name, vcpu_name
+from harness.debug.trace.header import TraceHeader
 from harness.events import (
     AreaRegistered,
     ConsoleOutput,
@@ -89,7 +90,7 @@ class VcpuData:
 class RunData:
     """Collects events; :meth:`plain` is what the page gets."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: TraceHeader) -> None:
         self.header = header
         self.end = ""
         self.maps: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ from harness.debug.replay.stops import Space
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_count, parse_number, register_name
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 from harness.debug.step.vcpu_words import parse_vcpu
 from harness.debug.views.address_map import map_lines
 from harness.debug.views.code import code_lines
@@ -24,12 +24,12 @@ _ACCESSES = {"read": Access.READ, "write": Access.WRITE, "execute": Access.EXECU
 _LEVELS = {"el0": 0, "el1": 1}
 
 
-def where(session: Session, words: list[str]) -> None:
+def where(session: StepSession, words: list[str]) -> None:
     """Say again where the machine stands."""
     session.say(session.status())
 
 
-def registers(session: Session, words: list[str]) -> None:
+def registers(session: StepSession, words: list[str]) -> None:
     """Show the general registers; with `sys` the system registers of EL1 and EL0; with names, these, field by field.
 
     A star is at what changed in the last movement. Names: SCTLR_EL1, TCR_EL1, TTBR1_EL1, ESR_EL1, SPSR_EL1, PAR_EL1,
@@ -51,7 +51,7 @@ def registers(session: Session, words: list[str]) -> None:
         session.say_all(field_lines("PSTATE" if name == "pstate" else name, value, (before or {}).get(name)))
 
 
-def code(session: Session, words: list[str]) -> None:
+def code(session: StepSession, words: list[str]) -> None:
     """Show 10 instructions around PC, or COUNT from ADDRESS on, with symbols and source lines."""
     vcpu = session.live_vcpu
     if not words:
@@ -63,7 +63,7 @@ def code(session: Session, words: list[str]) -> None:
     session.say_all(code_lines(session.machine, vcpu, start & ~3, min(count, 1000)))
 
 
-def walk(session: Session, words: list[str]) -> None:
+def walk(session: StepSession, words: list[str]) -> None:
     """Walk both stages for an address, descriptor by descriptor, as the tables of the vCPU are now.
 
     walk area               as the level that the vCPU is in would read it
@@ -83,7 +83,7 @@ def walk(session: Session, words: list[str]) -> None:
     session.say_all(walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
 
 
-def address_map(session: Session, words: list[str]) -> None:
+def address_map(session: StepSession, words: list[str]) -> None:
     """Show what the live tables of the vCPU map, under TTBR0_EL1 and TTBR1_EL1: ranges, sizes, IPAs, rights, symbols.
 
     In user mode under KPTI that is the user directory. `map before` shows what they mapped before the vCPU's last
@@ -98,7 +98,7 @@ def address_map(session: Session, words: list[str]) -> None:
         session.say_all(map_lines(session.machine, vcpu))
 
 
-def memory(session: Session, words: list[str]) -> None:
+def memory(session: StepSession, words: list[str]) -> None:
     """Show memory: x ADDRESS [BYTES], 64 bytes unless said; x ipa ADDRESS and x maddr ADDRESS for other addresses."""
     space = Space.VA
     if words and words[0] in ("va", "ipa", "maddr"):
@@ -115,12 +115,12 @@ def memory(session: Session, words: list[str]) -> None:
         raise CommandError(str(error)) from None
 
 
-def stack(session: Session, words: list[str]) -> None:
+def stack(session: StepSession, words: list[str]) -> None:
     """Show 16 doublewords from SP on, or COUNT, with the names of what they point at."""
     session.say_all(stack_lines(session.machine, session.live_vcpu, min(parse_count(words, 16), 512)))
 
 
-def area(session: Session, words: list[str]) -> None:
+def area(session: StepSession, words: list[str]) -> None:
     """Show the runstate area beside the truth: what it says, what Xen keeps, the difference, and what is true by now.
 
     Also whether its address translates right now, and if not, why. `area 1` shows another vCPU's.
@@ -129,17 +129,17 @@ def area(session: Session, words: list[str]) -> None:
     session.say_all(runstate_lines(session.machine, vcpu, session.area_ipa(vcpu)))
 
 
-def references(session: Session, words: list[str]) -> None:
+def references(session: StepSession, words: list[str]) -> None:
     """Show which frames are held by more than their owner, and what Xen has mapped (vmap)."""
     session.say_all(reference_lines(session.machine))
 
 
-def scheduler(session: Session, words: list[str]) -> None:
+def scheduler(session: StepSession, words: list[str]) -> None:
     """Show what each physical CPU runs and until when, and who waits in the queue."""
     session.say_all(scheduler_lines(session.machine))
 
 
-def events(session: Session, words: list[str]) -> None:
+def events(session: StepSession, words: list[str]) -> None:
     """Show the last 10 events up to here, or COUNT: time, who, what."""
     count = parse_count(words, 10)
     past = session.past_events(count)
@@ -150,7 +150,7 @@ def events(session: Session, words: list[str]) -> None:
         session.say(f"{each.time_ns:>15,}  {said.who:<5} {said.kind:<10} {said.details}")
 
 
-def vcpus(session: Session, words: list[str]) -> None:
+def vcpus(session: StepSession, words: list[str]) -> None:
     """List the vCPUs of all domains; `vcpu 1` or `vcpu d1v1` chooses one: movements and views are of it alone.
 
     `vcpu any` ends that: whoever runs, or whom the last stop was about.
@@ -162,12 +162,12 @@ def vcpus(session: Session, words: list[str]) -> None:
     session.say_all(vcpu_lines(session.machine, session.vcpu))
 
 
-def console(session: Session, words: list[str]) -> None:
+def console(session: StepSession, words: list[str]) -> None:
     """Show what the guest has written to its console up to here."""
     session.say_all(session.history.console.decode("utf-8", "replace").splitlines())
 
 
-def type_text(session: Session, words: list[str]) -> None:
+def type_text(session: StepSession, words: list[str]) -> None:
     """Type a line at the guest's console, here: what was to come from here on is forgotten."""
     session.type((" ".join(words) + "\n").encode())
 

@@ -1,6 +1,6 @@
 """Trace sinks: the event stream as a file, to read, to process, or to look at in Perfetto.
 
-A format is a class that is given a binary file and a :class:`Header`; ``listeners`` says which function takes each
+A format is a class that is given a binary file and a :class:`TraceHeader`; ``listeners`` says which function takes each
 kind of event, and ``close`` writes what is still to be said.
 """
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.json_lines import JsonLines, as_json
 from harness.debug.trace.kinds import KINDS
 from harness.debug.trace.perfetto import Perfetto
@@ -20,7 +20,7 @@ from harness.debug.trace.text import Text
 from harness.errors import InputError
 from harness.events import EventBus
 
-__all__ = ["FORMATS", "KINDS", "Header", "as_json", "open_trace", "trace_format"]
+__all__ = ["FORMATS", "KINDS", "TraceHeader", "as_json", "open_trace", "trace_format"]
 
 _BUFFER = 1 << 20
 """Bytes that are kept before the system is asked to write."""
@@ -37,7 +37,7 @@ class Sink(Protocol):
         """Write what is still to be said: the stream has ended."""
 
 
-FORMATS: dict[str, Callable[[BinaryIO, Header], Sink]] = {"text": Text, "json": JsonLines, "perfetto": Perfetto}
+FORMATS: dict[str, Callable[[BinaryIO, TraceHeader], Sink]] = {"text": Text, "json": JsonLines, "perfetto": Perfetto}
 SUFFIXES = {
     ".txt": "text",
     ".text": "text",
@@ -74,7 +74,7 @@ class _Out(io.FileIO):
 
 
 @contextmanager
-def open_trace(path: Path | None, format_name: str | None, events: EventBus, header: Header) -> Iterator[None]:
+def open_trace(path: Path | None, format_name: str | None, events: EventBus, header: TraceHeader) -> Iterator[None]:
     """Write every event to ``path`` while the context lasts; None writes none. The suffix names the format if need be.
 
     A regular file appears when the context ends, whole, unless it ends by bad input: then nothing is left or lost.

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.debug.event_words import in_words
 from harness.debug.trace.batch import Batch, Known
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.kinds import KINDS, fields_of
 from harness.errors import InputError
 from harness.events import HypercallMade
@@ -33,7 +33,7 @@ _STATES = ("old", "new")
 class JsonLines:
     """Writes the lines."""
 
-    def __init__(self, out: BinaryIO, header: Header) -> None:
+    def __init__(self, out: BinaryIO, header: TraceHeader) -> None:
         self._out = out
         self._members = Known(_members)
         self._hypercalls = Batch(self._write_hypercalls)
@@ -74,7 +74,7 @@ def as_json(event: object) -> str:
     return json.dumps({"event": kind.__name__, **values})
 
 
-def read_trace(path: Path) -> tuple[Header, Iterator[object]]:
+def read_trace(path: Path) -> tuple[TraceHeader, Iterator[object]]:
     """Read a trace back: its header, and its events as they were. Raises InputError that names the line."""
     try:
         with path.open(encoding="utf-8") as lines:
@@ -83,7 +83,7 @@ def read_trace(path: Path) -> tuple[Header, Iterator[object]]:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from None
     if header.get("trace") != "harness" or header.get("version") != VERSION:
         raise InputError(f"{path}: not a trace in JSON lines, version {VERSION}, as harness run --trace F.jsonl writes")
-    return _typed(path, 1, Header, header), _events(path)
+    return _typed(path, 1, TraceHeader, header), _events(path)
 
 
 def _events(path: Path) -> Iterator[object]:

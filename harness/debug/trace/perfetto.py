@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from harness import events
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, smccc, state_name, vcpu_name
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall, smccc
+from harness.debug.event_words import in_words, state_name, vcpu_name
 from harness.debug.trace.batch import Batch, Known
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.perfetto_packets import CHUNK, CHUNK_BITS, LOW_BITS, Packets, Track, high_bits
 from harness.debug.trace.perfetto_switches import Switches
 from harness.events import HypercallMade, RunstateChange, RunstatePublished
@@ -25,7 +26,7 @@ _Made = tuple[Track, bytes, bytes]
 class Perfetto:
     """Writes the packets."""
 
-    def __init__(self, out: BinaryIO, header: Header) -> None:
+    def __init__(self, out: BinaryIO, header: TraceHeader) -> None:
         self._packets = Packets(out)
         self._made = Known(self._make)
         self._hypercalls = Batch(self._write_hypercalls)

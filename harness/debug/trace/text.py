@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from harness.debug.event_words import in_words
 from harness.debug.trace.batch import Batch, Known
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.kinds import KINDS
 from harness.events import HypercallMade
 
@@ -16,7 +16,7 @@ _THREE_DIGITS = tuple(f"{number:03}" for number in range(1000))
 class Text:
     """Writes lines: time in ns, who, what, details."""
 
-    def __init__(self, out: BinaryIO, header: Header) -> None:
+    def __init__(self, out: BinaryIO, header: TraceHeader) -> None:
         self._out = out
         self._columns = Known(_columns)
         self._hypercalls = Batch(self._write_hypercalls)

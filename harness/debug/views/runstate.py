@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.api import Machine
 from harness.debug.call_words import read_va
 from harness.debug.event_words import state_name

@@ -1,7 +1,9 @@
 """The C preprocessor as GCC runs it over ``.S`` files: lines in, statements out, each with its origin.
 
-Written for this use rather than borrowed: it is 20 times as fast as a general one, names the line of a
-statement through every include, and is bounded, so that no source can make it run away.
+Written for this use rather than borrowed: it names the line of a statement through every include, is bounded, so that
+no source can make it run away, and takes a fourth to a fifth of the time that pcpp 1.30 takes. Measured: 13 ms and
+52 ms for kpti.S with its includes (2,800 lines), 0.21 s and 1.07 s for 21,000 lines two thirds of which name a macro;
+only where no line does is it 20 times as fast.
 """
 
 import re

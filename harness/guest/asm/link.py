@@ -6,11 +6,11 @@ from functools import partial
 
 from harness.abi.words import MASK64
 from harness.guest.asm.assembly import Assembly, encode_data
-from harness.guest.asm.encoder import Encoder, Refused
+from harness.guest.asm.encoder import Encoder, Unencodable
 from harness.guest.asm.expression import Node, Value, evaluate
 from harness.guest.asm.instructions import filled
 from harness.guest.asm.relocate import patch
-from harness.guest.asm.sections import InstructionFixup, Layout, Section, lay_out
+from harness.guest.asm.sections import InstructionFixup, Section, SectionLayout, lay_out
 from harness.guest.asm.source import Place, StatementError
 from harness.guest.asm.spellings import EXTENSIONS
 
@@ -32,7 +32,7 @@ class Linker:
         self._assembly = assembly
         self._provided: dict[str, int] = {}
 
-    def link(self, base: int | None, encoder: Encoder) -> Layout:
+    def link(self, base: int | None, encoder: Encoder) -> SectionLayout:
         """Place and patch everything. Errors go to the sources; raises AssemblyError if there are any."""
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
@@ -93,7 +93,7 @@ class Linker:
             except StatementError as error:
                 self._assembly.sources.error(place, str(error))
 
-    def _instructions(self, layout: Layout, encoder: Encoder) -> None:
+    def _instructions(self, layout: SectionLayout, encoder: Encoder) -> None:
         """Encode the different texts in one go, then give each instruction its word and its distance."""
         places: dict[str, list[tuple[Section, InstructionFixup]]] = {}
         for section in layout.sections:
@@ -121,8 +121,8 @@ class Linker:
             self._assembly.sources.error(fixup.place, f"`{text}' is not an instruction")
         return False
 
-    def _store(self, section: Section, fixup: InstructionFixup, text: str, word: bytes | Refused) -> None:
-        if isinstance(word, Refused):
+    def _store(self, section: Section, fixup: InstructionFixup, text: str, word: bytes | Unencodable) -> None:
+        if isinstance(word, Unencodable):
             raise StatementError(explain(text, word.reason))
         instruction, number = fixup.instruction, int.from_bytes(word, "little")
         access = "[" in text and any(hole.modifier == "lo12" for hole in instruction.holes)

@@ -1,28 +1,17 @@
 """Argument registers that a debug build of Xen spoils, so that no guest relies on them (``xen/arch/arm/traps.c``)."""
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.abi.words import MASK64
 from harness.xen.models.releases import Release
 
 SPOILT = 0xDEAD_BEEF
 
 ARGUMENTS = {
-    int(Hypercall.HYPERVISOR_platform_op): 1,
-    int(Hypercall.HYPERVISOR_memory_op): 2,
-    int(Hypercall.HYPERVISOR_multicall): 2,
-    int(Hypercall.HYPERVISOR_xen_version): 2,
-    int(Hypercall.HYPERVISOR_console_io): 3,
-    int(Hypercall.HYPERVISOR_grant_table_op): 3,
-    int(Hypercall.HYPERVISOR_vm_assist): 2,
-    int(Hypercall.HYPERVISOR_vcpu_op): 3,
-    int(Hypercall.HYPERVISOR_sched_op): 2,
-    int(Hypercall.HYPERVISOR_event_channel_op): 2,
-    int(Hypercall.HYPERVISOR_physdev_op): 2,
-    int(Hypercall.HYPERVISOR_hvm_op): 2,
-    int(Hypercall.HYPERVISOR_sysctl): 1,
-    int(Hypercall.HYPERVISOR_domctl): 1,
-    int(Hypercall.HYPERVISOR_hypfs_op): 5,
+    called: len(signature.parameters)
+    for called, signature in SIGNATURES.items()
+    if called != Hypercall.HYPERVISOR_dm_op  # not in Xen's table, for it is not built
 }
 """How many arguments each hypercall takes, so how many of x1 to x4 are spoilt; x0 has the result."""
 

@@ -1,6 +1,6 @@
 """What traps and hypercalls ask of the hypervisor: to bring vCPUs up, wake them, and end domains."""
 
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.events import DomainShutdown, VcpuUp
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.host import Host

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from harness.abi import memory_map
-from harness.abi.numbers import DomainId, VmAssist
+from harness.abi.domain_id import DomainId
+from harness.abi.hypercalls.vm_assist import VmAssist
 from harness.events import GuestException
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from harness.abi.layouts import VCPU_INFO
+from harness.abi.shared_info import VCPU_INFO
 from harness.platform.gic_distributor import DistributorState
 from harness.platform.gic_queue import InterruptQueue
 from harness.platform.gic_rank import Rank

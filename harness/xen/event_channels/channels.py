@@ -6,7 +6,7 @@ Operations answer a port or 0, or a negative errno.
 """
 
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelStatus, Virq
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus, Virq
 from harness.xen.domains.domain import Domain
 from harness.xen.event_channels.fifo import FifoEvents
 from harness.xen.event_channels.state import BUCKET, EventState, Port

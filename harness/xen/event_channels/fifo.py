@@ -6,7 +6,7 @@ Xen appends to a queue, the guest takes off its head. Xen holds the pages until 
 """
 
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EVTCHN_FIFO_CONTROL_BLOCK, FifoPriority, FifoWord
+from harness.abi.hypercalls.event_channel_op import EVTCHN_FIFO_CONTROL_BLOCK, FifoPriority, FifoWord
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.event_channels import shared_info, upcall

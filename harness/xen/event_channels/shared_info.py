@@ -6,7 +6,7 @@ On Arm only vCPU 0 has its vcpu_info in shared_info; each other one has none unt
 
 from dataclasses import dataclass
 
-from harness.abi.layouts import SHARED_INFO, VCPU_INFO
+from harness.abi.shared_info import SHARED_INFO, VCPU_INFO
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain, Vcpu
 

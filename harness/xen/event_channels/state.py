@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from harness.abi.event_channels import EventChannelStatus, FifoPriority
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus, FifoPriority
 
 BUCKET = 64
 """Ports come into being by so many; one that does not exist yet is invalid, not closed."""

@@ -1,23 +1,19 @@
 """PSCI: vCPUs on and off, and the end of the domain (``xen/arch/arm/vpsci.c``; Arm DEN 0022)."""
 
-from harness.abi.numbers import Psci, PsciResult, Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.abi.smccc import Psci, Psci01, PsciResult, SmcccFunction
 from harness.abi.words import MASK32
 from harness.events import VcpuDown
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Vcpu
 from harness.xen.domains.waiting import wait
 
-PSCI_0_1_CPU_OFF = 1
-PSCI_0_1_CPU_ON = 2
-SMCCC_VERSION = 0x8000_0000
-"""No PSCI call, but PSCI_FEATURES tells of it."""
-
 PSCI_1_1 = 0x1_0001
 TOS_NOT_PRESENT = 2
 """MIGRATE_INFO_TYPE: there is no trusted OS that would have to move."""
 
-PSCI_CALLS = frozenset(Psci) | {PSCI_0_1_CPU_ON, PSCI_0_1_CPU_OFF}
-_FEATURES = frozenset(Psci) | {SMCCC_VERSION}
+PSCI_CALLS = frozenset(Psci) | frozenset(Psci01)
+_FEATURES = frozenset(Psci) | {SmcccFunction.SMCCC_VERSION}
 _HARDWARE_ID = 0xFF_00FF_FFFF
 """Aff0 to Aff3 in MPIDR_EL1."""
 
@@ -38,9 +34,9 @@ class PsciCalls:
                 return 0 if x[1] & MASK32 in _FEATURES else int(PsciResult.PSCI_NOT_SUPPORTED)
             case Psci.PSCI_CPU_ON_32 | Psci.PSCI_CPU_ON_64:
                 return self._cpu_on(vcpu, x[1], x[2], x[3])
-            case _ if function == PSCI_0_1_CPU_ON:
+            case _ if function == Psci01.PSCI_0_1_CPU_ON:
                 return self._cpu_on_0_1(vcpu, x[1], x[2])
-            case _ if function in (Psci.PSCI_CPU_OFF, PSCI_0_1_CPU_OFF):
+            case _ if function in (Psci.PSCI_CPU_OFF, Psci01.PSCI_0_1_CPU_OFF):
                 self._go_down(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:

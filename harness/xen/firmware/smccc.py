@@ -4,35 +4,25 @@ PSCI is in :mod:`harness.xen.firmware.psci`; function ids are the low 32 bits of
 here was asked of Xen 4.14, 4.17 and 4.20.
 """
 
-from harness.abi.numbers import PsciResult
+from harness.abi.smccc import XEN_SMCCC_UID, PsciResult, SmcccFunction
 from harness.abi.words import MASK32, MASK64
 from harness.events import SmcccCall
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Vcpu
-from harness.xen.firmware.psci import PSCI_CALLS, SMCCC_VERSION, PsciCalls
-
-SMCCC_ARCH_FEATURES = 0x8000_0001
-SMCCC_WORKAROUND_1 = 0x8000_8000
-SMCCC_WORKAROUND_2 = 0x8000_7FFF
-SMCCC_WORKAROUND_3 = 0x8000_3FFF
-STANDARD_CALL_COUNT = 0x8400_FF00
-STANDARD_CALL_UID = 0x8400_FF01
-STANDARD_CALL_REVISION = 0x8400_FF03
+from harness.xen.firmware.psci import PSCI_CALLS, PsciCalls
 
 STANDARD_CALLS = 0xF
 STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
-
-XEN_CALL_COUNT = 0x8500_FF00
-XEN_CALL_UID = 0x8500_FF01
-XEN_CALL_REVISION = 0x8500_FF03
 XEN_CALLS = 3
-XEN_UID = (0xDC12_18A7, 0x6943_98C6, 0xD179_CF9A, 0x67E6_DE8D)
-"""XEN_SMCCC_UID (``public/arch-arm/smccc.h``) as four words."""
 REVISION = (0, 1)
 """Major and minor of either service."""
 
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
-_WORKAROUNDS = {SMCCC_WORKAROUND_1: 2, SMCCC_WORKAROUND_2: 4, SMCCC_WORKAROUND_3: 2}
+_WORKAROUNDS: dict[int, int] = {
+    SmcccFunction.SMCCC_WORKAROUND_1: 2,
+    SmcccFunction.SMCCC_WORKAROUND_2: 4,
+    SmcccFunction.SMCCC_WORKAROUND_3: 2,
+}
 """How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
 
 
@@ -63,13 +53,13 @@ class Smccc:
             for index in range(0 if smc else _WORKAROUNDS[function]):
                 x[index] = 0
             return True
-        if function == STANDARD_CALL_UID:
+        if function == SmcccFunction.STANDARD_CALL_UID:
             x[0], x[1], x[2], x[3] = STANDARD_UID
             return True
-        if function == XEN_CALL_UID:
-            x[0], x[1], x[2], x[3] = XEN_UID
+        if function == SmcccFunction.XEN_CALL_UID:
+            x[0], x[1], x[2], x[3] = XEN_SMCCC_UID
             return True
-        if function in (STANDARD_CALL_REVISION, XEN_CALL_REVISION):
+        if function in (SmcccFunction.STANDARD_CALL_REVISION, SmcccFunction.XEN_CALL_REVISION):
             x[0], x[1] = REVISION
             return True
         result = self._answer(vcpu, function, x)
@@ -81,13 +71,13 @@ class Smccc:
         return self._psci.answer(vcpu, function, x) if function in PSCI_CALLS else self._other(vcpu, function, x)
 
     def _other(self, vcpu: Vcpu, function: int, x: memoryview) -> int:
-        if function == SMCCC_VERSION:
+        if function == SmcccFunction.SMCCC_VERSION:
             return vcpu.domain.release.smccc_version
-        if function == SMCCC_ARCH_FEATURES:
-            return 0 if x[1] & MASK32 == SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
-        if function == STANDARD_CALL_COUNT:
+        if function == SmcccFunction.SMCCC_ARCH_FEATURES:
+            return 0 if x[1] & MASK32 == SmcccFunction.SMCCC_WORKAROUND_2 else _NOT_SUPPORTED
+        if function == SmcccFunction.STANDARD_CALL_COUNT:
             return STANDARD_CALLS
-        if function == XEN_CALL_COUNT:
+        if function == SmcccFunction.XEN_CALL_COUNT:
             return XEN_CALLS
         vcpu.domain.log_for(vcpu, f"Unhandled SMC/HVC: {f'{function:#x}' if function else '0'}")
         return _NOT_SUPPORTED

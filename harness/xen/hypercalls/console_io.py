@@ -1,7 +1,7 @@
 """console_io: bytes to and from Xen's console (``xen/drivers/char/console.c``)."""
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import ConsoleIo
+from harness.abi.hypercalls.console_io import ConsoleIo
 from harness.abi.words import MASK32
 from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call

@@ -4,11 +4,11 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.abi import event_channels as abi
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelOp, EventChannelStatus
-from harness.abi.layouts import Layout
-from harness.abi.numbers import DomainId
+from harness.abi.hypercalls import event_channel_op as abi
+from harness.abi.hypercalls.event_channel_op import EventChannelOp, EventChannelStatus
+from harness.abi.layout import Layout
 from harness.abi.words import MASK32
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.event_channels.channels import EventChannels

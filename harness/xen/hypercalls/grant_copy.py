@@ -3,8 +3,8 @@
 import struct
 from dataclasses import dataclass
 
-from harness.abi.layouts import GNTTAB_COPY
-from harness.abi.numbers import DomainId, GrantCopy, GrantStatus
+from harness.abi.domain_id import DomainId
+from harness.abi.hypercalls.grant_table_op import GNTTAB_COPY, GrantCopy, GrantStatus
 from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Domain, Vcpu

@@ -7,10 +7,23 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.abi import layouts
 from harness.abi.errno import Errno
-from harness.abi.layouts import Layout
-from harness.abi.numbers import CacheFlush, GrantStatus, GrantTableOp
+from harness.abi.hypercalls.grant_table_op import (
+    GNTTAB_CACHE_FLUSH,
+    GNTTAB_COPY,
+    GNTTAB_GET_STATUS_FRAMES,
+    GNTTAB_GET_VERSION,
+    GNTTAB_MAP_GRANT_REF,
+    GNTTAB_SETUP_TABLE,
+    GNTTAB_SWAP_GRANT_REF,
+    GNTTAB_TRANSFER,
+    GNTTAB_UNMAP_AND_REPLACE,
+    GNTTAB_UNMAP_GRANT_REF,
+    CacheFlush,
+    GrantStatus,
+    GrantTableOp,
+)
+from harness.abi.layout import Layout
 from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Vcpu
@@ -89,29 +102,29 @@ def _map(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
 def _unmap(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, _, handle, _ = _UNMAP.unpack(data)
     status = GrantTable(vcpu.domain).unmap(vcpu.number, where, handle)
-    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_GRANT_REF, status)
+    return _write_status(vcpu, address, GNTTAB_UNMAP_GRANT_REF, status)
 
 
 def _unmap_and_replace(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, new_address, handle, _ = _UNMAP.unpack(data)
     status = GrantTable(vcpu.domain).unmap(vcpu.number, where, handle, new_address)
-    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_AND_REPLACE, status)
+    return _write_status(vcpu, address, GNTTAB_UNMAP_AND_REPLACE, status)
 
 
 def _transfer(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     """4.14: no page can be taken from a domain on Arm (``steal_page``)."""
     entry = vcpu.domain.p2m.lookup(int.from_bytes(data[:8], "little"))
     status = GrantStatus.GNTST_bad_page if entry is None else GrantStatus.GNTST_general_error
-    return _write_status(vcpu, address, layouts.GNTTAB_TRANSFER, status)
+    return _write_status(vcpu, address, GNTTAB_TRANSFER, status)
 
 
 def _copy(call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
-    return _write_status(vcpu, address, layouts.GNTTAB_COPY, grant_copy(call, vcpu, data))
+    return _write_status(vcpu, address, GNTTAB_COPY, grant_copy(call, vcpu, data))
 
 
 def _swap(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     one, other, _ = _SWAP.unpack(data)
-    return _write_status(vcpu, address, layouts.GNTTAB_SWAP_GRANT_REF, GrantTable(vcpu.domain).swap(one, other))
+    return _write_status(vcpu, address, GNTTAB_SWAP_GRANT_REF, GrantTable(vcpu.domain).swap(one, other))
 
 
 def _flush(call: Call, vcpu: Vcpu, _address: int, data: bytes) -> int:
@@ -142,7 +155,7 @@ def _setup_table(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
     if data is None:
         return -Errno.EFAULT
     number, frames, _, gfns = _SETUP.unpack(data)
-    return _write_status(vcpu, address, layouts.GNTTAB_SETUP_TABLE, _set_up(call, vcpu, number, frames, gfns))
+    return _write_status(vcpu, address, GNTTAB_SETUP_TABLE, _set_up(call, vcpu, number, frames, gfns))
 
 
 def _set_up(call: Call, vcpu: Vcpu, number: int, frames: int, gfns: int) -> int:
@@ -202,27 +215,27 @@ def _get_status_frames(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
     status = GrantStatus.GNTST_general_error if frames else GrantStatus.GNTST_okay
     if isinstance(domain, int):
         status = GrantStatus(_as_status(domain))
-    return _write_status(vcpu, address, layouts.GNTTAB_GET_STATUS_FRAMES, status)
+    return _write_status(vcpu, address, GNTTAB_GET_STATUS_FRAMES, status)
 
 
 def _get_version(call: Call, vcpu: Vcpu, address: int, _count: int) -> int:
-    data = copy_from_guest(vcpu, address, layouts.GNTTAB_GET_VERSION.size)
+    data = copy_from_guest(vcpu, address, GNTTAB_GET_VERSION.size)
     if data is None:
         return -Errno.EFAULT
     domain = target_of(vcpu.domain, int.from_bytes(data[:2], "little"))
     if isinstance(domain, int):
         return domain
-    return _write(vcpu, address + layouts.GNTTAB_GET_VERSION.offset("version"), (1).to_bytes(4, "little"))
+    return _write(vcpu, address + GNTTAB_GET_VERSION.offset("version"), (1).to_bytes(4, "little"))
 
 
 _LISTED = {
-    int(GrantTableOp.GNTTABOP_map_grant_ref): _Listed(layouts.GNTTAB_MAP_GRANT_REF, _map),
-    int(GrantTableOp.GNTTABOP_unmap_grant_ref): _Listed(layouts.GNTTAB_UNMAP_GRANT_REF, _unmap),
-    int(GrantTableOp.GNTTABOP_transfer): _Listed(layouts.GNTTAB_TRANSFER, _transfer),
-    int(GrantTableOp.GNTTABOP_copy): _Listed(layouts.GNTTAB_COPY, _copy),
-    int(GrantTableOp.GNTTABOP_unmap_and_replace): _Listed(layouts.GNTTAB_UNMAP_AND_REPLACE, _unmap_and_replace),
-    int(GrantTableOp.GNTTABOP_swap_grant_ref): _Listed(layouts.GNTTAB_SWAP_GRANT_REF, _swap),
-    int(GrantTableOp.GNTTABOP_cache_flush): _Listed(layouts.GNTTAB_CACHE_FLUSH, _flush),
+    int(GrantTableOp.GNTTABOP_map_grant_ref): _Listed(GNTTAB_MAP_GRANT_REF, _map),
+    int(GrantTableOp.GNTTABOP_unmap_grant_ref): _Listed(GNTTAB_UNMAP_GRANT_REF, _unmap),
+    int(GrantTableOp.GNTTABOP_transfer): _Listed(GNTTAB_TRANSFER, _transfer),
+    int(GrantTableOp.GNTTABOP_copy): _Listed(GNTTAB_COPY, _copy),
+    int(GrantTableOp.GNTTABOP_unmap_and_replace): _Listed(GNTTAB_UNMAP_AND_REPLACE, _unmap_and_replace),
+    int(GrantTableOp.GNTTABOP_swap_grant_ref): _Listed(GNTTAB_SWAP_GRANT_REF, _swap),
+    int(GrantTableOp.GNTTABOP_cache_flush): _Listed(GNTTAB_CACHE_FLUSH, _flush),
 }
 
 _SINGLE: dict[int, Callable[[Call, Vcpu, int, int], int]] = {

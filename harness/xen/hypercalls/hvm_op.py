@@ -3,7 +3,7 @@
 import struct
 
 from harness.abi.errno import Errno
-from harness.abi.event_channels import (
+from harness.abi.hypercalls.hvm_op import (
     HVM_PARAM_CALLBACK_TYPE_PPI,
     HVM_PARAM_CALLBACK_TYPE_PPI_FLAG_LOW_LEVEL,
     XEN_HVM_PARAM,

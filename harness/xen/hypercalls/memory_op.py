@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import MemoryOp
 from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain, Vcpu

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Mapping
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import MULTICALL_ENTRY
+from harness.abi.hypercalls.multicall import MULTICALL_ENTRY
 from harness.abi.words import MASK64
 from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call, Handler

@@ -3,9 +3,14 @@
 import struct
 from dataclasses import dataclass
 
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
-from harness.abi.numbers import DomainId, MapSpace
+from harness.abi.hypercalls.memory_op import (
+    XEN_ADD_TO_PHYSMAP,
+    XEN_ADD_TO_PHYSMAP_BATCH,
+    XEN_REMOVE_FROM_PHYSMAP,
+    MapSpace,
+)
 from harness.abi.words import MASK32, MASK64
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call, target_of

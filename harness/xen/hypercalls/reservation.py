@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION, MemoryOp
 from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT
 from harness.xen.domains.domain import Domain, Vcpu

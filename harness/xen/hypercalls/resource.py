@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
+from harness.abi.hypercalls.memory_op import XEN_MEM_ACQUIRE_RESOURCE
 from harness.abi.words import MASK64
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call

@@ -3,8 +3,7 @@
 import struct
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
-from harness.abi.numbers import SchedOp
+from harness.abi.hypercalls.sched_op import SCHED_POLL, SCHED_SHUTDOWN, SchedOp
 from harness.abi.words import MASK32
 from harness.machine.exceptions import PSTATE_I
 from harness.xen.domains.domain import Vcpu

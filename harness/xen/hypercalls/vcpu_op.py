@@ -3,8 +3,8 @@
 import struct
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO, VcpuOp
+from harness.abi.shared_info import VCPU_INFO
 from harness.abi.words import MASK32
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE

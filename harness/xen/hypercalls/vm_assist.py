@@ -1,7 +1,7 @@
 """vm_assist: kernel-wide favours; Arm has one, the runstate update flag (``xen/common/domain.c``)."""
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import VmAssist, VmAssistCommand
+from harness.abi.hypercalls.vm_assist import VmAssist, VmAssistCommand
 from harness.abi.words import MASK32
 from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call

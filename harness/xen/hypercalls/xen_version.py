@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import XenVersion
+from harness.abi.hypercalls.xen_version import XenVersion
 from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SIZE
 from harness.xen.domains.domain import Domain, Vcpu

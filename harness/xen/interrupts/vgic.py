@@ -9,7 +9,7 @@ from functools import partial
 from harness.abi import memory_map
 from harness.abi.words import MASK64
 from harness.machine.exits import Stage2Abort
-from harness.platform.gic_distributor import FRAME_SIZE, Frame, MmioAccess, Refused, Vgic
+from harness.platform.gic_distributor import FRAME_SIZE, AccessRefused, Frame, MmioAccess, Vgic
 from harness.platform.gic_rank import RANK_SIZE, Rank
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.interrupts import injection
@@ -69,7 +69,7 @@ class VgicFrames:
         self._accessor = vcpu
         try:
             self._perform(vcpu, frame, transfer, MmioAccess(offset - base, transfer.size, transfer.register, value))
-        except Refused as complaint:
+        except AccessRefused as complaint:
             if str(complaint):
                 self._log(str(complaint))
             return False

@@ -5,8 +5,7 @@ entries are in use, by whom and how often, and a handle for each mapping. A page
 as it is mapped.
 """
 
-from harness.abi.layouts import GRANT_ENTRY_V1
-from harness.abi.numbers import GTF_TYPE_MASK, GrantFlag, GrantMap, GrantStatus
+from harness.abi.hypercalls.grant_table_op import GRANT_ENTRY_V1, GTF_TYPE_MASK, GrantFlag, GrantMap, GrantStatus
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.xen.domains.domain import Domain
 from harness.xen.memory.grant_state import Active, GrantMapping, GrantTableState

@@ -8,7 +8,7 @@ are made again from that data after a snapshot is restored.
 from dataclasses import dataclass
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VcpuOp
 from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access

@@ -3,8 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import VCPU_RUNSTATE_INFO, Runstate
 from harness.abi.words import MASK64
 
 AREA_SIZE = VCPU_RUNSTATE_INFO.size

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE
 from harness.machine.mmu.faults import Fault
 from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.info import AREA_SIZE, ENTRY_TIME_OFFSET, RunstateInfo

@@ -6,7 +6,7 @@ import pytest
 
 import harness
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelStatus
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus
 from harness.events import XenLog
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SHIFT

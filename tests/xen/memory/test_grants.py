@@ -10,7 +10,7 @@ import pytest
 
 import harness
 from harness.abi.errno import Errno
-from harness.abi.numbers import GrantMap, GrantStatus
+from harness.abi.hypercalls.grant_table_op import GrantMap, GrantStatus
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Translation

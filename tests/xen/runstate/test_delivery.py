@@ -8,7 +8,7 @@ import pytest
 
 import harness
 from harness.abi.errno import Errno
-from harness.abi.numbers import VmAssist
+from harness.abi.hypercalls.vm_assist import VmAssist
 from harness.events import EventBus, XenLog
 from harness.guest import assemble
 from harness.machine.mmu.faults import Access, Fault

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE
 from harness.errors import InputError
 from harness.events import ContextSwitch, EventBus
 from harness.xen.runstate import publication

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE, Runstate
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE, Runstate
 from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 from harness.xen.runstate.publication import VIRTUAL_ADDRESS, VMAP, Program, Publication, Step

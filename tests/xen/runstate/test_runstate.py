@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.abi.numbers import XEN_RUNSTATE_UPDATE, Runstate
+from harness.abi.runstate import XEN_RUNSTATE_UPDATE, Runstate
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 RUNNING, RUNNABLE, BLOCKED, OFFLINE = Runstate
