@@ -15,3 +15,7 @@ class ResourceShortage(InputError):
     The message says what is short, how much of it is needed and, where the host tells, how much there is. Nothing is
     left behind, and what stood before still works, so the caller may close something and try again.
     """
+
+
+class Interrupted(KeyboardInterrupt):
+    """SIGINT, SIGTERM or SIGHUP (``args[0]``) ends the command. Raised once, in the main thread, wherever that is."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli import status
 from harness.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from harness.conform.claims import Verdict
 
 PIPED_WIDTH = 100
-UNEXPECTED_STATUS = 1
 
 
 @click.command("claims")
@@ -58,7 +58,7 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
         click.echo(
             f"harness: claim {verdict.claim.number}, {verdict.judged}: {verdict.finding.value}; {expected}", err=True
         )
-    sys.exit(UNEXPECTED_STATUS if wrong else 0)
+    sys.exit(status.NO if wrong else 0)
 
 
 def _table(verdicts: Iterable["Verdict"]) -> "Table":
