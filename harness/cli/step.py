@@ -108,7 +108,10 @@ def _script(path: Path | None) -> list[tuple[str, str]]:
         raise InputError(f"{path}: {error.strerror}") from None
 
 
-def _kept_lines() -> Path:
+def _kept_lines() -> Path | None:
     """Where the lines of former sessions are: ``harness/step-history`` under XDG_STATE_HOME, or ~/.local/state."""
     home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"
+    try:
+        return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"
+    except RuntimeError:  # no home
+        return None
