@@ -27,7 +27,8 @@ def _run() -> int:
 
         return streams.status(status_of(sys.argv))
     except (MemoryError, OSError, ImportError, SystemError) as error:  # too little of something even to begin
-        os.write(2, f"harness: cannot start: {' '.join(str(error).split()) or 'out of memory'}\n".encode())
+        said = " ".join(str(error).split()) or "out of memory"
+        os.write(2, f"harness: cannot start: {said}: see ulimit -v and ulimit -n\n".encode())
         return 3
 
 

@@ -10,18 +10,23 @@ from contextlib import suppress
 from harness.errors import ResourceShortage
 
 MEBIBYTE = 1 << 20
+SPACE = "a command needs 5 GiB of address space, 1 GiB of that for each vCPU"
+FILES = "a command needs 32, and 8 for each worker or machine more"
 
 
 def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> ResourceShortage | None:
     """The shortage that an exception comes of, or None. ``what`` was tried, and needs so many bytes, where known."""
+    if isinstance(error, ResourceShortage):
+        return error
     number = error.errno if isinstance(error, OSError) else None
     file = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
     at = f"{what}: " if what else ""
-    if isinstance(error, MemoryError) or number == errno.ENOMEM or _cannot_load(error):
-        return no_memory(what or _cannot_load(error), needed)
+    loading = _cannot_load(error)
+    if isinstance(error, MemoryError) or number == errno.ENOMEM or loading:
+        return no_memory(what or loading, needed)
     match number:
         case errno.EMFILE:
-            return ResourceShortage(f"{at}too many open files: {_limit('RLIMIT_NOFILE', 'ulimit -n')}{_open_files()}")
+            return ResourceShortage(f"{at}too many open files: {_limit('RLIMIT_NOFILE', 'ulimit -n')}; {FILES}")
         case errno.ENFILE:
             return ResourceShortage(f"{at}the host has no more open files to give")
         case errno.EAGAIN:
@@ -39,13 +44,13 @@ def no_memory(what: str = "", needed: int = 0) -> ResourceShortage:
     """The shortage of address space or memory, with what there is."""
     need = f" needs {-(-needed // MEBIBYTE):,} MiB more, and" if needed else ":"
     subject = f"{what}{need} there is not enough memory" if what else "not enough memory"
-    return ResourceShortage(f"{subject}: {_limit('RLIMIT_AS', 'ulimit -v', MEBIBYTE)}{_memory_in_use()}")
+    return ResourceShortage(f"{subject}: {_limit('RLIMIT_AS', 'ulimit -v', MEBIBYTE)}{_memory_in_use()}; {SPACE}")
 
 
 def _cannot_load(error: BaseException) -> str:
-    """What could not be loaded for want of memory: neither the dynamic loader nor Unicorn's binding has an errno."""
+    """What could not be loaded for want of memory: the dynamic loader and Unicorn's binding have no errno."""
     said = str(error)
-    if isinstance(error, ImportError | OSError) and ("map segment" in said or "allocate memory" in said):
+    if isinstance(error, ImportError) and ("map segment" in said or "allocate memory" in said):
         return f"loading {said.split(': ')[0]}"
     if isinstance(error, ImportError) and "dynamic library" in said:
         return "loading Unicorn"
@@ -68,12 +73,6 @@ def _memory_in_use() -> str:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 -- pathlib may not be loaded yet
             pages = int(file.read().split()[0])
         return f", {pages * os.sysconf('SC_PAGESIZE') // MEBIBYTE:,} MiB are in use"
-    return ""
-
-
-def _open_files() -> str:
-    with suppress(OSError):
-        return f", {len(os.listdir('/dev/fd')):,} are open"  # noqa: PTH208 -- as above
     return ""
 
 

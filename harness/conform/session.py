@@ -15,7 +15,7 @@ from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
 from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
-from harness.errors import InputError
+from harness.errors import InputError, ResourceShortage
 from harness.processes.workers import LOST, in_order
 
 Stop = Callable[[], bool]
@@ -117,9 +117,11 @@ def _in_threads(plan: Plan, jobs: int, stop: Stop) -> Generator[tuple[CaseRun, .
 
 
 def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
-    """Run one case in each configuration; whatever goes wrong with it is the run's problem, and no exception."""
+    """Run one case in each configuration; what goes wrong with it is the run's problem; a shortage is raised."""
     try:
         guest = load_case(case.source)
+    except ResourceShortage:
+        raise
     except InputError as error:
         return tuple(CaseRun(case, each, None, "", str(error), 0.0) for each in configurations)
     sha256 = guest_hash(guest)
@@ -129,6 +131,8 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         answer, problem = None, ""
         try:
             answer = subject.ask(guest, configuration)
+        except ResourceShortage:  # the host's fault, and the next case's, too
+            raise
         except InputError as error:
             problem = str(error)
         except Exception:  # a model's file may do anything; the suite goes on, and says what happened

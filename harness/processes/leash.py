@@ -10,20 +10,18 @@ a pipe, or -1: no one ever writes into it, and it closes when the starter ends. 
 Linux's signal comes when the *thread* dies that started the process: whoever starts one in a thread waits for it there.
 """
 
-import contextlib
 import os
-import select
-import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+SIGKILL = 9  # the module signal takes as long to load as the rest of this
 
 
 def die_with(parent: int) -> None:
     """Have Linux kill this process when its parent ends, or end now if the parent was faster."""
     import ctypes
 
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
@@ -34,13 +32,17 @@ def die_at_end_of(leash: int) -> None:
 
     def wait() -> None:
         os.read(leash, 1)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()
 
 
 def guard(leash: int, words: list[str]) -> int:
     """Run a program in a group of its own until it ends or the pipe closes, and leave nobody of the group behind."""
+    import contextlib
+    import select
+    import signal
+
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -62,7 +64,7 @@ def guard(leash: int, words: list[str]) -> int:
         os.read(woken, 1)
         ended, status = os.waitpid(child, os.WNOHANG)
     with contextlib.suppress(OSError):  # none may be left
-        os.killpg(child, signal.SIGKILL)
+        os.killpg(child, SIGKILL)
     if not ended:
         _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)

@@ -21,14 +21,18 @@ def main() -> None:
         connection.send(_answer(request))
 
 
-def _answer(request: bytes) -> tuple[bool, object]:
+def _answer(request: bytes) -> tuple[str, object]:
+    """What it comes to, as ``result``; or in words, as ``shortage`` or ``error``."""
     import pickle
+
+    from harness.shortage import shortage_of  # now that the path is the starter's
 
     try:
         function, item = pickle.loads(request)
-        return True, function(item)
-    except Exception:
-        return False, traceback.format_exc()
+        return "result", function(item)
+    except Exception as error:
+        shortage = shortage_of(error)
+        return ("error", traceback.format_exc()) if shortage is None else ("shortage", str(shortage))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
+from harness.errors import ResourceShortage
 from harness.processes.start import Kind, Leashed
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
@@ -63,8 +64,8 @@ def in_order(
 ) -> Generator[Result | Literal[Lost.LOST]]:
     """Yield ``function(item)`` for each item, from as many processes. All must be picklable.
 
-    An exception in a worker is RuntimeError here, with the worker's traceback. Ends early, and at once, when ``stop``
-    says so: what is not finished is dropped.
+    An exception in a worker is RuntimeError here, with the worker's traceback, or ResourceShortage. Ends early, and at
+    once, when ``stop`` says so: what is not finished is dropped.
     """
     waiting = deque(enumerate(items))
     workers: list[_Worker] = []
@@ -103,7 +104,9 @@ def in_order(
 
 
 def _result(worker: _Worker) -> Any:
-    good, answer = worker.connection.recv()
-    if not good:
+    kind, answer = worker.connection.recv()
+    if kind == "shortage":
+        raise ResourceShortage(answer)
+    if kind == "error":
         raise RuntimeError(f"in a worker:\n{answer}")
     return answer
