@@ -3,9 +3,10 @@
 The public API is :func:`boot` and what it returns, a :class:`Machine`; see ``harness.api``.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself takes 5 ms, in which the command does not answer signals yet
 if TYPE_CHECKING:
+    from typing import Any
+
     from harness.api import Machine, MemoryAccessError, boot
     from harness.errors import InputError
     from harness.guest import Guest, assemble, load
@@ -23,7 +24,7 @@ _HOMES = {
 __all__ = ["Guest", "InputError", "Machine", "MemoryAccessError", "assemble", "boot", "load"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name when it is first used: a command that needs no emulator starts without one."""
     import importlib
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import click
 from harness.cli.bench_conform import conformance
 from harness.cli.figure import Figure
 from harness.errors import InputError
+from harness.processes.start import run
 
 if TYPE_CHECKING:
     from harness.api import Machine
@@ -196,8 +196,7 @@ def hypercalls() -> Iterator[Figure]:
 
 def traced_hypercalls() -> Iterator[Figure]:
     """The same round trips with a trace of every event written to a file, and what is left of the speed."""
-    import tempfile
-
+    from harness import temporary
     from harness.api import boot
     from harness.debug.trace import FORMATS, TraceHeader, open_trace
     from harness.events import EventBus
@@ -210,9 +209,9 @@ def traced_hypercalls() -> Iterator[Figure]:
         with open_trace(path, name, events, TraceHeader("bench", "xen-4.17")), boot(guest, events=events) as machine:
             return count / _run_to_the_end(machine)
 
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder("bench") as folder:
         for name in FORMATS:
-            path = Path(folder) / name
+            path = folder / name
             pairs = [(traced(path, name), traced(None, None)) for _ in range(5)]
             ratio = statistics.median(here / there for here, there in pairs)
             yield Figure(
@@ -286,7 +285,7 @@ def boots() -> Iterator[Figure]:
 def _command(arguments: list[str]) -> float:
     began = time.perf_counter()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(arguments, check=True, capture_output=True, env=environment)
+    run(arguments, env=environment).check_returncode()
     return time.perf_counter() - began
 
 

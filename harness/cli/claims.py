@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli import status
 from harness.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from harness.conform.claims import JudgedClaim
 
 PIPED_WIDTH = 100
-UNEXPECTED_STATUS = 1
 
 
 @click.command("claims")
@@ -56,7 +56,7 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
     for each in wrong:
         expected = f"{each.expected.value} was expected" if each.expected else "that is no answer"
         click.echo(f"harness: claim {each.claim.number}, {each.judged}: {each.verdict.value}; {expected}", err=True)
-    sys.exit(UNEXPECTED_STATUS if wrong else 0)
+    sys.exit(status.NO if wrong else 0)
 
 
 def _table(judged: Iterable["JudgedClaim"]) -> "Table":

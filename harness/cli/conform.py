@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
 from harness.cli.progress import bar
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from harness.conform.session import CaseRun, Plan
     from harness.conform.subject import Subject
 
-FAILURE_STATUS = 1
-ERROR_STATUS = 8
 PIPED_WIDTH = 100
 
 
@@ -170,7 +169,10 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
     for line in details(report):
         terminal.print(line, highlight=False, markup=False, soft_wrap=True)
     terminal.print(table(report))
-    _exit(report)
+    if interrupted:
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(_status(report))
 
 
 @contextmanager
@@ -188,14 +190,11 @@ def _progress(plan: "Plan", terminal: "Console") -> "Iterator[Callable[[str, int
         )
 
 
-def _exit(report: "Report") -> None:
+def _status(report: "Report") -> int:
     from harness.conform.verdict import Verdict
 
     verdicts = {each.verdict for each in report.rules}
-    if report.interrupted:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(FAILURE_STATUS if Verdict.FAILURE in verdicts else ERROR_STATUS if Verdict.ERROR in verdicts else 0)
+    return status.NO if Verdict.FAILURE in verdicts else status.SUITE_ERROR if Verdict.ERROR in verdicts else 0
 
 
 def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
@@ -215,5 +214,5 @@ def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
     for line in missed:
         click.echo(line)
     if interruption.wished:
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(FAILURE_STATUS if missed else 0)
+        sys.exit(interruption.status)
+    sys.exit(status.NO if missed else 0)

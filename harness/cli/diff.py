@@ -7,11 +7,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
 from harness.cli.progress import bar
-
-DIFFERENT_STATUS = 1
-ERROR_STATUS = 8
 
 
 @click.command("diff")
@@ -74,6 +72,6 @@ def command(
     for line in lines(comparison):
         click.echo(line)
     if comparison.interrupted:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(DIFFERENT_STATUS if comparison.changed else ERROR_STATUS if comparison.problems else 0)
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(status.NO if comparison.changed else status.SUITE_ERROR if comparison.problems else 0)

@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from harness.cli import status
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
 from harness.errors import InputError, ToolMissing
@@ -27,8 +28,6 @@ STATUS: Mapping[RealEnd, int] = MappingProxyType(
     }
 )
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
-
-UNEXPECTED_STATUS = 1
 
 ELF_MAGIC = b"\x7fELF"
 
@@ -160,7 +159,7 @@ def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
         for line in difference_lines(result):
             click.echo(line)
         good = good and not result.differences and not result.coverage.missing(version)
-    sys.exit(0 if good else UNEXPECTED_STATUS)
+    sys.exit(0 if good else status.NO)
 
 
 command.add_command(agree_command)

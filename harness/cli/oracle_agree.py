@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from harness.conform.session import ShouldStop
     from harness.conform.subject import RealXen
 
-DIFFERENT_STATUS = 1
-ERROR_STATUS = 8
 PIPED_WIDTH = 100
 
 
@@ -50,9 +49,9 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_table(found))
     statuses = [_show(xen, compared) for xen, compared in found.items()]
     if interruption.wished:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(DIFFERENT_STATUS if DIFFERENT_STATUS in statuses else max(statuses))
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(status.NO if status.NO in statuses else max(statuses))
 
 
 def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "ShouldStop") -> "list[Compared]":
@@ -104,7 +103,7 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
     from harness.conform.observation import in_words
     from harness.conform.verdict import KNOWN_FAILURES
 
-    status = 0
+    worst = 0
     for each in compared:
         reason = KNOWN_FAILURES.get((xen.model, each.rule.id), "")
         for change in each.changes:
@@ -114,8 +113,8 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
             if reason:
                 click.echo(f"  known:     {reason}")
             else:
-                status = DIFFERENT_STATUS
+                worst = status.NO
         if each.problem:
             click.echo(f"{xen.name}: {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}")
-            status = status or ERROR_STATUS
-    return status
+            worst = worst or status.SUITE_ERROR
+    return worst

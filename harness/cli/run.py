@@ -8,19 +8,10 @@ from typing import Any
 
 import click
 
+from harness.cli import status
 from harness.cli.machine_options import boot_options, machine_options
 
-EXIT_STATUS = """\b
-Exit status:
-   0  the guest powered off
-   2  wrong usage
-   3  bad input: a file, a model, a size
-   4  the guest crashed
-   5  --timeout or --max-insns is spent
-   6  deadlock: every vCPU waits, and nothing will ever happen
-   7  reboot or another shutdown
-  70  a bug in the harness
-"""
+EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s5="", s6="", s7="")
 
 
 @click.command("run", epilog=EXIT_STATUS)
@@ -69,8 +60,8 @@ def command(
         with machine:
             machine.xen.console.refill = console.read
             outcome = machine.run(max_instructions=max_insns, timeout_s=max(0.0, give_up - time.monotonic()))
-            status = _report(machine, outcome)
-    sys.exit(status)
+            code = _report(machine, outcome)
+    sys.exit(code)
 
 
 def _report(machine: Any, outcome: Any) -> int:

@@ -8,21 +8,16 @@ from typing import Any
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption
 from harness.cli.machine_options import boot_options, machine_options
 from harness.errors import InputError
 
-EXIT_STATUS = """\b
-Exit status:
-   0  the session ended, by quit, the end of input, or after the last command
-   2  wrong usage
-   3  bad input: a file, a model, a size; or a command in a script, which ends there
-   5  --timeout is spent before a script has ended
-  70  a bug in the harness
- 130  a script was interrupted
-"""
-
-TIMEOUT_STATUS = 5
+EXIT_STATUS = status.lines(
+    s0="the session ended, by quit, the end of input, or after the last command",
+    s3="bad input: a file, a model, a size; or a command in a script, which ends there",
+    s5="--timeout is spent before a script has ended",
+)
 
 
 @click.command("step", epilog=EXIT_STATUS)
@@ -61,7 +56,7 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
                 if session.finished:
                     return
                 if wish.is_there():
-                    if wish.status == TIMEOUT_STATUS:
+                    if wish.status == status.GIVEN_UP:
                         click.echo(f"harness: given up after {timeout:g} s", err=True)
                     sys.exit(wish.status)
         if at_terminal:
@@ -96,7 +91,7 @@ class _Wish:
     @property
     def status(self) -> int:
         """The exit status of a script that is stopped."""
-        return INTERRUPTED_STATUS if self._interruption.wished else TIMEOUT_STATUS
+        return self._interruption.status or status.GIVEN_UP
 
 
 def _numbered(name: str, text: str) -> list[tuple[str, str]]:
@@ -113,7 +108,10 @@ def _script(path: Path | None) -> list[tuple[str, str]]:
         raise InputError(f"{path}: {error.strerror}") from None
 
 
-def _kept_lines() -> Path:
+def _kept_lines() -> Path | None:
     """Where the lines of former sessions are: ``harness/step-history`` under XDG_STATE_HOME, or ~/.local/state."""
     home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"
+    try:
+        return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"
+    except RuntimeError:  # no home
+        return None

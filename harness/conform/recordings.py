@@ -95,8 +95,11 @@ def find_recording(release: str) -> Recording:
 def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
     """Run a case on a real Xen in each of its configurations, and store what it says."""
     guest = load_case(case.source)
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         answers = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # where it was interrupted, nobody waits for the others
     runs = dict(zip((each.name for each in case.configurations), answers, strict=True))
     anybody = replace(xen, binary=Path(xen.binary.name))
     content = {

@@ -12,6 +12,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
+from harness.shortage import shortage_of
+
 PAGE_SHIFT = 12
 PAGE_SIZE = 1 << PAGE_SHIFT
 PAGE_MASK = ~(PAGE_SIZE - 1)
@@ -27,7 +29,8 @@ class MachineAddressError(Exception):
 class Memory:
     """``size`` bytes of machine memory at machine address ``base``, zero at first; both multiples of 2 MiB.
 
-    Host pages are allocated only where something is touched, so a large memory costs nothing.
+    Host pages are allocated only where something is touched, so a large memory costs nothing. ResourceShortage where
+    the host has no address space or no open file for it.
     """
 
     def __init__(self, size: int, base: int = MACHINE_RAM_BASE) -> None:
@@ -35,8 +38,15 @@ class Memory:
             raise ValueError(f"machine memory of {size:#x} bytes at {base:#x}: both must be multiples of 2 MiB")
         self.base = base
         self.size = size
-        self.fd = _anonymous_file(size)
-        self.map = mmap.mmap(self.fd, size)
+        try:
+            self.fd = _anonymous_file(size)
+        except OSError as error:
+            raise shortage_of(error, "machine memory", size) or error from None
+        try:
+            self.map = mmap.mmap(self.fd, size)
+        except (OSError, MemoryError) as error:
+            os.close(self.fd)
+            raise shortage_of(error, "machine memory", size) or error from None
         self._anchor = ctypes.c_char.from_buffer(self.map)
         self.host_address = ctypes.addressof(self._anchor)
         self.bytes = memoryview(self.map)
@@ -123,5 +133,9 @@ def _anonymous_file(size: int) -> int:
     else:
         fd, path = tempfile.mkstemp(prefix="harness-machine-memory-")
         os.unlink(path)  # noqa: PTH108 -- the file lives as long as the descriptor
-    os.ftruncate(fd, size)
+    try:
+        os.ftruncate(fd, size)
+    except OSError:
+        os.close(fd)
+        raise
     return fd

@@ -8,7 +8,9 @@ optional: where they are not found, contexts are saved and restored, and instruc
 """
 
 import ctypes
+import mmap
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +22,7 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.sysregs import SYSREGS
+from harness.shortage import shortage_of
 
 INTERRUPT_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
 
@@ -102,8 +105,25 @@ class EngineLayout:
     counter: int | None
 
 
+_ENGINE_SPACE = (1 << 30) + (64 << 20)
+"""Address space that an engine takes: 1 GiB for translated code, the rest for itself, with room to spare."""
+
+
+def _ask_for_space() -> None:
+    """Have ResourceShortage raised where the host would refuse an engine its memory: Unicorn then ends the process."""
+    protection = mmap.PROT_READ | mmap.PROT_WRITE | (mmap.PROT_EXEC if sys.platform == "linux" else 0)
+    try:
+        mmap.mmap(-1, _ENGINE_SPACE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=protection).close()
+    except (OSError, MemoryError) as error:
+        raise shortage_of(error, "an emulated CPU", _ENGINE_SPACE) or error from None
+
+
 def new_engine() -> unicorn.Uc:
-    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3)."""
+    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3).
+
+    Raises ResourceShortage where there is not enough memory for one.
+    """
+    _ask_for_space()
     engine = unicorn.Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
     engine.ctl_exits_enabled(True)
     write_sysreg(engine, "SCR_EL3", 0x531)  # NS, HCE, RW, and the reserved ones
@@ -255,10 +275,16 @@ def _locate_aarch64() -> tuple[int, int]:
 
 
 def read_own_memory(address: int, length: int) -> bytes:
-    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown."""
+    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown.
+
+    Raises ResourceShortage for too many open files: that says nothing about this build of Unicorn.
+    """
     try:
         fd = os.open("/proc/self/mem", os.O_RDONLY)
-    except OSError:
+    except OSError as error:
+        shortage = shortage_of(error, "an emulated CPU")
+        if shortage is not None:
+            raise shortage from None
         return b""
     try:
         return os.pread(fd, length, address)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, MachineAddressError, Memory
+from harness.shortage import shortage_of
 
 
 class Mapping(Protocol):
@@ -219,8 +220,8 @@ class _AddressSpace:
     def _map(self, address: int | None, length: int, protection: int, flags: int, fd: int, offset: int) -> int:
         result = self._mmap(address, length, protection, flags, fd, offset)
         if result is None or result == ctypes.c_void_p(-1).value:
-            error = ctypes.get_errno()
-            raise OSError(error, f"mmap of {length} bytes for a vmap: {os.strerror(error)}")
+            error = OSError(ctypes.get_errno(), f"mmap of {length} bytes: {os.strerror(ctypes.get_errno())}")
+            raise shortage_of(error, "mapping frames side by side", length) or error
         return int(result)
 
 

@@ -5,7 +5,6 @@ tree is QEMU's own with those added, so a dom0 and a domU take the same way in.
 """
 
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import fdt
 
 from harness.errors import InputError, ToolMissing
+from harness.processes.start import run
 
 QEMU = "qemu-system-aarch64"
 BOARD = "virt,virtualization=on,gic-version=3"
@@ -120,7 +120,7 @@ def _board_tree(board: Sequence[str], directory: Path) -> bytes:
     """Ask QEMU for the device tree that it would give the machine."""
     file = directory / "board.dtb"
     dump = [board[0], "-machine", f"{BOARD},dumpdtb={file.name}", *board[3:]]
-    answer = subprocess.run(dump, cwd=directory, capture_output=True, text=True, check=False)
+    answer = run(dump, cwd=directory)
     if not file.exists():
         raise InputError(f"{QEMU} has no usable board {BOARD}: {answer.stderr.strip()}")
     return file.read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from harness.oracle.serial_log import XEN_IS_UP, XEN_LINGERS, RealEnd
+from harness.processes.start import start
 
 CHUNK = 1 << 16
 LONGEST_MARK = 256
@@ -35,7 +36,7 @@ def converse(command: Sequence[str], directory: Path, console_input: bytes, dead
     """
     stdin = subprocess.PIPE if console_input else subprocess.DEVNULL
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=directory, stdin=stdin, stdout=pipe, stderr=pipe) as process:
+    with start(command, cwd=directory, stdin=stdin, stdout=pipe, stderr=pipe) as process:
         try:
             return _Conversation(process, console_input).hold(deadline)
         finally:

@@ -10,14 +10,15 @@ import re
 import shutil
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from harness import temporary
 from harness.errors import InputError, ToolMissing
 from harness.oracle.hypervisor_cache import Download, cache_directory, fetch_pinned, locked, release_of
+from harness.processes.start import run
 
 CROSS_COMPILE = "aarch64-linux-gnu-"
 TOOLS: Mapping[str, str] = MappingProxyType(
@@ -96,11 +97,11 @@ def _build(xen: str, download: Download | None) -> Path:
             raise ToolMissing(f"building Xen needs {tool}: apt install {package}")
     source = SOURCES[xen]
     tarball = fetch_pinned(source.pool_path, source.sha1, source.sha256, download)
-    with tempfile.TemporaryDirectory(dir=cache_directory(), prefix=".build-") as name:
+    with temporary.folder("build", cache_directory().with_name("temporary")) as name:  # the result is moved from there
         with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:xz") as archive:
             archive.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)  # its hash says whose it is
             archive.extractall(name)
-        (directory,) = Path(name).glob("*/xen")
+        (directory,) = name.glob("*/xen")
         _make(directory, "defconfig")
         config = directory / ".config"
         config.write_text(_DEBUG_OPTION.sub("CONFIG_DEBUG=y", config.read_text()))
@@ -112,16 +113,12 @@ def _build(xen: str, download: Download | None) -> Path:
 def _make(directory: Path, *arguments: str) -> None:
     """Run make. Raises InputError with the last lines of what it said where it fails."""
     command: Sequence[str] = ["make", "XEN_TARGET_ARCH=arm64", f"CROSS_COMPILE={CROSS_COMPILE}", "PYTHON=python3"]
-    done = subprocess.run(
+    done = run(
         [*command, *arguments],
+        tree=True,
         cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
         env={name: value for name, value in os.environ.items() if name != "MAKEFLAGS"},
-        check=False,
     )
     if done.returncode:
         said = "\n  ".join(["", *done.stdout.splitlines()[-LOG_LINES:]])

@@ -9,17 +9,17 @@ import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness import temporary
 from harness.errors import InputError
 from harness.oracle import deb
 from harness.oracle.releases import RELEASES, XenPackage
+from harness.processes.start import run
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"
@@ -37,7 +37,10 @@ Download = Callable[[str], bytes]
 def cache_directory() -> Path:
     """Where the hypervisors are kept: ``harness/xen`` under XDG_CACHE_HOME, or under ~/.cache."""
     home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "harness" / "xen"
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "harness" / "xen"
+    except RuntimeError:
+        raise InputError("no home directory, so no cache: set HOME or XDG_CACHE_HOME") from None
 
 
 def release_of(xen: str) -> XenPackage:
@@ -106,15 +109,10 @@ def _binary(release: XenPackage, download: Download | None) -> bytes:
 
 def _store(release: XenPackage, binary: bytes) -> Path:
     place = _place(release)
-    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".partial-", delete=False) as file:
-        try:
-            file.write(binary)
-            file.flush()
-            Path(file.name).replace(place)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return place
+    with temporary.folder("fetch", place.parent.with_name("temporary")) as directory:
+        partial = directory / place.name
+        partial.write_bytes(binary)
+        return partial.replace(place)
 
 
 def _place(release: XenPackage) -> Path:
@@ -136,7 +134,7 @@ def _apt_mirrors() -> list[str]:
     if apt is None:
         return []
     query = [apt, "indextargets", "--no-release-info", "--format", "$(REPO_URI)", "Created-By: Packages"]
-    answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    answer = run(query)
     return [uri for uri in answer.stdout.split() if uri.rstrip("/").endswith("/debian")]
 
 
@@ -145,11 +143,11 @@ def _download(address: str) -> bytes:
 
 
 def _apt_download(address: str) -> bytes:
-    with tempfile.TemporaryDirectory() as directory:
-        target = Path(directory) / "package.deb"
+    with temporary.folder("download") as directory:
+        target = directory / "package.deb"
         limits = ["-o", "Acquire::Retries=0", "-o", f"Acquire::http::Timeout={TIMEOUT_SECONDS}"]
         command = [str(APT_HELPER), *limits, "download-file", address, str(target)]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        answer = run(command, tree=True)
         if answer.returncode or not target.exists():
             errors = [line[2:].strip() for line in answer.stderr.splitlines() if line.startswith("E:")]
             raise OSError(errors[0] if errors else "apt could not download it")

@@ -1,11 +1,11 @@
 """Boots a guest on a real Xen in QEMU and returns what it printed and how it ended."""
 
 import struct
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import temporary
 from harness.errors import InputError
 from harness.oracle import board, serial_log
 from harness.oracle.conversation import converse
@@ -63,8 +63,7 @@ def run_guest(
     board.qemu()
     binary = fetch(xen) if hypervisor is None else hypervisor
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="harness-oracle-") as name:
-        directory = Path(name)
+    with temporary.folder("oracle") as directory:
         command = board.command(plan, binary, directory)
         transcript = converse(command, directory, console_input, started + timeout)
     end = serial_log.end_of(transcript.serial) or transcript.stopped

@@ -189,16 +189,17 @@ def test_a_version_without_recordings_is_measured_by_the_next_older_one() -> Non
         find_recording("4.5")
 
 
-def test_an_interrupted_run_keeps_what_it_had(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_an_interrupted_run_keeps_what_it_had(number: signal.Signals, tmp_path: Path) -> None:
     """The interruption comes when the first case has been shown, and so while later ones run."""
     path = tmp_path / "out.json"
     command = [sys.executable, "-u", "-m", "harness", "conform", "--json", str(path), "-j", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        os.kill(process.pid, signal.SIGTERM)
+        os.kill(process.pid, number)
         out, err = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert err == "harness: interrupted: this is what was there by then\n"
     found = json.loads(path.read_text())
     assert found["interrupted"] is True

@@ -1,5 +1,6 @@
 """Guests on the real Xens: what came out of which domain, and how it ended."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_a_guest_that_nothing_will_ever_wake_is_a_deadlock(real_xen: RealXen, do
 
 
 def test_a_guest_that_never_ends_is_stopped(real_xen: RealXen) -> None:
-    run = run_guest(kernel('    print "round and round\\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=2)
+    run = run_guest(kernel('    print "round and round\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=5)
     assert (run.console, run.end) == (b"round and round\n", RealEnd.TIMEOUT)
 
 
@@ -175,7 +176,7 @@ def test_a_comma_in_a_path_is_only_a_comma(real_xen: RealXen, tmp_path: Path, mo
     (tmp_path / "tmp,dir").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp,dir"))
     assert run_guest(kernel("nop"), hypervisor=hypervisor).end is RealEnd.POWEROFF
-    assert list((tmp_path / "tmp,dir").iterdir()) == []
+    assert [path for path in (tmp_path / "tmp,dir").rglob("*") if path.name != f"harness-{os.geteuid()}"] == []
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ the batch is refused, crashes or hangs the child, the texts are tried one by one
 import contextlib
 import importlib.util
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import ToolMissing
+from harness.processes.start import Kind, Leashed
 
 TIME_LIMIT_S = 30.0
 """For all of the instructions of a source; 20,000 take 0.1 s."""
@@ -47,10 +47,8 @@ class Encoder:
         self._child: subprocess.Popen[bytes] | None = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", str(CHILD), self._library]
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
-        )
+        pipe = subprocess.PIPE
+        return Leashed([str(CHILD), self._library], Kind.SCRIPT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
         """End the child, if nothing was asked of it."""
