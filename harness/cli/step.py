@@ -1,6 +1,5 @@
 """``harness step``: walk through a guest's run, forward and backward, at a prompt or by a script."""
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,8 @@ import click
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 from harness.cli.machine_options import boot_options, machine_options
 from harness.errors import InputError
+from harness.files.directories import state_directory
+from harness.files.input import MOST_TEXT, read_all, read_text
 
 EXIT_STATUS = """\b
 Exit status:
@@ -48,7 +49,7 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     lines = [*_script(script), *((f"-c {each!r}", each) for each in commands)]
     if not lines and not at_terminal:
-        lines = _numbered("standard input", sys.stdin.read())
+        lines = _numbered("standard input", _standard_input())
     with boot(guest, **boot_options(options)) as machine:
         wish = _Wish()
         session = Session(machine, open_console(sys.stdout), wish.is_there)
@@ -107,13 +108,19 @@ def _numbered(name: str, text: str) -> list[tuple[str, str]]:
 def _script(path: Path | None) -> list[tuple[str, str]]:
     if path is None:
         return []
+    return _numbered(str(path), read_text(path, "a script", errors="replace"))
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        return ""
+    name = "standard input"
+    return read_all(sys.stdin.buffer, name, "a script", MOST_TEXT).decode("utf-8", "replace")
+
+
+def _kept_lines() -> Path | None:
+    """Where the lines of former sessions are: ``harness/step-history`` in the user's directory for state, if any."""
     try:
-        return _numbered(str(path), path.read_text(encoding="utf-8", errors="replace"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
-
-
-def _kept_lines() -> Path:
-    """Where the lines of former sessions are: ``harness/step-history`` under XDG_STATE_HOME, or ~/.local/state."""
-    home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "harness" / "step-history"
+        return state_directory() / "step-history"
+    except InputError:
+        return None

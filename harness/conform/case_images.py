@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import harness.guest
-from harness.conform.oracle.hypervisor_cache import cache_directory
+from harness.errors import InputError
+from harness.files.directories import cache_directory
 from harness.guest import Guest, LineTable, Segment, library_path, load
 from harness.guest.asm.encoder import library
 from harness.guest.image import make_guest
@@ -25,12 +26,21 @@ _HASH_SIZE = hashlib.sha256().digest_size
 
 def load_case(source: Path) -> Guest:
     """The guest of a case, as a flat image: no symbols. Raises InputError as ``harness.guest.load`` does."""
-    place = cache_directory().with_name("cases") / f"{source.stem}-{_key(source)}"
-    image = _kept(place)
+    place = _place(source)
+    image = None if place is None else _kept(place)
     if image is None:
         image = load(source).flat()
-        _keep(place, image)
+        if place is not None:
+            _keep(place, image)
     return make_guest(source.stem, (Segment(0, image, len(image)),), 0, symbols={}, lines=LineTable())
+
+
+def _place(source: Path) -> Path | None:
+    """Where the image of a source is kept, or nowhere."""
+    try:
+        return cache_directory() / "cases" / f"{source.stem}-{_key(source)}"
+    except InputError:
+        return None
 
 
 def _key(source: Path) -> str:

@@ -97,6 +97,8 @@ class Guest:
     """The symbols with what ELF says of them."""
     physical_base: int | None = None
     """Where an ELF says that ``base`` is in physical memory; None for what may lie anywhere."""
+    included: tuple[Path, ...] = ()
+    """The files that its source includes, ``.incbin`` among them."""
 
     def flat(self) -> bytes:
         """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""

@@ -7,7 +7,6 @@ checked and unpacked in memory, and the hypervisor appears in the cache by one r
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from harness.conform.oracle import deb
 from harness.conform.oracle.releases import RELEASES, Release
 from harness.errors import InputError
+from harness.files import directories
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"
@@ -35,9 +35,8 @@ Download = Callable[[str], bytes]
 
 
 def cache_directory() -> Path:
-    """Where the hypervisors are kept: ``harness/xen`` under XDG_CACHE_HOME, or under ~/.cache."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "harness" / "xen"
+    """Where the hypervisors are kept. Raises InputError where there is no such place."""
+    return directories.cache_directory() / "xen"
 
 
 def release_of(xen: str) -> Release:

@@ -28,11 +28,6 @@ _DIRECTIVE = re.compile(r"\s*#\s*([a-z_]+)\b\s*(.*)", re.DOTALL)
 _INCLUDE = re.compile(r'"([^"]+)"|<([^>]+)>')
 
 
-def read_text(path: Path) -> str:
-    """Read a source; bytes that are not UTF-8 survive unchanged (surrogateescape)."""
-    return path.read_bytes().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-
-
 def plain(text: str, file: str, via: Expansion | None = None) -> Iterator[Statement]:
     """Yield the statements of a text that no C preprocessor is meant to see."""
     for number, line in enumerate(without_comments(text).split("\n"), 1):
@@ -46,7 +41,6 @@ class Preprocessor:
     def __init__(self, sources: Sources, include: Sequence[Path], defines: Mapping[str, str]) -> None:
         self._sources, self._include = sources, include
         self._macros = Macros()
-        self._texts: dict[Path, str] = {}
         self._once: set[Path] = set()
         self._lines = 0
         for name, value in {**PREDEFINED, **defines}.items():
@@ -154,10 +148,8 @@ class Preprocessor:
             )
         if path in self._once:
             return
-        if path not in self._texts:
-            self._texts[path] = read_text(path)
-            self._sources.remember(str(path), self._texts[path])
-        yield from self._file(self._texts[path], str(path), Expansion("the file included", place), depth + 1)
+        text = self._sources.read(path)
+        yield from self._file(text, str(path), Expansion("the file included", place), depth + 1)
 
 
 _CONDITIONAL = frozenset(("if", "ifdef", "ifndef", "elif", "else", "endif"))

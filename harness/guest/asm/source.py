@@ -5,9 +5,11 @@ Every error names the file and line that a person wrote, however deep in macros 
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import InputError
+from harness.files.input import MOST_SOURCE, read_bytes
 
 MAX_ERRORS = 20
 
@@ -81,9 +83,23 @@ class Sources:
     """The texts read so far, for showing lines; and the errors found so far."""
 
     def __init__(self) -> None:
+        self.files: dict[Path, None] = {}
+        """Every file that was read, in order: a set that keeps it."""
+        self._texts: dict[Path, str] = {}
         self._lines: dict[str, list[str]] = {}
         self._diagnostics: list[Diagnostic] = []
         self._seen: set[tuple[str, int, str]] = set()
+
+    def read(self, path: Path) -> str:
+        """Return the text of a file, read once and remembered. Raises StatementError if it cannot be read."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = read_source(path)
+            except InputError as error:
+                raise StatementError(str(error)) from None
+            self.files[path] = None
+            self.remember(str(path), self._texts[path])
+        return self._texts[path]
 
     def remember(self, file: str, text: str) -> None:
         """Keep the text of a file for its lines to be shown later."""
@@ -108,6 +124,12 @@ class Sources:
         """Raise AssemblyError if there were errors, in the order of the lines of the main file."""
         if self._diagnostics:
             raise AssemblyError(sorted(self._diagnostics, key=lambda diagnostic: _main_line(diagnostic.place)))
+
+
+def read_source(path: Path) -> str:
+    """Read a source; bytes that are not UTF-8 survive unchanged (surrogateescape). Raises InputError."""
+    text = read_bytes(path, "assembler source", MOST_SOURCE).decode("utf-8", "surrogateescape")
+    return text.replace("\r\n", "\n")
 
 
 _SPECIAL = re.compile(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.conditions import CONDITIONS
-from harness.guest.asm.cpp import plain, read_text
+from harness.guest.asm.cpp import plain
 from harness.guest.asm.macros import Macro, bind, expanded, parse_definition, split_arguments, substitute, unquote
 from harness.guest.asm.source import Expansion, Place, Statement, StatementError
 
@@ -228,8 +228,7 @@ class Stream:
     def _include_file(self, rest: str, statement: Statement) -> None:
         name = unquote(rest.strip())
         path = find_file(name, statement.place.file, self._include)
-        text = read_text(path)
-        self._assembly.sources.remember(str(path), text)
+        text = self._assembly.sources.read(path)
         self._push(plain(text, str(path), Expansion("the file included", statement.place)))
 
     def _exit_macro(self, rest: str, statement: Statement) -> None:
