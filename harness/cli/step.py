@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 from harness.cli.machine_options import boot_options, machine_options
+from harness.cli.time_limit import TIMEOUT_STATUS, TimeLimit
 from harness.errors import InputError
 from harness.files.directories import state_directory
 from harness.files.input import MOST_TEXT, read_all, read_text
+from harness.xen.alarm import Alarm
 
 EXIT_STATUS = """\b
 Exit status:
@@ -22,8 +26,6 @@ Exit status:
   70  a bug in the harness
  130  a script was interrupted
 """
-
-TIMEOUT_STATUS = 5
 
 
 @click.command("step", epilog=EXIT_STATUS)
@@ -47,28 +49,31 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
     from harness.debug.step.session import Session
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    lines = [*_script(script), *((f"-c {each!r}", each) for each in commands)]
-    if not lines and not at_terminal:
-        lines = _numbered("standard input", _standard_input())
-    with boot(guest, **boot_options(options)) as machine:
-        wish = _Wish()
-        session = Session(machine, open_console(sys.stdout), wish.is_there)
-        show_guest_output(machine.events, session.say)
-        interpreter = Interpreter(session)
-        with wish.listening(timeout):
-            session.say(session.status())
-            for place, line in lines:
-                _do(interpreter, place, line)
-                if session.finished:
-                    return
-                if wish.is_there():
-                    if wish.status == TIMEOUT_STATUS:
-                        click.echo(f"harness: given up after {timeout:g} s", err=True)
-                    sys.exit(wish.status)
-        if at_terminal:
-            from harness.debug.step.prompt import converse
+    with TimeLimit(timeout) as limit:
+        with limit.reading():
+            lines = [*_script(script), *((f"-c {each!r}", each) for each in commands)]
+            if not lines and not at_terminal:
+                lines = _numbered("standard input", _standard_input())
+            booted = boot(guest, **boot_options(options))
+        with booted as machine:
+            wish = _Wish(machine.xen.hurry)
+            session = Session(machine, open_console(sys.stdout), wish.is_there)
+            show_guest_output(machine.events, session.say)
+            interpreter = Interpreter(session)
+            with limit.running(), wish.listening(limit.end):
+                session.say(session.status())
+                for place, line in lines:
+                    _do(interpreter, place, line)
+                    if session.finished:
+                        return
+                    if wish.is_there():
+                        if wish.status == TIMEOUT_STATUS:
+                            click.echo(f"harness: given up after {timeout:g} s", err=True)
+                        sys.exit(wish.status)
+            if at_terminal:
+                from harness.debug.step.prompt import converse
 
-            converse(interpreter, _kept_lines(), wish.listening)
+                converse(interpreter, _kept_lines(), wish.listening)
 
 
 def _do(interpreter: Any, place: str, line: str) -> None:
@@ -82,14 +87,25 @@ def _do(interpreter: Any, place: str, line: str) -> None:
 class _Wish:
     """Whether somebody wants what runs now to stop, by Ctrl-C, or its time is up; each ``listening`` begins anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, hurry: Callable[[bool], None]) -> None:
+        self._hurry = hurry
         self._interruption = Interruption()
         self._give_up = float("inf")
 
-    def listening(self, timeout: float = float("inf")) -> Interruption:
+    @contextmanager
+    def listening(self, give_up: float = float("inf")) -> Iterator[None]:
+        """While a command runs: Ctrl-C is a wish, and a time of ``time.monotonic`` as well."""
         self._interruption = Interruption()
-        self._give_up = time.monotonic() + timeout
-        return self._interruption
+        self._give_up = give_up
+        try:
+            with self._interruption, Alarm(0.0, self._look):
+                yield
+        finally:
+            self._hurry(False)
+
+    def _look(self) -> None:
+        if self.is_there():
+            self._hurry(True)
 
     def is_there(self) -> bool:
         return self._interruption.wished or time.monotonic() >= self._give_up

@@ -232,6 +232,7 @@ class Cpu(Engine):
             # issued, so that the engine itself ends it after this instruction, and as not retired.
             self._unretired += self._slice_count - self._counter.value
             self._counter.value = self._slice_count
+            self._end = BudgetSpent()
         return value
 
     def _take(self, number: int, syndrome: int, at: int) -> bool:

@@ -184,13 +184,16 @@ class Hypervisor:
             return self._run(limit, None, until)
         give_up = time.monotonic() + timeout_s
         try:
-            with Alarm(give_up, self._hurry):
+            with Alarm(give_up, self.hurry):
                 return self._run(limit, give_up, until)
         finally:
-            self._hurry(False)
+            self.hurry(False)
 
-    def _hurry(self, hurry: bool = True) -> None:
-        """Have every slice end soon from now on, or no longer; another thread may ask for it."""
+    def hurry(self, hurry: bool = True) -> None:
+        """Have every slice end at its next trap from now on, or no longer; another thread may ask for it.
+
+        A slice is then cut where it can be cut at all times, so nothing that a guest can see depends on it.
+        """
         for vcpu in list(self.vcpus.values()):
             if vcpu.has_cpu:
                 vcpu.cpu.hurry = hurry
