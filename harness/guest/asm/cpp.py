@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.guest.asm.cpp_condition import condition
-from harness.guest.asm.cpp_macros import IDENTIFIER, Macros, TooMuch, Unfinished, parse_definition
+from harness.guest.asm.cpp_macros import IDENTIFIER, Macros, Unfinished, parse_definition
 from harness.guest.asm.source import (
     Expansion,
     Place,
     Sources,
     Statement,
     StatementError,
+    TooMuch,
+    cost,
     statements,
     without_comments,
 )
@@ -23,7 +25,6 @@ from harness.guest.asm.source import (
 PREDEFINED = dict.fromkeys(("__ASSEMBLER__", "__aarch64__", "__AARCH64EL__", "__ELF__", "__LP64__"), "1")
 """What a compiler's preprocessor defines for assembly, and headers look at."""
 MAX_DEPTH = 100
-MAX_LINES = 2_000_000
 _DIRECTIVE = re.compile(r"\s*#\s*([a-z_]+)\b\s*(.*)", re.DOTALL)
 _INCLUDE = re.compile(r'"([^"]+)"|<([^>]+)>')
 
@@ -42,7 +43,6 @@ class Preprocessor:
         self._sources, self._include = sources, include
         self._macros = Macros()
         self._once: set[Path] = set()
-        self._lines = 0
         for name, value in {**PREDEFINED, **defines}.items():
             self._macros.define(parse_definition(f"{name} {value}"))
 
@@ -52,15 +52,13 @@ class Preprocessor:
         try:
             yield from self._file(text.replace("\r\n", "\n"), file, None, 0)
         except (TooMuch, RecursionError) as problem:
-            self._sources.error(self._macros.place, str(problem) or "macros are nested too deeply")
+            nested = isinstance(problem, RecursionError)
+            self._sources.too_much(self._macros.place, "macros are nested too deeply" if nested else str(problem))
 
     def _file(self, text: str, file: str, via: Expansion | None, depth: int) -> Iterator[Statement]:
         lines = _logical_lines(without_comments(text))
         open_conditions: list[_Condition] = []
         for number, line in lines:
-            self._lines += 1
-            if self._lines > MAX_LINES:
-                raise TooMuch(f"more than {MAX_LINES} lines are included")
             place = self._macros.place = Place(file, number, via)
             active = not open_conditions or open_conditions[-1].active
             try:
@@ -76,7 +74,11 @@ class Preprocessor:
                     elif active:
                         self._directive(name, rest, file)
                 elif active:
-                    yield from statements(self._expanded(line, lines), place)
+                    expanded = self._expanded(line, lines)
+                    made = statements(expanded, place)
+                    if len(expanded) > len(line):
+                        self._sources.charge(cost(expanded) - cost(line) + sum(cost(each.text) for each in made[1:]))
+                    yield from made
             except StatementError as error:
                 self._sources.error(place, str(error))
         for condition_ in open_conditions:
@@ -148,7 +150,7 @@ class Preprocessor:
             )
         if path in self._once:
             return
-        text = self._sources.read(path)
+        text = self._sources.include(path)
         yield from self._file(text, str(path), Expansion("the file included", place), depth + 1)
 
 
