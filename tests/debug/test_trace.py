@@ -1,8 +1,10 @@
 """Traces as files: formats by name, what is in them, and reading one back."""
 
+import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,8 @@ import harness
 from harness import events as kinds
 from harness.debug.event_words import in_words
 from harness.debug.trace import FORMATS, KINDS, Header, open_trace, trace_format
-from harness.debug.trace.json_lines import read_trace
-from harness.errors import InputError
+from harness.debug.trace.json_lines import CutShort, read_trace
+from harness.errors import InputError, OutputError, TimeUp
 from harness.events import EventBus
 from harness.guest import assemble
 from harness.xen.hypervisor import End
@@ -242,3 +244,91 @@ def test_no_event_is_built_where_nobody_listens(monkeypatch) -> None:
                 monkeypatch.setattr(module, name, built)
     with harness.boot(GUESTS / "kpti.S", vcpus=2, debug_build=True) as machine:
         assert machine.run(max_instructions=60_000_000).end is End.SHUTDOWN
+
+
+def cut_short(path: Path, form: str, error: type[BaseException], said: list[str]) -> None:
+    """A trace of some events, in the middle of which ``error`` is raised."""
+    events = EventBus()
+    with open_trace(path, form, events, HEADER, said.append):
+        events.emit(kinds.XenLog(5, "before"))
+        raise error("why")
+
+
+ENDINGS = {
+    KeyboardInterrupt: "interrupted by Ctrl-C",
+    TimeUp: "the time on the host is up",
+    SystemExit: "interrupted",
+    InputError: "why",
+    ValueError: "ValueError: why",
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("error", ENDINGS)
+def test_an_interrupted_trace_is_kept_up_to_its_last_event_and_says_so(error, form, tmp_path) -> None:
+    said: list[str] = []
+    with pytest.raises(error):
+        cut_short(tmp_path / "t", form, error, said)
+    content = (tmp_path / "t").read_bytes()
+    assert content.index(b"before") < content.index(f"ends early{'' if form == 'json' else ':'}".encode())
+    assert ENDINGS[error].encode() in content
+    why = ENDINGS[error]
+    assert said == [f"{tmp_path / 't'}: the trace ends early: {why}; all that happened until then is in it"]
+    assert [path.name for path in tmp_path.iterdir()] == ["t"]
+
+
+def test_an_interruption_before_the_first_event_leaves_what_was_there(tmp_path) -> None:
+    (tmp_path / "t.txt").write_text("whole")
+    with pytest.raises(KeyboardInterrupt), open_trace(tmp_path / "t.txt", None, EventBus(), HEADER):
+        raise KeyboardInterrupt
+    assert (tmp_path / "t.txt").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["t.txt"]
+
+
+def test_a_trace_that_was_cut_short_is_read_back_with_the_reason(tmp_path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        cut_short(tmp_path / "t", "json", KeyboardInterrupt, [])
+    assert read(tmp_path / "t")[1] == [kinds.XenLog(5, "before"), CutShort("interrupted by Ctrl-C")]
+
+
+def test_a_full_disk_leaves_a_trace_of_whole_events(tmp_path, monkeypatch) -> None:
+    write, room = os.write, [5000]
+
+    def almost_full(descriptor: int, data: memoryview) -> int:
+        if not room[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done = write(descriptor, data[: room[0]])
+        room[0] -= done
+        return done
+
+    events = EventBus()
+    said: list[str] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("harness.debug.trace.trace_file.os.write", almost_full)
+        patched.setattr("harness.debug.trace.trace_file.os.ftruncate", freeing(room))
+        with (
+            pytest.raises(OutputError, match="the trace cannot be written: No space left"),
+            open_trace(tmp_path / "t.jsonl", None, events, HEADER, said.append),
+        ):
+            emit_lines(events, 1000)
+    kept = read(tmp_path / "t.jsonl")[1]
+    assert kept[:-1] == [kinds.XenLog(number, "x" * 50) for number in range(len(kept) - 1)]
+    assert len(kept) > 5
+    assert isinstance(kept[-1], CutShort)
+    assert len(said) == 1
+
+
+def emit_lines(events: EventBus, count: int) -> None:
+    for number in range(count):
+        events.emit(kinds.XenLog(number, "x" * 50))
+
+
+def freeing(room: list[int]) -> Callable[[int, int], None]:
+    """An ftruncate that gives its bytes back to the disk."""
+    truncate = os.ftruncate
+
+    def truncated(descriptor: int, size: int) -> None:
+        room[0] += os.fstat(descriptor).st_size - size
+        truncate(descriptor, size)
+
+    return truncated
