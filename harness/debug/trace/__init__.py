@@ -143,6 +143,8 @@ def _reason(error: BaseException) -> str:
             return "the time on the host is up"
         case BrokenPipeError():
             return "nobody reads the output any more"
+        case OutputError():
+            return "no more of it can be written"
         case InputError():
             return str(error)
         case Exception():
