@@ -118,12 +118,11 @@ def test_a_model_that_does_not_come_back_is_ended_by_the_time_limit(where: str, 
     assert not Path("page.html").exists()
 
 
-@pytest.mark.parametrize("name", ["t.txt", "t.jsonl", "t.pftrace"])
-def test_a_run_whose_time_is_up_keeps_its_trace(name: str) -> None:
-    done = harness("run", "spin.S", "--trace", name, "--timeout", "3")
+def test_a_run_whose_time_is_up_keeps_its_trace() -> None:
+    done = harness("run", "spin.S", "--trace", "t.txt", "--timeout", "6")
     assert done.returncode == 5
-    assert f"{name}: the trace ends early: the time on the host is up" in done.stderr
-    assert b"the time on the host is up" in Path(name).read_bytes()
+    assert "t.txt: the trace ends early: the time on the host is up" in done.stderr
+    assert Path("t.txt").read_text().endswith("\n# the trace ends early: the time on the host is up\n")
 
 
 @pytest.mark.parametrize(("name", "word"), [("t.txt", "text"), ("t.pftrace", "perfetto")])
