@@ -9,6 +9,15 @@ from harness.guest.image import Guest, LineTable, Segment, make_guest
 
 _TEXT_BYTES = frozenset(range(32, 127)) | frozenset(b"\t\n\r\f") | frozenset(range(128, 256))
 
+_OTHERS = {
+    bytes.fromhex("1f8b08"): "this is compressed with gzip: unpack it first",
+    bytes.fromhex("28b52ffd"): "this is compressed with zstd: unpack it first",
+    bytes.fromhex("fd377a585a00"): "this is compressed with xz: unpack it first",
+    bytes.fromhex("d00dfeed"): "this is a device tree, not a guest",
+    bytes.fromhex("0a0450016801"): "this is a trace for Perfetto, not a guest",
+}
+"""How files begin that would be taken for flat binaries, but cannot be any, and what they are."""
+
 
 def load_binary(path: Path, data: bytes | None = None) -> Guest:
     """Load a binary, whose content is ``data`` if that was read already.
@@ -22,6 +31,9 @@ def load_binary(path: Path, data: bytes | None = None) -> Guest:
         from harness.guest.elf_reader import read_elf
 
         return read_elf(path, data)
+    for beginning, what in _OTHERS.items():
+        if data.startswith(beginning):
+            raise InputError(f"{path}: {what}")
     if looks_like_text(data):
         raise InputError(f"{path}: this is text, not a binary; if it is assembler source, name it .S")
     try:
