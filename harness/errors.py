@@ -5,6 +5,10 @@ class InputError(Exception):
     """Something the user gave cannot be used. The message says what, where, and what would be right."""
 
 
+class OutputError(InputError):
+    """A file that the user asked for cannot be written. The message names it, and says why."""
+
+
 class ToolMissing(InputError):
     """An outside tool that the request needs is not installed. The message names the package to install."""
 
@@ -19,3 +23,7 @@ class ResourceShortage(InputError):
 
 class Interrupted(KeyboardInterrupt):
     """SIGINT, SIGTERM or SIGHUP (``args[0]``) ends the command. Raised once, in the main thread, wherever that is."""
+
+
+class TimeUp(BaseException):
+    """The time that the user gave a command is up. Like KeyboardInterrupt it is no error, and nobody may keep it."""

@@ -9,11 +9,13 @@ import shlex
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from harness.cli import status
 from harness.cli.streams import OutputLost
+from harness.cli.time_limit import note_start
 from harness.errors import InputError, Interrupted
 from harness.shortage import shortage_of
 
@@ -35,6 +37,14 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A click group that imports a command's module only to run it, so that ``harness run`` starts fast."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Make the context of a command line, whose time begins now."""
+        context = super().make_context(info_name, args, parent, **extra)
+        note_start(context)
+        return context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of the table."""

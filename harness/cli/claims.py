@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli import status
-from harness.errors import InputError
+from harness.files.apart import Named, check_outputs
+from harness.files.output import write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,6 +43,8 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
     from harness.xen.models.model import MODELS
     from harness.xen.models.model_file import resolve_model
 
+    if path is not None:
+        check_outputs([Named("--json", path)], [Named("--abi", Path(name)) for name in names if name.endswith(".py")])
     models = [resolve_model(name) for name in names] or list(MODELS.values())
     judged: list[JudgedClaim] = []
     for claim in (CLAIMS[number] for number in sorted(set(numbers) or CLAIMS)):
@@ -105,7 +108,4 @@ def _write(path: Path, judged: Iterable["JudgedClaim"]) -> None:
         }
         for each in judged
     ]
-    try:
-        path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
+    write_text(path, json.dumps(records, indent=1) + "\n")

@@ -12,6 +12,7 @@ import click
 from harness.cli import status
 from harness.cli.interruption import Interruption, say_partial
 from harness.cli.progress import bar
+from harness.files.apart import Named, check_outputs
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,7 +88,6 @@ def command(
     error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.report.files import check_writable
     from harness.conform.session import Plan
 
     chosen = (abi, real, debug_build, domain, vcpus, shard != (1, 1), *paths.values())
@@ -103,8 +103,11 @@ def command(
     else:
         if real and debug_build:
             raise click.UsageError("--debug-build is for models: a real Xen says by itself what it is")
-        for path in filter(None, paths.values()):
-            check_writable(path)
+        given = {"--abi": abi if abi and abi.endswith(".py") else None, "--on": (real or "").removeprefix("xen:")}
+        check_outputs(
+            [Named(f"--{name}", path) for name, path in paths.items() if path is not None],
+            [Named(option, Path(path)) for option, path in given.items() if path],
+        )
         plan = Plan(catalogue, _subject(abi, real, debug_build), _configurations(domain, vcpus), shard)
         _check(plan, jobs, paths)
 

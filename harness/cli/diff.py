@@ -10,6 +10,8 @@ import click
 from harness.cli import status
 from harness.cli.interruption import Interruption, say_partial
 from harness.cli.progress import bar
+from harness.files.apart import Named, check_outputs
+from harness.files.output import write_text
 
 
 @click.command("diff")
@@ -44,13 +46,14 @@ def command(
     from harness.conform.catalogue import load_catalogue
     from harness.conform.difference import Compared, Sides, compare
     from harness.conform.report.difference import Comparison, lines, to_html, to_json
-    from harness.conform.report.files import check_writable, write_text
     from harness.conform.session import Plan
     from harness.conform.subject import subject_of
 
     catalogue = load_catalogue().select(wanted, tags)
-    for path in filter(None, (json_path, html_path)):
-        check_writable(path)
+    check_outputs(
+        [Named(option, path) for option, path in (("--json", json_path), ("--html", html_path)) if path is not None],
+        [Named(side, Path(name.removeprefix("xen:"))) for side, name in (("A", before), ("B", after))],
+    )
     one, other = (subject_of(which, debug_build) for which in (before, after))
     sides = Sides.of(one, other)
     rules: list[Compared] = []

@@ -5,14 +5,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import BinaryIO
 
 import click
 
 from harness.cli import status
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
-from harness.errors import InputError, ToolMissing
+from harness.cli.time_limit import TimeLimit
+from harness.errors import ToolMissing
+from harness.files.input import open_input, read_all, read_bytes
 from harness.oracle import RELEASES, OracleRun, RealEnd, fetch, run_guest
 from harness.oracle.hypervisor_cache import cached
 
@@ -30,6 +32,8 @@ STATUS: Mapping[RealEnd, int] = MappingProxyType(
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
 
 ELF_MAGIC = b"\x7fELF"
+MOST_TYPED = 1 << 20
+"""Bytes of console input: Xen keeps 128 that nobody has read, and drops the rest."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,7 +84,7 @@ def run_command(
     memory: int,
     cmdline: str,
     timeout: float,
-    console_input: IO[bytes] | None,
+    console_input: BinaryIO | None,
     xen_image: Path | None,
     raw: bool,
 ) -> None:
@@ -93,20 +97,25 @@ def run_command(
     Exit status: 0 poweroff, 3 bad input, 4 crash, 5 timeout, 6 deadlock, 7 reboot or another shutdown, 70 Xen
     panicked.
     """
-    image = _image(guest)
-    if xen_image is None and cached(xen) is None:
-        click.echo(f"fetching Xen {xen} from Debian ...", err=True)
-    answer = run_guest(
-        image,
-        xen=xen,
-        domu=domu,
-        vcpus=vcpus,
-        memory=memory,
-        cmdline=cmdline,
-        timeout=timeout,
-        console_input=console_input.read() if console_input else b"",
-        hypervisor=xen_image,
-    )
+    with TimeLimit(timeout) as limit:
+        with limit.reading():
+            if xen_image is not None:
+                open_input(xen_image, "a Xen").close()
+            image = _image(guest)
+            typed = b"" if console_input is None else read_all(console_input, "--input", "a console", MOST_TYPED)
+        if xen_image is None and cached(xen) is None:
+            click.echo(f"fetching Xen {xen} from Debian ...", err=True)
+        answer = run_guest(
+            image,
+            xen=xen,
+            domu=domu,
+            vcpus=vcpus,
+            memory=memory,
+            cmdline=cmdline,
+            timeout=limit.left_s,
+            console_input=typed,
+            hypervisor=xen_image,
+        )
     _show(answer, raw)
     sys.exit(STATUS[answer.end])
 
@@ -115,22 +124,25 @@ def run_command(
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
 @click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
-def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Store them there, not in the source tree.")
+def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int, to: Path | None) -> None:
     """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
 
     All releases unless told otherwise; a FILE is a Xen binary, a debug build for example. The recordings are
-    harness/conform/recorded; what differs from before is for git to show.
+    harness/conform/recorded in the source tree: review the change with git diff. An installed package has no source
+    tree, and needs --to.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.recordings import record
+    from harness.conform.recordings import check_recordings, record
     from harness.conform.subject import identify
 
+    folder = check_recordings(to)
     cases = load_catalogue().select(wanted).cases
     for version in versions or RELEASES:
         xen = identify(version)
         click.echo(f"{xen.name}, build id {xen.build_id}")
         for case in cases:
-            click.echo(f"  {record(xen, case, jobs)}")
+            click.echo(f"  {record(xen, case, folder, jobs)}")
 
 
 @command.command("random")
@@ -167,14 +179,15 @@ command.add_command(agree_command)
 
 def _image(guest: Path) -> bytes:
     """Return the flat image: of a source or an ELF through the loader, of any other file its bytes."""
-    try:
-        content = guest.read_bytes()
-    except OSError as error:
-        raise InputError(f"{guest}: {error.strerror}") from error
-    if guest.suffix in (".S", ".s") or content.startswith(ELF_MAGIC):
+    if guest.suffix in (".S", ".s"):
         from harness.guest import load  # the assembler, only where there is something to assemble
 
-        content = load(guest).flat()
+        return load(guest).flat()
+    content = read_bytes(guest, "a guest")
+    if content.startswith(ELF_MAGIC):
+        from harness.guest.formats import load_binary
+
+        return load_binary(guest, content).flat()
     return content
 
 

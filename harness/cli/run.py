@@ -1,15 +1,19 @@
 """``harness run``: boot a guest, show its console, and end with a status that says how it ended."""
 
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli import status
-from harness.cli.machine_options import boot_options, machine_options
+from harness.cli.machine_options import boot_options, check_machine_outputs, load_guest, machine_options
+from harness.cli.time_limit import TimeLimit
+from harness.files.apart import Named
+
+if TYPE_CHECKING:
+    from harness.guest import Guest
 
 EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s5="", s6="", s7="")
 
@@ -42,26 +46,63 @@ def command(
     What the guest writes to its console goes to standard output, and nothing else does; standard input is the
     console's input; Xen's log goes to standard error.
     """
+    outputs = [] if trace is None else [Named("--trace", trace)]
+    with TimeLimit(timeout) as limit:
+        with limit.reading():
+            if trace is not None:
+                _check_format(trace, trace_format)
+            check_machine_outputs(outputs, guest, options, [options["abi"]])
+            loaded = load_guest(guest, "GUEST", outputs)
+            booting = boot_options(options, outputs)
+        code = _run(guest, loaded, booting, limit, max_insns, trace, trace_format)
+    sys.exit(code)
+
+
+def _check_format(trace: Path, trace_format: str | None) -> None:
+    from harness.debug.trace import trace_format as format_of
+
+    if trace_format is None:
+        format_of(trace)
+
+
+def _run(
+    path: Path,
+    guest: "Guest",
+    options: dict[str, Any],
+    limit: TimeLimit,
+    max_insns: int | None,
+    trace_path: Path | None,
+    trace_format: str | None,
+) -> int:
+    """Boot and run, and return the exit status."""
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
     from harness.events import EventBus
+    from harness.xen.outcome import End
 
-    give_up = time.monotonic() + timeout
     events = EventBus()
     with ExitStack() as tracing:
-        if trace is not None:
+        trace = None
+        if trace_path is not None:
             from harness.debug.trace import TraceHeader, open_trace  # a fifteenth of the start
 
             asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-            header = TraceHeader(guest.name, options["abi"], **asked)
-            tracing.enter_context(open_trace(trace, trace_format, events, header))
-        console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
-        machine = boot(guest, events=events, **boot_options(options))
+            header = TraceHeader(path.name, options["abi"], **asked)
+            trace = tracing.enter_context(open_trace(trace_path, trace_format, events, header, _say))
+        console = TerminalConsole(events, 0 if options["dom0"] else 1, limit.end)
+        with limit.reading():
+            machine = boot(guest, events=events, **options)
         with machine:
             machine.xen.console.refill = console.read
-            outcome = machine.run(max_instructions=max_insns, timeout_s=max(0.0, give_up - time.monotonic()))
-            code = _report(machine, outcome)
-    sys.exit(code)
+            with limit.running():
+                outcome = machine.run(max_instructions=max_insns, timeout_s=limit.left_s)
+            if trace is not None and outcome.end is End.TIMEOUT:
+                trace.cut_short = outcome.end.value
+            return _report(machine, outcome)
+
+
+def _say(line: str) -> None:
+    click.echo(f"harness: {line}", err=True)
 
 
 def _report(machine: Any, outcome: Any) -> int:

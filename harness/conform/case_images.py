@@ -14,10 +14,10 @@ from pathlib import Path
 import harness.guest
 from harness import temporary
 from harness.errors import InputError
+from harness.files.directories import cache_directory
 from harness.guest import Guest, LineTable, Segment, library_path, load
 from harness.guest.asm.encoder import library
 from harness.guest.image import make_guest
-from harness.oracle.hypervisor_cache import cache_directory
 
 _INCLUDE = re.compile(r'^\s*(?:#\s*include|\.include|\.incbin)\s+["<]([^">\n]+)[">]', re.MULTILINE)
 _HASH_SIZE = hashlib.sha256().digest_size
@@ -25,16 +25,21 @@ _HASH_SIZE = hashlib.sha256().digest_size
 
 def load_case(source: Path) -> Guest:
     """The guest of a case, as a flat image: no symbols. Raises InputError as ``harness.guest.load`` does."""
-    try:
-        place = cache_directory().with_name("cases") / f"{source.stem}-{_key(source)}"
-    except InputError:  # no home
-        place = None
+    place = _place(source)
     image = None if place is None else _kept(place)
     if image is None:
         image = load(source).flat()
         if place is not None:
             _keep(place, image)
     return make_guest(source.stem, (Segment(0, image, len(image)),), 0, symbols={}, lines=LineTable())
+
+
+def _place(source: Path) -> Path | None:
+    """Where the image of a source is kept, or nowhere."""
+    try:
+        return cache_directory() / "cases" / f"{source.stem}-{_key(source)}"
+    except InputError:
+        return None
 
 
 def _key(source: Path) -> str:

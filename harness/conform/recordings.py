@@ -17,7 +17,8 @@ from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
 from harness.conform.subject import Answer, GuestEnd, RealXen
 from harness.errors import InputError
-from harness.guest import Guest
+from harness.files.output import check_writable, write_text
+from harness.guest import Guest, library_path
 
 RECORDED = Path(__file__).with_name("recorded")
 
@@ -92,8 +93,32 @@ def find_recording(release: str) -> Recording:
     return Recording(candidates[-1])
 
 
-def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
-    """Run a case on a real Xen in each of its configurations, and store what it says."""
+def check_recordings(to: Path | None) -> Path:
+    """The directory for new recordings: ``to``, or that of the source tree.
+
+    Raises InputError where there is none, or it cannot be written.
+    """
+    if to is None and not is_source_tree():
+        raise InputError(
+            f"recordings belong into a source tree, and {RECORDED} is that of an installed package: "
+            "record in a checkout, or say where by --to DIR"
+        )
+    folder = to or RECORDED
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: no recordings can be stored there: {error.strerror}") from None
+    check_writable(folder / "recording.json")
+    return folder
+
+
+def is_source_tree() -> bool:
+    """Whether the package is where its sources are: the guests then stand beside it, not in it."""
+    return library_path().parent != RECORDED.parents[1]
+
+
+def record(xen: RealXen, case: Case, folder: Path, jobs: int = 1) -> Path:
+    """Run a case on a real Xen in each of its configurations, and store in ``folder`` what it says."""
     guest = load_case(case.source)
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -114,9 +139,9 @@ def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
         },
         "rules": _by_rule({name: answer.reports for name, answer in runs.items()}),
     }
-    path = RECORDED / xen.release / f"{case.name}.json"
+    path = folder / xen.release / f"{case.name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=1) + "\n")
     return path
 
 

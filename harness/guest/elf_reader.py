@@ -65,6 +65,7 @@ def read_elf(path: Path, data: bytes) -> Guest:
         base=base,
         text_offset=image.text_offset if image else 0,
         physical_base=physical_base,
+        fixed=header.type == elf.EXECUTABLE and image is None,
         image_size=max(segments[-1].end - base, image.image_size if image else 0),
         symbols={name: info.address for name, info in symbols.items()},
         symbol_info=symbols,

@@ -96,7 +96,11 @@ class Guest:
     symbol_info: Mapping[str, SymbolInfo] = field(default_factory=dict)
     """The symbols with what ELF says of them."""
     physical_base: int | None = None
-    """Where an ELF says that ``base`` is in physical memory; None for what may lie anywhere."""
+    """Where an ELF says that ``base`` is in physical memory; None for what has no such wish."""
+    fixed: bool = False
+    """Whether it can run nowhere else than there: an ELF that is neither position independent nor an Image."""
+    included: tuple[Path, ...] = ()
+    """The files that its source includes, ``.incbin`` among them."""
 
     def flat(self) -> bytes:
         """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""

@@ -74,11 +74,15 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self.hurry = False
+        """While another thread has set it, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
         self._flushed_in_run = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
-        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32)
+        self.on_counter = on_counter
+        self._counts_live = engine_counter and self._layout.counter is not None
+        self._sites = CounterSites(self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32)
 
     def _open_counter(self, use_engine: bool) -> ctypes.c_uint64:
         """Open the engine's own counter of instructions issued in a slice, or count them one by one."""
@@ -214,10 +218,22 @@ class Cpu(Engine):
                 self._end = exits.Stopped()
             if self._end is not None:
                 uclib.uc_emu_stop(self._handle)
+            elif self.hurry:
+                self.end_slice()
             if self._copied:
                 self._store()
         except BaseException as error:
             self._hook_failed(error)
+
+    def _access_counter(self, access: CounterAccess) -> int:
+        value = self.on_counter(access)
+        if self.hurry and self._counts_live and self._end is None:
+            # The engine cannot be stopped precisely in the hook of an MRS: what is left of the slice is counted as
+            # issued, so that the engine itself ends it after this instruction, and as not retired.
+            self._unretired += self._slice_count - self._counter.value
+            self._counter.value = self._slice_count
+            self._end = BudgetSpent()
+        return value
 
     def _take(self, number: int, syndrome: int, at: int) -> bool:
         va = self._words[at + 1]

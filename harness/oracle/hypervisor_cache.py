@@ -7,7 +7,6 @@ checked and unpacked in memory, and the hypervisor appears in the cache by one r
 
 import fcntl
 import hashlib
-import os
 import shutil
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from harness import temporary
 from harness.errors import InputError
+from harness.files import directories
 from harness.oracle import deb
 from harness.oracle.releases import RELEASES, XenPackage
 from harness.processes.start import run
@@ -35,12 +35,8 @@ Download = Callable[[str], bytes]
 
 
 def cache_directory() -> Path:
-    """Where the hypervisors are kept: ``harness/xen`` under XDG_CACHE_HOME, or under ~/.cache."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(home) if home else Path.home() / ".cache") / "harness" / "xen"
-    except RuntimeError:
-        raise InputError("no home directory, so no cache: set HOME or XDG_CACHE_HOME") from None
+    """Where the hypervisors are kept. Raises InputError where there is no such place."""
+    return directories.cache_directory() / "xen"
 
 
 def release_of(xen: str) -> XenPackage:

@@ -10,6 +10,7 @@ from functools import partial
 
 from harness.abi.hypercalls.sched_op import Shutdown
 from harness.machine import exits
+from harness.xen.alarm import Alarm
 from harness.xen.console import Console
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Domain, Vcpu
@@ -73,11 +74,29 @@ class Hypervisor(DomainControl):
     ) -> Outcome:
         """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
 
-        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host, looked at between slices;
-        ``until`` is asked between slices, too. A machine whose guest has ended stays so.
+        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host; ``until`` is asked between
+        slices. A machine whose guest has ended stays so.
         """
-        give_up = None if timeout_s is None else time.monotonic() + timeout_s
         limit = None if max_instructions is None else self.issued + max_instructions
+        if timeout_s is None:
+            return self._run(limit, None, until)
+        give_up = time.monotonic() + timeout_s
+        try:
+            with Alarm(give_up, self.hurry):
+                return self._run(limit, give_up, until)
+        finally:
+            self.hurry(False)
+
+    def hurry(self, hurry: bool = True) -> None:
+        """Have every slice end at its next trap from now on, or no longer; another thread may ask for it.
+
+        A slice is then cut where it can be cut at all times, so nothing that a guest can see depends on it.
+        """
+        for vcpu in list(self.vcpus.values()):
+            if vcpu.has_cpu:
+                vcpu.cpu.hurry = hurry
+
+    def _run(self, limit: int | None, give_up: float | None, until: Callable[[], bool] | None) -> Outcome:
         while self.outcome is None:
             if limit is not None and self.issued >= limit:
                 return Outcome(End.BUDGET)

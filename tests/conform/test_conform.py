@@ -123,9 +123,13 @@ def test_a_worker_that_dies_is_an_error_of_its_cases_and_reports_are_written(tmp
     [
         (["XYZ-001"], 3, "no rule, area or case has that name"),
         (["--abi", "nobody"], 3, "no ABI model is called 'nobody'"),
-        (["--abi", "nowhere.py"], 3, "no ABI model can be read"),
-        (["AST", "--json", "nowhere/report.json"], 3, "nowhere/report.json: no report can be written there"),
-        (["AST", "--html", "."], 3, "no report can be written there: Is a directory"),
+        (["--abi", "nowhere.py"], 3, "nowhere.py: No such file"),
+        (
+            ["AST", "--json", "nowhere/report.json"],
+            3,
+            "nowhere/report.json: cannot be written: there is no directory nowhere",
+        ),
+        (["AST", "--html", "."], 3, ".: cannot be written: this is a directory"),
         (["--on", "xen:nowhere"], 3, "neither a file nor a pinned release"),
         (["--shard", "3/2"], 2, "2/3 is the second of three"),
         (["--on", "xen:README.md"], 3, "this is no arm64 Image"),

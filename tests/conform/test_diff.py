@@ -105,7 +105,10 @@ def test_a_rule_that_cannot_be_compared_is_an_error_and_status_8(tmp_path: Path)
         (["xen-4.17", "nobody"], "no ABI model is called 'nobody'"),
         (["xen-4.17", "xen:nowhere"], "neither a file nor a pinned release"),
         (["xen-4.17", "vmap", "XYZ"], "no rule, area or case"),
-        (["xen-4.17", "vmap", "--json", "nowhere/out.json"], "no report can be written there"),
+        (
+            ["xen-4.17", "vmap", "--json", "nowhere/out.json"],
+            "nowhere/out.json: cannot be written: there is no directory nowhere",
+        ),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_run(words: list[str], complaint: str) -> None:

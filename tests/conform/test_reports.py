@@ -13,13 +13,12 @@ from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configura
 from harness.conform.observation import in_words
 from harness.conform.report import html, junit, tap
 from harness.conform.report import json as json_report
-from harness.conform.report.files import RENDERERS, check_writable, write
+from harness.conform.report.files import RENDERERS, write
 from harness.conform.report.summary import Report, counted, make_report, place_of
 from harness.conform.report.terminal import details, table
 from harness.conform.session import CaseRun, Plan
 from harness.conform.subject import Answer, GuestEnd
 from harness.conform.verdict import Result, Verdict
-from harness.errors import InputError
 
 HOSTILE = 'bell \x07, </script><b>, ]]>, & "quotes" # and \\ \x1b[31m'
 DOM0, DOM0_2, DOMU, _ = CONFIGURATIONS
@@ -271,16 +270,6 @@ def test_every_report_is_written_to_its_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / "report"
     write(name, path, REPORT)
     assert path.read_text() == RENDERERS[name](REPORT)
-
-
-def test_looking_whether_a_report_can_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    check_writable(tmp_path / "new")
-    assert not (tmp_path / "new").exists()
-    (tmp_path / "old").write_text("kept")
-    check_writable(tmp_path / "old")
-    assert (tmp_path / "old").read_text() == "kept"
-    with pytest.raises(InputError, match="Not a directory"):
-        check_writable(tmp_path / "old" / "below")
 
 
 def test_a_departure_that_does_not_depart_is_a_pass() -> None:

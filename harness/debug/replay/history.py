@@ -123,7 +123,8 @@ class History:
             target = here.instructions + SPACING if limit is None else min(here.instructions + SPACING, limit)
             change = self._checkpoints.pinned_within(here, Position(target))
             hits: list[Hit] = []
-            outcome = self._watch(stops, target if change is None else change.position.instructions, hits, counts)
+            end = target if change is None else change.position.instructions
+            outcome = self._watch(stops, end, hits, counts, interrupted)
             if hits:
                 return Arrival(Why.HIT, self._go(hits[0].position, anew=True), hits[0])
             if change is not None and self.position >= Position(change.position.instructions):
@@ -131,7 +132,14 @@ class History:
             elif outcome.end is End.DEADLOCK:
                 return Arrival(Why.END, self.position, outcome=outcome)
 
-    def _watch(self, stops: tuple[Stop, ...], to: int, hits: list[Hit], counts: Callable[[Hit], bool]) -> Outcome:
+    def _watch(
+        self,
+        stops: tuple[Stop, ...],
+        to: int,
+        hits: list[Hit],
+        counts: Callable[[Hit], bool],
+        interrupted: Callable[[], bool],
+    ) -> Outcome:
         """Run to an instruction number and keep the first hit, soon after which the machine is left anywhere."""
 
         def found(hit: Hit) -> None:
@@ -144,7 +152,7 @@ class History:
         heard: list[tuple[Position, Any]] = []
         scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
         with self._diverted(heard, scan), scan.watching():
-            outcome = self._tracker.run(to, lambda: bool(hits))
+            outcome = self._tracker.run(to, lambda: bool(hits) or interrupted())
         self._tell(heard, self.position if not hits else hits[0].position)
         return outcome
 

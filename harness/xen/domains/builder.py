@@ -114,9 +114,20 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
 
 
 def _shift(guest: Guest, bank: Bank) -> int:
-    """What to add to the guest's link addresses. An ELF whose physical address is RAM goes there; else it is moved."""
-    if guest.physical_base is not None and bank.base <= guest.physical_base < bank.end:
-        return guest.physical_base - guest.base
+    """What to add to the guest's link addresses. An ELF whose physical address is RAM goes there; else it is moved.
+
+    Raises InputError for one that cannot be moved.
+    """
+    if guest.physical_base is not None:
+        if bank.base <= guest.physical_base < bank.end:
+            return guest.physical_base - guest.base
+        if guest.fixed:
+            end = guest.physical_base + guest.image_size - 1
+            raise InputError(
+                f"{guest.name}: this ELF is linked to lie at {guest.physical_base:#x} to {end:#x}, and memory is "
+                f"{bank.base:#x} to {bank.end - 1:#x}: link it into that (ld -Ttext={bank.base + MODULE_ALIGN:#x}), "
+                "or as position independent (ET_DYN, ld -pie)"
+            )
     return bank.base + guest.text_offset - guest.base
 
 

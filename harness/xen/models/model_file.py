@@ -10,7 +10,8 @@ import warnings
 import zlib
 from pathlib import Path
 
-from harness.errors import InputError
+from harness.errors import InputError, TimeUp
+from harness.files.input import MOST_TEXT, read_bytes
 from harness.xen.domains.domain import RunstateDelivery
 from harness.xen.models.model import AbiModel, find_model
 
@@ -29,10 +30,7 @@ def resolve_model(abi: AbiModel | Path | str) -> AbiModel:
 
 def load_model(path: Path) -> AbiModel:
     """Run a model file and return its MODEL. Raises InputError, with the line where it went wrong."""
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: no ABI model can be read: {error.strerror}") from None
+    source = read_bytes(path, "an ABI model", MOST_TEXT)
     # Classes that the file defines can be part of a snapshot, which finds them by their module's name.
     name = f"harness_model_{zlib.crc32(str(path.resolve()).encode()):08x}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
@@ -47,7 +45,7 @@ def load_model(path: Path) -> AbiModel:
             exec(compile(source, str(path), "exec"), module.__dict__)
             model = getattr(module, "MODEL", None)
             delivery = model.delivery() if isinstance(model, AbiModel) else None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TimeUp):
         raise
     except BaseException as error:
         del sys.modules[name]

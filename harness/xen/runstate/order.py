@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.files.input import read_text
 from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.publication import ATOMIC, Publication, Step, Target
 
@@ -59,10 +60,7 @@ class Order:
 
 def read_order(path: Path) -> Order:
     """Read an order file. Raises InputError that names the line that is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no order can be read: {getattr(error, 'strerror', None) or error}") from None
+    text = read_text(path, "an order")
     directions: dict[Moment, Directions] = {}
     present: Directions | None = None
     for number, raw in enumerate(text.splitlines(), 1):

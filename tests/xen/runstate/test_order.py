@@ -104,7 +104,7 @@ def test_a_mistake_in_an_order_file_is_named_with_its_line(tmp_path: Path, text:
 
 
 def test_a_missing_order_file_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no order can be read"):
+    with pytest.raises(InputError, match="none: No such file"):
         read_order(tmp_path / "none")
 
 
