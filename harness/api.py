@@ -250,6 +250,7 @@ def boot(
     if not 1 <= pcpus <= MOST_PCPUS:
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
     model = resolve_model(abi)
+    builder.check_total(memory, 1 + len(also))
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
     xen = Hypervisor(
         _machine_memory(memory, len(loaded)),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.cli.numbers import Count
 from harness.cli.size import Size
 from harness.errors import InputError
 
@@ -14,8 +15,22 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _ABI = click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
 _OPTIONS = (
     click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does."),
-    click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest."),
-    click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share."),
+    click.option(
+        "--vcpus",
+        type=Count("vCPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Virtual CPUs of the guest.",
+    ),
+    click.option(
+        "--pcpus",
+        type=Count("physical CPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Physical CPUs that all vCPUs share.",
+    ),
     click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory."),
     click.option(
         "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli.numbers import Count
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +26,7 @@ PIPED_WIDTH = 100
 @click.command("agree")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
     """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from harness.cli.machine_options import boot_options, machine_options_but_abi
+from harness.cli.numbers import Count, Seconds
 from harness.errors import InputError
 
 _TRACE_BEGINS = b'{"trace": "harness"'
@@ -18,8 +19,10 @@ _TRACE_BEGINS = b'{"trace": "harness"'
     "--abi", "models", multiple=True, metavar="MODEL|FILE.py", help="Who answers; several are shown side by side."
 )
 @machine_options_but_abi
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up on a run after S seconds.")
-@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up on a run after N instructions.")
+@click.option(
+    "--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S", help="Give up on a run after S seconds."
+)
+@click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up on a run after N instructions.")
 def command(
     source: Path,
     output: Path,

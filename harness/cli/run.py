@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from harness.cli.machine_options import boot_options, machine_options
+from harness.cli.numbers import Count, Seconds
 
 EXIT_STATUS = """\b
 Exit status:
@@ -25,8 +26,15 @@ Exit status:
 @click.command("run", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
 @machine_options
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
-@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after S seconds on the host.",
+)
+@click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up after N instructions.")
 @click.option(
     "--trace",
     type=click.Path(path_type=Path),

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 from harness.cli.machine_options import boot_options, machine_options
+from harness.cli.numbers import Seconds
 from harness.errors import InputError
 
 EXIT_STATUS = """\b
@@ -31,7 +32,14 @@ TIMEOUT_STATUS = 5
 @click.option(
     "-x", "script", type=click.Path(path_type=Path), metavar="FILE", help="Do the commands in FILE, a line each, first."
 )
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up on a script after S seconds.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up on a script after S seconds.",
+)
 @machine_options
 def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout: float, **options: Any) -> None:
     """Walk through a run of GUEST, one instruction, one hypercall, one context switch at a time, and back again.

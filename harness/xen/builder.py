@@ -21,6 +21,8 @@ _MODULES_AT = 128 * MIB
 
 LEAST_MEMORY = 4 * MIB
 MOST_MEMORY = 64 << 30
+MOST_TOGETHER = 960 << 30
+"""What all guests of a machine may have: physical addresses are 40 bits, and machine RAM begins at 1 GiB."""
 BLOCK_MEMORY = 256 * MIB
 """Guests of this size and more get 2 MiB blocks instead of scattered frames."""
 
@@ -49,6 +51,16 @@ def check_size(memory: int, vcpus: int) -> None:
         )
     if not 1 <= vcpus <= MOST_VCPUS:
         raise InputError(f"{vcpus} vCPUs: a guest has 1 to {MOST_VCPUS}")
+
+
+def check_total(memory: int, guests: int) -> None:
+    """Raise InputError for more memory, in ``guests`` of ``memory`` bytes each, than a machine here can have."""
+    if memory * guests > MOST_TOGETHER:
+        each = MOST_TOGETHER // guests // MODULE_ALIGN * (MODULE_ALIGN // MIB)
+        raise InputError(
+            f"{guests} guests of {memory >> 20:,} MiB: a machine has {MOST_TOGETHER >> 30} GiB for all of them "
+            f"together, so {MOST_TOGETHER // memory} of this size, or {each:,} MiB each"
+        )
 
 
 def populate(domain: Domain, memory: int, placement: Placement | None = None) -> list[Bank]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.errors import InputError
+from harness.words import suggestion
 from harness.xen import publication
 from harness.xen.delivery import (
     PhysicalAreaDelivery,
@@ -63,5 +64,5 @@ def find_model(name: str) -> AbiModel:
     """Return the model called ``name``; InputError names those that there are."""
     model = MODELS.get(name)
     if model is None:
-        raise InputError(f"no ABI model is called {name!r}: there are {', '.join(MODELS)}")
+        raise InputError(f"no ABI model is called {name!r}{suggestion(name, MODELS)}: there are {', '.join(MODELS)}")
     return model

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.words import suggestion
 from harness.xen.publication import ATOMIC, Publication, Step, Target
 
 _AT = re.compile(r"at d(\d+)v(\d+) (leaving|entering) (\d+)")
@@ -97,7 +98,8 @@ def _step(name: str) -> Step:
     try:
         return Step[name]
     except KeyError:
-        raise InputError(f"no step is called {name!r}: there are {', '.join(Step.__members__)}") from None
+        known = Step.__members__
+        raise InputError(f"no step is called {name!r}{suggestion(name, known)}: there are {', '.join(known)}") from None
 
 
 @dataclass

@@ -20,6 +20,7 @@ from pathlib import Path
 from harness.conform.oracle import deb
 from harness.conform.oracle.releases import RELEASES, Release
 from harness.errors import InputError
+from harness.words import suggestion
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"
@@ -45,7 +46,8 @@ def release_of(xen: str) -> Release:
     try:
         return RELEASES[xen]
     except KeyError:
-        raise InputError(f"no Xen {xen} to ask: there is {', '.join(RELEASES)}") from None
+        known = ", ".join(RELEASES)
+        raise InputError(f"no Xen {xen} to ask{suggestion(xen, RELEASES)}: there is {known}") from None
 
 
 def cached(xen: str) -> Path | None:
