@@ -18,6 +18,7 @@ from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
 from harness.xen import builder, snapshot
+from harness.xen.command_line import command_line
 from harness.xen.domain import Domain
 from harness.xen.guest_access import translation_registers
 from harness.xen.hypervisor import Hypervisor, Outcome
@@ -229,7 +230,7 @@ def boot(
     memory: int = DEFAULT_MEMORY,
     dom0: bool = False,
     also: Sequence[Guest | Path | str] = (),
-    cmdline: str = "",
+    cmdline: str | bytes = "",
     initrd: bytes = b"",
     console_input: bytes = b"",
     events: EventBus | None = None,
@@ -243,12 +244,14 @@ def boot(
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
     ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
-    orders the steps of runstate updates (:mod:`harness.xen.order`).
+    orders the steps of runstate updates (:mod:`harness.xen.order`). ``cmdline`` goes into the device tree: bytes as
+    they are, a str as UTF-8, where surrogate escapes (as in ``sys.argv``) stand for the bytes that they were.
     Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
     """
     builder.check_size(memory, vcpus)
     if not 1 <= pcpus <= MOST_PCPUS:
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
+    bootargs = command_line(cmdline)
     model = resolve_model(abi)
     builder.check_total(memory, 1 + len(also))
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
@@ -268,7 +271,7 @@ def boot(
                 number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
             banks = builder.populate(domain, memory, placement)
-            entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")
+            entry = builder.load(domain, each, banks, cmdline=bootargs if main else b"", initrd=initrd if main else b"")
             entries.append((domain, entry))
         xen.take_time_to_build()
         for domain, entry in entries:

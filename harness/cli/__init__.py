@@ -11,6 +11,7 @@ import traceback
 
 import click
 
+from harness.cli.streams import take_any_text
 from harness.errors import InputError
 from harness.words import suggestion
 
@@ -76,6 +77,7 @@ def main() -> None:
 
     An exception that nobody expected is a bug in the harness: it is shown whole, with the command that leads to it.
     """
+    take_any_text()
     try:
         group(standalone_mode=True)
     except InputError as error:

@@ -1,5 +1,6 @@
 """The options that say what machine a guest is booted on, the same for every command that boots one."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,7 +63,7 @@ def machine_options_but_abi(command: _Function) -> _Function:
 
 def boot_options(options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of :func:`harness.boot` for what the user gave; InputError for a file that cannot be read."""
-    return {**options, "initrd": _read(options["initrd"])}
+    return {**options, "cmdline": os.fsencode(options["cmdline"]), "initrd": _read(options["initrd"])}
 
 
 def _read(path: Path | None) -> bytes:

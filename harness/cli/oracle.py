@@ -104,7 +104,7 @@ def run_command(
         domu=domu,
         vcpus=vcpus,
         memory=memory,
-        cmdline=cmdline,
+        cmdline=os.fsencode(cmdline),
         timeout=timeout,
         console_input=console_input.read() if console_input else b"",
         hypervisor=xen_image,

@@ -8,6 +8,7 @@ import click
 from harness.cli.machine_options import boot_options, machine_options_but_abi
 from harness.cli.numbers import Count, Seconds
 from harness.errors import InputError
+from harness.words import printable
 
 _TRACE_BEGINS = b'{"trace": "harness"'
 
@@ -81,7 +82,7 @@ def _from_run(guest: Path, model: str, options: dict[str, Any], limits: dict[str
     from harness.events import EventBus
 
     names = ("vcpus", "pcpus", "debug_build", "dom0")
-    data = RunData(Header(guest.name, model, **{name: options[name] for name in names}))
+    data = RunData(Header(printable(guest.name), printable(model), **{name: options[name] for name in names}))
     events = EventBus()
     for kind in KINDS.values():
         events.listen(kind, data.take)
@@ -92,4 +93,4 @@ def _from_run(guest: Path, model: str, options: dict[str, Any], limits: dict[str
         data.end = f"{outcome.end.value}{f': {outcome.detail}' if outcome.detail else ''}"
         data.end += f", after {machine.instructions:,} instructions"
     data.maps = directories.plain()
-    return {"guest": guest.name, **data.plain()}
+    return {"guest": printable(guest.name), **data.plain()}

@@ -9,6 +9,7 @@ import click
 
 from harness.cli.machine_options import boot_options, machine_options
 from harness.cli.numbers import Count, Seconds
+from harness.words import printable
 
 EXIT_STATUS = """\b
 Exit status:
@@ -66,7 +67,7 @@ def command(
     give_up = time.monotonic() + timeout
     events = EventBus()
     asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-    with open_trace(trace, trace_format, events, Header(guest.name, options["abi"], **asked)):
+    with open_trace(trace, trace_format, events, Header(printable(guest.name), printable(options["abi"]), **asked)):
         console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
         machine = boot(guest, events=events, **boot_options(options))
         with machine:

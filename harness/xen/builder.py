@@ -12,6 +12,7 @@ from harness.guest import Guest
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.platform.devicetree import domain_tree
+from harness.xen.command_line import KEPT_BYTES
 from harness.xen.domain import Domain
 from harness.xen.p2m import Placement
 
@@ -92,7 +93,7 @@ def write_ipa(domain: Domain, ipa: int, data: bytes) -> None:
         done += size
 
 
-def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", initrd: bytes = b"") -> int:
+def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: bytes = b"", initrd: bytes = b"") -> int:
     """Put the guest, its device tree and initrd into memory; returns the entry, an IPA. The tree's goes to x0."""
     bank = banks[0]
     shift = _shift(guest, bank)
@@ -114,7 +115,7 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
     tree = domain_tree(
         vcpus=len(domain.vcpus),
         memory=[(each.base, each.size) for each in banks],
-        bootargs=cmdline,
+        bootargs=cmdline[:KEPT_BYTES],
         initrd=initrd_range,
         xen_version=f"{major}.{minor}",
         dom0=domain.privileged,
