@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from harness.errors import InputError
+from harness.errors import InputError, ModelError
 from harness.events import ConsoleOutput, EventBus
 from harness.guest import Guest, load
 from harness.machine.memory import PAGE_SIZE
@@ -19,7 +19,7 @@ from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
 from harness.xen import builder, snapshot
 from harness.xen.command_line import command_line
-from harness.xen.domain import Domain
+from harness.xen.domain import Domain, LeakError
 from harness.xen.guest_access import translation_registers
 from harness.xen.hypervisor import Hypervisor, Outcome
 from harness.xen.model_file import resolve_model
@@ -67,7 +67,11 @@ class Machine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except (LeakError, ModelError):
+            if error is None:  # else it comes of what went wrong before, and that is what is to be told
+                raise
 
     def close(self) -> None:
         """Destroy all domains and give everything back; LeakError if something stays. A second time does nothing."""

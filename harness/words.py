@@ -38,3 +38,9 @@ def printable(text: str) -> str:
     r"""A name as every UTF-8 output can hold it: a byte of a file's name that is no UTF-8 becomes ``\xff``."""
     escaped = _UNDECODABLE.sub(lambda byte: rf"\x{ord(byte[0]) - 0xDC00:02x}", text)
     return escaped.encode("utf-8", "backslashreplace").decode()
+
+
+def in_one_line(problem: str) -> str:
+    """The line that says most of a message: the first, but of a traceback the last."""
+    lines = problem.strip().splitlines() or [""]
+    return lines[-1 if lines[0].startswith("Traceback (") else 0]

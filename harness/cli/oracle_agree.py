@@ -10,6 +10,7 @@ import click
 
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 from harness.cli.numbers import Count
+from harness.words import in_one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -117,6 +118,6 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
             else:
                 status = DIFFERENT_STATUS
         if each.problem:
-            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}")
+            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {in_one_line(each.problem)}")
             status = status or ERROR_STATUS
     return status

@@ -11,7 +11,7 @@ import click
 from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
 from harness.cli.machine_options import boot_options, machine_options
 from harness.cli.numbers import Seconds
-from harness.errors import InputError
+from harness.errors import InputError, ModelError
 
 EXIT_STATUS = """\b
 Exit status:
@@ -82,6 +82,8 @@ def _do(interpreter: Any, place: str, line: str) -> None:
     """Do a line of a script; InputError names its place."""
     try:
         interpreter.do(line)
+    except ModelError:  # it has a place of its own, where the mistake is
+        raise
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from harness.abi import memory_map
 from harness.abi.layouts import VCPU_INFO
 from harness.abi.numbers import VmAssist
+from harness.errors import ModelError
 from harness.machine.exits import Trap
 from harness.machine.memory import PAGE_SHIFT
 from harness.platform.gic_distributor import DistributorState
@@ -16,6 +17,7 @@ from harness.xen.grant_table import GrantTable, GrantTableState
 from harness.xen.host import Host
 from harness.xen.interrupt_releases import ANY_PORT
 from harness.xen.interrupts import Interrupts
+from harness.xen.model_blame import blame, wrong_answer
 from harness.xen.models import AbiModel
 from harness.xen.p2m import P2m
 from harness.xen.vcpu import Vcpu
@@ -82,7 +84,7 @@ class Domain:
         self.walker = host.walker
         self.now_ns = host.now_ns
         self.created_ns = host.now_ns()
-        self.delivery: RunstateDelivery = model.delivery()
+        self.delivery = _delivery_of(model, number)
         self.state = DomainState()
         self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
         self.shared_info_mfn = self.p2m.share_xen_page()
@@ -134,14 +136,37 @@ class Domain:
     def destroy(self) -> None:
         """Give back every mapping, reference, frame and emulated CPU."""
         self.events.reset()
+        failure: ModelError | None = None
         for vcpu in self.vcpus:
-            self.delivery.release(vcpu)
+            try:
+                self._let_go(vcpu)
+            except ModelError as error:  # what else is held is given back all the same
+                failure = failure or error
             if vcpu.state.vcpu_info is not None:
                 self.frames.put(vcpu.state.vcpu_info >> PAGE_SHIFT)
                 vcpu.state.vcpu_info = None
             vcpu.close()
         self.grants.destroy()
         self.p2m.destroy()
+        if failure is not None:
+            raise failure
+
+    def _let_go(self, vcpu: Vcpu) -> None:
+        try:
+            self.delivery.release(vcpu)
+        except (Exception, SystemExit) as error:
+            blame(error, self.model, f"letting go of what is held for {vcpu}, at its domain's end")
+
+
+def _delivery_of(model: AbiModel, number: int) -> RunstateDelivery:
+    doing = f"making the delivery of domain {number}"
+    try:
+        delivery = model.delivery()
+    except (Exception, SystemExit) as error:
+        blame(error, model, doing)
+    if not isinstance(delivery, RunstateDelivery):
+        raise wrong_answer(model, "its delivery", "a RunstateDelivery (harness.xen.delivery)", delivery, doing)
+    return delivery
 
 
 def check_nothing_left(host: Host) -> None:

@@ -6,16 +6,19 @@ vCPUs wait, time jumps to the next deadline; when there is none, the machine is 
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
 from harness.abi.numbers import Shutdown
+from harness.errors import ModelError
 from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.xen.console import Console
-from harness.xen.domain import Domain, check_nothing_left
+from harness.xen.domain import Domain, LeakError, check_nothing_left
 from harness.xen.host import Host
+from harness.xen.model_blame import leak_of_a_model
 from harness.xen.models import AbiModel
 from harness.xen.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
@@ -104,13 +107,26 @@ class Hypervisor:
         return domain
 
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back."""
+        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model."""
+        failure: ModelError | None = None
+        models = [domain.model for domain in self.domains.values()]
         for domain in self.domains.values():
-            domain.destroy()
+            try:
+                domain.destroy()
+            except ModelError as error:  # the other domains go all the same
+                failure = failure or error
         self.domains.clear()
         self.vcpus.clear()
-        check_nothing_left(self.host)
-        self.host.close()
+        try:
+            check_nothing_left(self.host)
+        except LeakError as error:
+            failure = failure or leak_of_a_model(models, str(error))
+            if failure is None:
+                raise
+        with suppress(RuntimeError) if failure else nullcontext():  # mappings that a model has left are undone
+            self.host.close()
+        if failure is not None:
+            raise failure
 
     # -- What traps and hypercalls ask for ----------------------------------------------------------------------
 
