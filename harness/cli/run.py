@@ -99,4 +99,8 @@ def _report(machine: Any, outcome: Any) -> int:
         case _:
             count = f"{machine.instructions:,}"
             click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
+            from harness.debug.crash import loop_sentences
+
+            for line in loop_sentences(machine):
+                click.echo(line, err=True)
     return exit_status(outcome)

@@ -60,6 +60,8 @@ class Outcome:
     detail: str = ""
     address: int | None = None
     """The virtual address that a crash is about, if there is one."""
+    vector: int | None = None
+    """Of a crash by an exception whose vector raises it again for ever: the vector's virtual address."""
 
 
 class Hypervisor:
@@ -173,10 +175,10 @@ class Hypervisor:
         number = vcpu.number if vcpu is not None else 0
         self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
 
-    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None) -> None:
+    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None, *, vector: int | None = None) -> None:
         """End a domain that can do nothing any more, with a reason for people."""
         self.outcome = self.outcome or Outcome(
-            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address
+            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address, vector
         )
         self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)
 
@@ -311,7 +313,7 @@ class Hypervisor:
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
-                self.crash(vcpu, text, far)
+                self.crash(vcpu, text, far, vector=vector)
             case exits.Aarch32State(pc):
                 self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
             case _:

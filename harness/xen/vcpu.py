@@ -8,6 +8,7 @@ from harness.events import GuestException
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.exits import Trap
+from harness.machine.fault_chain import FaultChain
 from harness.machine.vmap import Mapping
 from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
@@ -87,6 +88,8 @@ class VcpuState:
     """Its runstate area, by virtual address."""
     physical_area: Area | None = None
     """Its runstate area by guest-physical address, under a model that has them."""
+    faults: FaultChain = field(default_factory=FaultChain)
+    """The exceptions that its CPU took one inside the other, last of all."""
     pinned: bool = False
     """Kept on a pCPU by SCHEDOP_pin_override."""
 
@@ -145,6 +148,7 @@ class Vcpu:
             cpu.x[number] = 0
         cpu.x[0] = context
         cpu.flush_tlb()
+        cpu.faults.clear()
         self.domain.interrupts.reset(self)
 
     def _first_cpu(self) -> Cpu:
@@ -174,10 +178,13 @@ class Vcpu:
         if self._cpu is None:
             self._cpu = self._new_cpu()
         self._cpu.restore(context)
+        self._cpu.faults = self.state.faults
 
     def _new_cpu(self) -> Cpu:
         cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
         cpu.on_exception = self._on_exception
+        cpu.faults = self.state.faults
+        cpu.now_ns = self.domain.now_ns
         return cpu
 
     def close(self) -> None:
