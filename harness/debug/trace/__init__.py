@@ -19,6 +19,7 @@ from harness.debug.trace.perfetto import Perfetto
 from harness.debug.trace.text import Text
 from harness.errors import InputError
 from harness.events import EventBus
+from harness.words import suggestion
 
 __all__ = ["FORMATS", "KINDS", "Header", "as_json", "open_trace", "trace_format"]
 
@@ -60,7 +61,10 @@ def trace_format(path: Path) -> str:
         return SUFFIXES[path.suffix.lower()]
     except KeyError:
         known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
-        raise InputError(f"{path}: that suffix names no trace format: give --trace-format, or one of {known}") from None
+        meant = suggestion(path.suffix, SUFFIXES)
+        raise InputError(
+            f"{path}: that suffix names no trace format{meant}: give --trace-format, or one of {known}"
+        ) from None
 
 
 class _Out(io.FileIO):
