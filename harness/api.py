@@ -13,15 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from harness.errors import InputError
+from harness.errors import InputError, ModelError
 from harness.events import ConsoleOutput, EventBus
 from harness.guest import Guest, load
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
 from harness.xen import snapshot, wiring
+from harness.xen.command_line import command_line
 from harness.xen.domains import builder
 from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.domains.teardown import LeakError
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.memory.guest_access import translation_registers
 from harness.xen.memory.p2m import Placement
@@ -69,7 +71,11 @@ class Machine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except (LeakError, ModelError):
+            if error is None:  # else it comes of what went wrong before, and that is what is to be told
+                raise
 
     def close(self) -> None:
         """Destroy all domains and give everything back; LeakError if something stays. A second time does nothing."""
@@ -232,7 +238,7 @@ def boot(
     memory: int = DEFAULT_MEMORY,
     dom0: bool = False,
     also: Sequence[Guest | Path | str] = (),
-    cmdline: str = "",
+    cmdline: str | bytes = "",
     initrd: bytes = b"",
     console_input: bytes = b"",
     events: EventBus | None = None,
@@ -245,13 +251,16 @@ def boot(
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
     ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
-    orders the steps of runstate updates (:mod:`harness.xen.runstate.order`).
+    orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``cmdline`` goes into the device tree:
+    bytes as they are, a str as UTF-8, where surrogate escapes (as in ``sys.argv``) stand for the bytes that they were.
     Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
     """
     builder.check_size(memory, vcpus)
     if not 1 <= pcpus <= MOST_PCPUS:
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
+    bootargs = command_line(cmdline)
     model = resolve_model(abi)
+    builder.check_total(memory, 1 + len(also))
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
     xen = wiring.make_hypervisor(
         _machine_memory(memory, len(loaded)),
@@ -268,7 +277,7 @@ def boot(
                 xen, number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
             banks = builder.populate(domain, memory, placement)
-            entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")
+            entry = builder.load(domain, each, banks, cmdline=bootargs if main else b"", initrd=initrd if main else b"")
             entries.append((domain, entry))
         xen.take_time_to_build()
         for domain, entry in entries:

@@ -9,6 +9,14 @@ class OutputError(InputError):
     """A file that the user asked for cannot be written. The message names it, and says why."""
 
 
+class ModelError(InputError):
+    """A user's ABI model has raised an exception, or answered what nothing can be done with.
+
+    The message begins with the model's file and line, and says what the model was asked and for which vCPU;
+    ``__cause__`` is the exception.
+    """
+
+
 class ToolMissing(InputError):
     """An outside tool that the request needs is not installed. The message names the package to install."""
 

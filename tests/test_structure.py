@@ -44,7 +44,7 @@ CIRCLES = {
     frozenset({"harness.guest.asm.expression", "harness.guest.asm.sections"}): (
         "a value may be a place in a section, and what a section holds are expressions"
     ),
-    frozenset({"harness.conform.pytest_plugin", "harness.conform.pytest_plugin.guest_file"}): (
+    frozenset({"harness.pytest_plugin", "harness.pytest_plugin.guest_file"}): (
         "every pytest run loads the plug-in, so it imports what needs an emulator when the first guest is collected"
     ),
 }

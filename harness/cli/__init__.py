@@ -18,6 +18,7 @@ from harness.cli.streams import OutputLost
 from harness.cli.time_limit import note_start
 from harness.errors import InputError, Interrupted
 from harness.shortage import shortage_of
+from harness.words import suggestion
 
 COMMANDS = {
     "run": "Boot a guest and show its console.",
@@ -57,6 +58,16 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"harness.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a usage error for an unknown one says which was probably meant, and which there are."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            known = ", ".join(COMMANDS)
+            raise click.UsageError(f"no command is called {name!r}{suggestion(name, COMMANDS)}: there are {known}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing any of them."""

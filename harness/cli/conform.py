@@ -11,6 +11,7 @@ import click
 
 from harness.cli import status
 from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
 from harness.cli.progress import bar
 from harness.files.apart import Named, check_outputs
 
@@ -52,7 +53,7 @@ REPORT_PATH = click.Path(path_type=Path)
 @click.option("--as", "domain", type=click.Choice(["dom0", "domU"]), help="Only as this kind of domain.")
 @click.option("--vcpus", type=click.IntRange(1, 2), help="Only with so many vCPUs.")
 @click.option("--shard", type=Shard(), default=(1, 1), help="Only the i-th of n parts: for n machines in parallel.")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
 @click.option("--mutations", is_flag=True, help="Show that the rules bite: break the model on purpose for each.")
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")

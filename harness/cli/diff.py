@@ -9,6 +9,7 @@ import click
 
 from harness.cli import status
 from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
 from harness.cli.progress import bar
 from harness.files.apart import Named, check_outputs
 from harness.files.output import write_text
@@ -20,7 +21,7 @@ from harness.files.output import write_text
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--debug-build", is_flag=True, help="Models as debug builds of Xen.")
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write it as JSON.")
 @click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at.")
 def command(

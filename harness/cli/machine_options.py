@@ -1,11 +1,13 @@
 """The options that say what machine a guest is booted on, the same for every command that boots one."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.cli.numbers import Count
 from harness.cli.size import Size
 from harness.files.apart import Named, check_apart, check_outputs
 from harness.files.input import read_bytes
@@ -18,8 +20,22 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _ABI = click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
 _OPTIONS = (
     click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does."),
-    click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest."),
-    click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share."),
+    click.option(
+        "--vcpus",
+        type=Count("vCPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Virtual CPUs of the guest.",
+    ),
+    click.option(
+        "--pcpus",
+        type=Count("physical CPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Physical CPUs that all vCPUs share.",
+    ),
     click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory."),
     click.option(
         "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."
@@ -55,7 +71,8 @@ def boot_options(options: dict[str, Any], outputs: Sequence[Named] = ()) -> dict
     Raises InputError for a file that cannot be read, or that one of ``outputs`` would destroy.
     """
     also = [load_guest(path, "--also", outputs) for path in options["also"]]
-    return {**options, "initrd": _read(options["initrd"], options["memory"]), "also": also}
+    initrd = _read(options["initrd"], options["memory"])
+    return {**options, "cmdline": os.fsencode(options["cmdline"]), "initrd": initrd, "also": also}
 
 
 def load_guest(path: Path, what: str, outputs: Sequence[Named] = ()) -> "Guest":

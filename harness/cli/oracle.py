@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 
 from harness.cli import status
+from harness.cli.numbers import Count, Seconds
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
 from harness.cli.time_limit import TimeLimit
@@ -69,10 +70,10 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.argument("guest", type=click.Path(path_type=Path))
 @click.option("--xen", default="4.17", show_default=True, help=f"Which Xen: {', '.join(RELEASES)}.")
 @click.option("--domu", is_flag=True, help="Boot GUEST as a dom0less domU, domain 1, not as dom0.")
-@click.option("--vcpus", type=int, default=1, show_default=True, help="vCPUs, on one physical CPU.")
+@click.option("--vcpus", type=Count("vCPUs", None), default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
-@click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="In the host's seconds.")
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, help="In the host's seconds.")
 @click.option("--input", "console_input", type=click.File("rb"), help="For dom0's console; - is standard input.")
 @click.option("--xen-image", type=click.Path(path_type=Path), help="Another Xen binary instead of a pinned one.")
 @click.option("--raw", is_flag=True, help="Print the serial line as it is, Xen's lines, prefixes and CRs included.")
@@ -111,7 +112,7 @@ def run_command(
             domu=domu,
             vcpus=vcpus,
             memory=memory,
-            cmdline=cmdline,
+            cmdline=os.fsencode(cmdline),
             timeout=limit.left_s,
             console_input=typed,
             hypervisor=xen_image,
@@ -123,7 +124,7 @@ def run_command(
 @command.command("record")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
 @click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Store them there, not in the source tree.")
 def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int, to: Path | None) -> None:
     """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
@@ -147,7 +148,7 @@ def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int
 
 @command.command("random")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
-@click.option("--calls", type=click.IntRange(1), default=20_000, show_default=True, help="Calls for each, at least.")
+@click.option("--calls", type=Count("calls"), default=20_000, show_default=True, help="Calls for each, at least.")
 @click.option("--campaign", "number", type=click.IntRange(0), default=0, show_default=True, help="Which calls.")
 def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
     """Make random hypercalls with hostile arguments, and compare each answer of a model and of the real Xen.

@@ -10,6 +10,8 @@ import click
 
 from harness.cli import status
 from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
+from harness.words import in_one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +26,7 @@ PIPED_WIDTH = 100
 @click.command("agree")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
     """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
 
@@ -115,6 +117,6 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
             else:
                 worst = status.NO
         if each.problem:
-            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}")
+            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {in_one_line(each.problem)}")
             worst = worst or status.SUITE_ERROR
     return worst

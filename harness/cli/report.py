@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from harness.cli.machine_options import boot_options, check_machine_outputs, load_guest, machine_options_but_abi
+from harness.cli.numbers import Count, Seconds
 from harness.cli.time_limit import TimeLimit
 from harness.errors import InputError
 from harness.files.apart import Named
 from harness.files.input import MOST_BINARY, open_input, read_all
 from harness.files.output import write_text
+from harness.words import printable
 
 if TYPE_CHECKING:
     from harness.guest import Guest
@@ -29,8 +31,10 @@ _HEAD = 64
     "--abi", "models", multiple=True, metavar="MODEL|FILE.py", help="Who answers; several are shown side by side."
 )
 @machine_options_but_abi
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up on a run after S seconds.")
-@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up on a run after N instructions.")
+@click.option(
+    "--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S", help="Give up on a run after S seconds."
+)
+@click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up on a run after N instructions.")
 def command(
     source: Path,
     output: Path,
@@ -108,7 +112,7 @@ def _from_run(
     from harness.events import EventBus
 
     names = ("vcpus", "pcpus", "debug_build", "dom0")
-    data = RunData(TraceHeader(path.name, model, **{name: options[name] for name in names}))
+    data = RunData(TraceHeader(printable(path.name), printable(model), **{name: options[name] for name in names}))
     events = EventBus()
     for kind in KINDS.values():
         events.listen(kind, data.take)
@@ -122,4 +126,4 @@ def _from_run(
         data.end = f"{outcome.end.value}{f': {outcome.detail}' if outcome.detail else ''}"
         data.end += f", after {machine.instructions:,} instructions"
     data.maps = directories.plain()
-    return {"guest": path.name, **data.plain()}
+    return {"guest": printable(path.name), **data.plain()}

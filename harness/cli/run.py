@@ -9,8 +9,10 @@ import click
 
 from harness.cli import status
 from harness.cli.machine_options import boot_options, check_machine_outputs, load_guest, machine_options
+from harness.cli.numbers import Count, Seconds
 from harness.cli.time_limit import TimeLimit
 from harness.files.apart import Named
+from harness.words import printable
 
 if TYPE_CHECKING:
     from harness.guest import Guest
@@ -21,8 +23,15 @@ EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s
 @click.command("run", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
 @machine_options
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
-@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after S seconds on the host.",
+)
+@click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up after N instructions.")
 @click.option(
     "--trace",
     type=click.Path(path_type=Path),
@@ -87,7 +96,7 @@ def _run(
             from harness.debug.trace import TraceHeader, open_trace  # a fifteenth of the start
 
             asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-            header = TraceHeader(path.name, options["abi"], **asked)
+            header = TraceHeader(printable(path.name), printable(options["abi"]), **asked)
             trace = tracing.enter_context(open_trace(trace_path, trace_format, events, header, _say))
         console = TerminalConsole(events, 0 if options["dom0"] else 1, limit.end)
         with limit.reading():
@@ -127,4 +136,8 @@ def _report(machine: Any, outcome: Any) -> int:
         case _:
             count = f"{machine.instructions:,}"
             click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
+            from harness.debug.crash import loop_sentences
+
+            for line in loop_sentences(machine):
+                click.echo(line, err=True)
     return exit_status(outcome)

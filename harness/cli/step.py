@@ -12,8 +12,9 @@ import click
 from harness.cli import status
 from harness.cli.interruption import Interruption
 from harness.cli.machine_options import boot_options, machine_options
+from harness.cli.numbers import Seconds
 from harness.cli.time_limit import TimeLimit
-from harness.errors import InputError
+from harness.errors import InputError, ModelError
 from harness.files.directories import state_directory
 from harness.files.input import MOST_TEXT, read_all, read_text
 from harness.xen.alarm import Alarm
@@ -31,7 +32,14 @@ EXIT_STATUS = status.lines(
 @click.option(
     "-x", "script", type=click.Path(path_type=Path), metavar="FILE", help="Do the commands in FILE, a line each, first."
 )
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up on a script after S seconds.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up on a script after S seconds.",
+)
 @machine_options
 def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout: float, **options: Any) -> None:
     """Walk through a run of GUEST, one instruction, one hypercall, one context switch at a time, and back again.
@@ -77,6 +85,8 @@ def _do(interpreter: Any, place: str, line: str) -> None:
     """Do a line of a script; InputError names its place."""
     try:
         interpreter.do(line)
+    except ModelError:  # it has a place of its own, where the mistake is
+        raise
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
 

@@ -55,6 +55,8 @@ class Streams:
         if sys.stdin is None:
             _occupy(0, os.O_RDONLY)
             sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- as long as the process lives
+        elif isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="backslashreplace")
         if sys.stdout is None:
             _occupy(1, closed)
         if sys.stderr is None:
@@ -88,13 +90,13 @@ def _occupy(fd: int, flags: int) -> None:
 
 
 def _text(binary: io.BufferedWriter, former: TextIO | None) -> io.TextIOWrapper:
-    """The text stream on ``binary`` that is otherwise like the former one."""
+    """The text stream on ``binary``, like the former one; it takes every text, whatever its encoding lacks."""
     if not isinstance(former, io.TextIOWrapper):
         return io.TextIOWrapper(binary, "utf-8", "backslashreplace", write_through=True)
     return io.TextIOWrapper(
         binary,
         former.encoding,
-        former.errors,
+        "backslashreplace",
         line_buffering=former.line_buffering,
         write_through=former.write_through or isinstance(binary, io.RawIOBase),
     )

@@ -17,6 +17,7 @@ from harness.oracle import OracleRun, fetch, run_guest
 from harness.oracle import RealEnd as RealOutcome
 from harness.oracle.debug_build import built
 from harness.oracle.releases import RELEASES
+from harness.words import suggestion
 from harness.xen.models.model_file import resolve_model
 
 BUDGET = 100_000_000
@@ -268,7 +269,8 @@ def identify(which: str, model: str | None = None) -> RealXen:
 
     version, binary = _binary_of(which.removeprefix("xen:"))
     if not binary.is_file():
-        raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
+        meant = suggestion(which.removeprefix("xen:"), RELEASES)
+        raise InputError(f"{which}: neither a file nor a pinned release{meant}: there are {', '.join(RELEASES)}")
     with binary.open("rb") as file:
         header = file.read(64)
     if header[56:60] != IMAGE_MAGIC and not header.startswith(GZIP_MAGIC):

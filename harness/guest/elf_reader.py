@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from harness.errors import InputError
 from harness.guest import elf_format as elf
 from harness.guest.image import Guest, Segment, SymbolInfo, image_header
+from harness.words import printable
 
 MAX_MEMORY = 1 << 40
 
@@ -58,7 +59,7 @@ def read_elf(path: Path, data: bytes) -> Guest:
     image = image_header(segments[0].data)
     symbols = _symbols(path, data, header)
     return Guest(
-        name=path.stem,
+        name=printable(path.stem),
         kind="elf",
         segments=segments,
         entry=header.entry,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from harness.errors import InputError
+from harness.words import printable
 
 MAGIC = b"ARM\x64"
 MAGIC_OFFSET = 56
@@ -169,7 +170,7 @@ def make_guest(
     first = min(segments, key=lambda segment: segment.address)
     header = image_header(first.data) if first.address == base else None
     return Guest(
-        name=name,
+        name=printable(name),
         kind="image" if header else "flat",
         segments=segments,
         entry=base,

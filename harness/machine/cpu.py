@@ -18,6 +18,7 @@ from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.engine import Engine
 from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
+from harness.machine.fault_chain import FaultChain, Taken
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
@@ -64,6 +65,10 @@ class Cpu(Engine):
         """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
         self.on_entry: Callable[[bool], None] | None = None
         """Told of every entry to EL1 but those for an IRQ within a slice; whether an instruction retired by it."""
+        self.faults = FaultChain()
+        """The synchronous exceptions that it took one inside the other, for the report of a crash."""
+        self.now_ns: Callable[[], int] = self._no_clock
+        """What time it is, for ``faults``."""
         self._counter = self._open_counter(engine_counter)
         self._slice_start = 0
         self._slice_count = 0
@@ -274,9 +279,14 @@ class Cpu(Engine):
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
 
-    def enter_exception(self, syndrome: int, far: int | None = None) -> bool:
+    @staticmethod
+    def _no_clock() -> int:
+        return 0
+
+    def enter_exception(self, syndrome: int, far: int | None = None, *, injected: bool = False) -> bool:
         """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
 
+        ``injected`` is for :attr:`faults`: the hypervisor raises it, not the CPU.
         Returns whether the CPU can go on; not where the exception's own vector raises it again for ever.
         """
         words, sysregs = self._words, self._layout.sysregs
@@ -286,6 +296,12 @@ class Cpu(Engine):
         if entry.pc == at and entry.pstate == before.pstate and elr == at:
             self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
             return False
+        if syndrome >> 26 == exits.EC_SVC64:  # a system call is no fault
+            self.faults.clear()
+        else:
+            registers = self.x.tobytes()
+            fault = Taken(self.now_ns(), syndrome, far, at, before.sp, before.pstate, registers, injected)
+            self.faults.take(fault, before.vbar)
         words[sysregs["ESR_EL1"]] = syndrome
         if far is not None:
             words[sysregs["FAR_EL1"]] = far

@@ -37,7 +37,7 @@ class Module:
 
     image: bytes
     address: int
-    bootargs: str
+    bootargs: bytes
 
     def node(self) -> fdt.Node:
         """Make the module's node of the device tree."""
@@ -45,7 +45,7 @@ class Module:
         node.append(fdt.PropStrings("compatible", "multiboot,kernel", "multiboot,module"))
         node.append(fdt.PropWords("reg", 0, self.address, 0, len(self.image)))
         if self.bootargs:
-            node.append(fdt.PropStrings("bootargs", self.bootargs))
+            node.append(fdt.PropBytes("bootargs", data=self.bootargs + b"\0"))
         return node
 
 
@@ -57,7 +57,7 @@ class BootPlan:
     domu: bool
     vcpus: int
     memory: int
-    cmdline: str
+    cmdline: bytes
 
     @property
     def guest(self) -> Module:
@@ -67,7 +67,7 @@ class BootPlan:
     @property
     def dom0(self) -> Module:
         """Dom0's module: the guest, or what watches over it."""
-        return Module(WATCH.read_bytes(), WATCH_ADDRESS, "") if self.domu else self.guest
+        return Module(WATCH.read_bytes(), WATCH_ADDRESS, b"") if self.domu else self.guest
 
     @property
     def modules(self) -> list[Module]:

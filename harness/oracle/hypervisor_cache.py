@@ -20,6 +20,7 @@ from harness.files import directories
 from harness.oracle import deb
 from harness.oracle.releases import RELEASES, XenPackage
 from harness.processes.start import run
+from harness.words import suggestion
 
 DEBIAN = "http://deb.debian.org/debian/"
 ARCHIVE = "http://archive.debian.org/debian/"
@@ -44,7 +45,8 @@ def release_of(xen: str) -> XenPackage:
     try:
         return RELEASES[xen]
     except KeyError:
-        raise InputError(f"no Xen {xen} to ask: there is {', '.join(RELEASES)}") from None
+        known = ", ".join(RELEASES)
+        raise InputError(f"no Xen {xen} to ask{suggestion(xen, RELEASES)}: there is {known}") from None
 
 
 def cached(xen: str) -> Path | None:

@@ -11,6 +11,7 @@ from harness.oracle import board, serial_log
 from harness.oracle.conversation import converse
 from harness.oracle.hypervisor_cache import fetch, release_of
 from harness.oracle.serial_log import RealEnd
+from harness.xen.command_line import command_line
 
 MEGABYTE = 1 << 20
 MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30
@@ -18,8 +19,6 @@ MAX_VCPUS_DOM0 = 123
 """As many redistributors as the board's interrupt controller has room for."""
 MAX_VCPUS_DOMU = 32
 """Xen makes a domU's device tree in 4 KiB, which hold 33 vCPUs and no command line."""
-MAX_CMDLINE = 1023
-"""Xen comes to a silent end over a longer one (``BOOTMOD_MAX_CMDLINE``)."""
 
 IMAGE_MAGIC = b"ARM\x64"
 PLACEMENT = 2 * MEGABYTE
@@ -44,19 +43,19 @@ def run_guest(
     domu: bool = False,
     vcpus: int = 1,
     memory: int = 64 * MEGABYTE,
-    cmdline: str = "",
+    cmdline: str | bytes = "",
     timeout: float = 30.0,
     console_input: bytes = b"",
     hypervisor: Path | None = None,
 ) -> OracleRun:
     """Boot ``image`` (an arm64 Image) on Xen ``xen``, or on the binary ``hypervisor``, as dom0 or as domain 1.
 
-    ``memory`` is in bytes, ``timeout`` in the host's seconds. ``console_input`` is given to dom0's console as soon
-    as Xen is up (a domU's cannot be read); Xen keeps 128 unread bytes and drops the rest, and *when* they arrive
-    is the one thing here that is not deterministic. Raises InputError for what cannot be booted, ToolMissing
-    without QEMU.
+    ``cmdline`` is as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in the host's seconds.
+    ``console_input`` is given to dom0's console as soon as Xen is up (a domU's cannot be read); Xen keeps 128 unread
+    bytes and drops the rest, and *when* they arrive is the one thing here that is not deterministic. Raises
+    InputError for what cannot be booted, ToolMissing without QEMU.
     """
-    plan = board.BootPlan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=cmdline)
+    plan = board.BootPlan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=command_line(cmdline))
     _check(plan, console_input)
     if hypervisor is None:
         release_of(xen)  # what was asked for is looked at before what is installed
@@ -80,8 +79,6 @@ def _check(plan: board.BootPlan, console_input: bytes) -> None:
         raise InputError(f"{plan.vcpus} vCPUs: a {kind} has 1 to {most} here")
     if not MIN_MEMORY <= plan.memory <= MAX_MEMORY or plan.memory % MEGABYTE:
         raise InputError(f"{plan.memory} bytes of memory: must be whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
-    if not plan.cmdline.isascii() or "\0" in plan.cmdline or len(plan.cmdline) > MAX_CMDLINE:
-        raise InputError(f"the command line must be ASCII, without NUL, of at most {MAX_CMDLINE} characters")
     if plan.domu and console_input:
         raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
     if plan.image[56:60] != IMAGE_MAGIC:

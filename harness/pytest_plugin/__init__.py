@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_ABI = "xen-4.17"
 """``harness.xen.models.model.DEFAULT_MODEL``, which is not to be imported here."""
 
+SOURCE_SUFFIXES = (".S", ".s")
+
 MACHINES: pytest.StashKey[Machines] = pytest.StashKey()
 """The machines that a test has booted."""
 
@@ -57,17 +59,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile | None:
-    """Collect a ``.S`` file whose first comment says what to expect, and no other."""
-    if file_path.suffix != ".S":
-        return None
-    from harness.pytest_plugin.header import header_lines
+    """Collect an assembler source whose first comment says what to expect, and one that was named by itself.
 
-    lines = header_lines(file_path)
-    if not lines:
+    A file that says nothing, and that was only found in a directory, is none of ours.
+    """
+    if file_path.suffix not in SOURCE_SUFFIXES:
+        return None
+    from harness.errors import InputError
+    from harness.pytest_plugin.header_scan import Scan, scan
+
+    named = _is_named(file_path, parent.config)
+    try:
+        found, problem = scan(file_path, named=named), ""
+    except InputError as error:  # nobody knows whether it is a test, so nobody may take it for none
+        found, problem = Scan(), str(error)
+    if not (named or problem or found.is_ours):
         return None
     from harness.pytest_plugin.guest_file import GuestFile
 
-    return GuestFile.from_parent(parent, path=file_path, lines=lines)
+    return GuestFile.from_parent(parent, path=file_path, scan=found, problem=problem)
+
+
+def _is_named(path: Path, config: pytest.Config) -> bool:
+    """Whether a file is an argument of the command line, with or without a test in it."""
+    here = config.invocation_params.dir
+    return any(here / str(argument).partition("::")[0] == path for argument in config.args)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -111,9 +127,21 @@ def xen_machine(request: pytest.FixtureRequest, xen_abi: str) -> Generator[Boot]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what there is to see of a failed test's machines, which are still open, to its report."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what there is to see of a failed test's machines, which are still open, to its report.
+
+    A mistake in a user's model is told by the model's own lines and the test's; ours between them say nothing.
+    """
     report = yield
+    if report.failed and call.excinfo is not None and MACHINES in item.stash:
+        from harness.errors import ModelError
+
+        if call.excinfo.errisinstance(ModelError):
+            lines = [each for each in call.excinfo.traceback if Path(str(each.path)) == item.path]
+            at = f"{item.path.name}:{lines[-1].lineno + 1}: " if lines else ""
+            report.longrepr = f"{at}{call.excinfo.value}"
     if report.failed and report.when != "teardown" and MACHINES in item.stash:
         report.sections.extend(item.stash[MACHINES].sections())
     return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import ndiff
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,10 @@ import pytest
 from harness.errors import InputError
 from harness.guest import Guest, load
 from harness.pytest_plugin import DEFAULT_ABI, MACHINES, model_title
-from harness.pytest_plugin.header import Header, HeaderLine, parse_header
+from harness.pytest_plugin.header import Expectation, Header, parse_header
+from harness.pytest_plugin.header_scan import Scan
 from harness.pytest_plugin.machines import Machines
+from harness.words import printable, suggestion
 from harness.xen.exit_status import STATUS_POWEROFF, exit_status
 from harness.xen.models.model import MODELS, AbiModel
 from harness.xen.models.model_file import resolve_model
@@ -26,11 +28,12 @@ class NotAsExpected(Exception):
 
 
 class GuestFile(pytest.File):
-    """A source with a header; ``lines`` are the header's."""
+    """A source with a header, or one that was named; ``problem`` says why it cannot be read, if it cannot."""
 
-    def __init__(self, *, lines: Sequence[HeaderLine], **more: Any) -> None:
+    def __init__(self, *, scan: Scan, problem: str = "", **more: Any) -> None:
         super().__init__(**more)
-        self._lines = lines
+        self._scan = scan
+        self._problem = problem
 
     @cached_property
     def guest(self) -> Guest:
@@ -39,12 +42,19 @@ class GuestFile(pytest.File):
 
     def collect(self) -> Iterator[GuestItem]:
         """Yield a test for each model of ``--xen-abi``, else of the header, else the default."""
+        if self._problem:
+            raise self.CollectError(self._problem)
+        if self._scan.mistakes:
+            wrong = (f"{self.path}:{line}: {printable(text)}" for line, text in self._scan.mistakes)
+            raise self.CollectError("\n".join(wrong))
         try:
-            header = parse_header(self.path, self._lines)
+            header = parse_header(self.path, self._scan.lines)
             names = dict.fromkeys(self.config.getoption("xen_abi") or header.abis or (DEFAULT_ABI,))
             models = {name: resolve_model(name) for name in names}
             declared = [resolve_model(name) for name in header.abis]
             _check_conditions(self.path, header, {model.name for model in (*models.values(), *declared)})
+            if not self.config.getoption("xen_abi"):
+                _check_that_all_are_looked_at(self.path, header, {model.name for model in models.values()})
         except InputError as error:
             raise self.CollectError(str(error)) from None
         for name, model in models.items():
@@ -56,7 +66,25 @@ def _check_conditions(path: Path, header: Header, named: set[str]) -> None:
     for each in header.expectations:
         for name in each.models:
             if name not in MODELS and name not in named:
-                raise InputError(f"{path}:{each.line}: no ABI model is called {name!r}: there are {', '.join(MODELS)}")
+                meant = suggestion(name, MODELS)
+                known = ", ".join(MODELS)
+                raise InputError(f"{path}:{each.line}: no ABI model is called {name!r}{meant}: there are {known}")
+
+
+def _check_that_all_are_looked_at(path: Path, header: Header, run: set[str]) -> None:
+    """Raise InputError for an expectation under models that the file's own ``abi`` line leaves out."""
+    for each in header.expectations:
+        missing = [name for name in each.models if name not in run]
+        if header.abis and missing:
+            raise InputError(
+                f"{path}:{each.line}: nothing runs it under {missing[0]}: add that to the line harness: abi"
+            )
+    if all(each.models and not run & set(each.models) for each in header.expectations):
+        first = header.expectations[0]
+        models = ", ".join(sorted(run))
+        raise InputError(
+            f"{path}:{first.line}: nothing is expected under {models}: add a line harness: abi {first.models[0]}"
+        )
 
 
 class GuestItem(pytest.Item):
@@ -86,22 +114,30 @@ class GuestItem(pytest.Item):
 
     def _status(self, outcome: Outcome) -> Iterator[str]:
         status = exit_status(outcome)
-        for wanted in self._header.of("status", self._model.name) or [str(STATUS_POWEROFF)]:
-            if wanted != str(status):
-                detail = f": {outcome.detail}" if outcome.detail else ""
-                yield f"status {wanted} was expected, and it is {status}: {outcome.end.value}{detail}"
+        detail = f": {outcome.detail}" if outcome.detail else ""
+        found = f"and it is {status}: {outcome.end.value}{detail}"
+        expected = self._header.of("status", self._model.name)
+        for each in expected:
+            if each.value != str(status):
+                yield f"{self._at(each)}status {each.value} was expected, {found}"
+        if not expected and status != STATUS_POWEROFF:
+            yield f"status {STATUS_POWEROFF} was expected, as no line says another, {found}"
 
     def _console(self, lines: list[str]) -> Iterator[str]:
-        whole = self._header.of("console", self._model.name)
+        console = self._header.of("console", self._model.name)
+        whole = [each.value for each in console]
         if whole and whole != lines:
-            yield "the console is not as expected (- expected, + there):"
+            yield f"{self._at(console[0])}the console is not as expected (- expected, + there):"
             yield from (each.rstrip("\n") for each in ndiff(whole, lines))
         rest = iter(lines)
-        for wanted in self._header.of("line", self._model.name):
-            if wanted not in rest:  # looks on from where the one before was found
-                where = "in its place" if wanted in lines else "anywhere"
-                yield f"the console does not have this line {where}: {wanted}"
+        for each in self._header.of("line", self._model.name):
+            if each.value not in rest:  # looks on from where the one before was found
+                where = "in its place" if each.value in lines else "anywhere"
+                yield f"{self._at(each)}the console does not have this line {where}: {each.value}"
                 return
+
+    def _at(self, expectation: Expectation) -> str:
+        return f"{self.path.name}:{expectation.line}: "
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was not as expected, and what is wrong with a source, need no traceback."""

@@ -7,22 +7,21 @@
     harness: expect line "one line"               lines that the console has, in this order, others between them
     harness: on vmap: expect line "another"       under these models only
 
-Strings are quoted as in JSON. A file is ours if such a line says ``expect``; nothing else makes it so.
+Strings are quoted as in JSON. ``header_scan`` says which lines of a file these are.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 from harness.errors import InputError
+from harness.size import EXPECTED, parse_size
+from harness.words import printable, suggestion
 
-_LINE = re.compile(r"harness:\s*(.*)")
 _ON = re.compile(r"on\s+([^:]+):\s*(.*)")
-_OURS = re.compile(r"(on\s+[^:]+:\s*)?expect\b")
-_LONGEST_LINE = 1 << 12
 _STATUSES = {"0", "4", "5", "6", "7"}
 DEFAULT_MAX_INSTRUCTIONS = 100_000_000
 
@@ -49,42 +48,9 @@ class Header:
     max_instructions: int
     expectations: tuple[Expectation, ...]
 
-    def of(self, what: str, model: str) -> list[str]:
-        """The values that are expected under a model, in the order of the source."""
-        return [
-            each.value for each in self.expectations if each.what == what and (not each.models or model in each.models)
-        ]
-
-
-def header_lines(path: Path) -> list[HeaderLine]:
-    """Read the header's lines of a file; none if it is not ours or cannot be read. Reads no further than it must."""
-    try:
-        with path.open("rb") as file:
-            found = [(number, match[1].strip()) for number, text in _comments(file) if (match := _LINE.match(text))]
-    except OSError:
-        return []
-    return found if any(_OURS.match(text) for _, text in found) else []
-
-
-def _comments(file: BinaryIO) -> Iterator[tuple[int, str]]:
-    """Yield the lines of the comments that a source begins with, without the comments' own signs."""
-    inside = False
-    for number, raw in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
-        text = raw.decode(errors="replace").strip()
-        if not inside:
-            if text.startswith("//"):
-                yield number, text[2:].strip()
-                continue
-            if text and not text.startswith("/*"):
-                return
-            if not text:
-                continue
-            text = text[2:]
-        body, closed, rest = text.partition("*/")
-        yield number, body.strip().lstrip("*").strip()
-        inside = not closed
-        if rest.strip():
-            return
+    def of(self, what: str, model: str) -> list[Expectation]:
+        """What is expected under a model, in the order of the source."""
+        return [each for each in self.expectations if each.what == what and (not each.models or model in each.models)]
 
 
 # -- What each word takes -------------------------------------------------------------------------------------------
@@ -97,10 +63,10 @@ def _count(text: str, _: Path) -> int:
 
 
 def _size(text: str, _: Path) -> int:
-    match = re.fullmatch(r"([1-9]\d*)([KMG])", text)
-    if match is None:
-        raise InputError(f"{text!r} is not a size such as 64M")
-    return int(match[1]) << {"K": 10, "M": 20, "G": 30}[match[2]]
+    size = parse_size(text)
+    if size is None:
+        raise InputError(f"{text!r} is not {EXPECTED}")
+    return size
 
 
 def _nothing(text: str, _: Path) -> bool:
@@ -115,12 +81,15 @@ def _string(text: str, _: Path) -> str:
     except ValueError:
         value = None
     if not isinstance(value, str):
-        raise InputError(f'{text} is not a string in quotes, such as "a line"')
+        raise InputError(f'{printable(text)} is not a string in quotes, such as "a line"')
     return value
 
 
 def _input(text: str, path: Path) -> bytes:
-    return _string(text, path).encode()
+    try:
+        return _string(text, path).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise InputError(f"{printable(text)} has half of a character in it") from None
 
 
 def _file(text: str, path: Path) -> Path:
@@ -168,18 +137,45 @@ def parse_header(path: Path, lines: Sequence[HeaderLine]) -> Header:
             if word == "expect":
                 expectations.append(_expectation(number, value.strip(), models, path))
             elif models or word not in SETTINGS:
-                known = "expect" if models else ", ".join(["expect", "on MODELS:", *SETTINGS])
-                raise InputError(f"{word!r} means nothing here: there is {known}")
+                known = ["expect"] if models else ["expect", "on MODELS:", *SETTINGS]
+                meant = suggestion(word, known)
+                raise InputError(f"{word!r} means nothing here{meant}: there is {', '.join(known)}")
             else:
                 option, read = SETTINGS[word]
                 if option in options:
                     raise InputError(f"{word} is said twice")
                 options[option] = read(value.strip(), path)
         except InputError as error:
-            raise InputError(f"{path}:{number}: harness: {text}: {error}") from None
+            raise InputError(f"{path}:{number}: harness: {printable(text)}: {error}") from None
+    if not expectations:
+        line = f":{lines[0][0]}" if lines else ""
+        raise InputError(f"{path}{line}: nothing is expected: a test has a line such as harness: expect status 0")
+    _check_statuses(path, expectations)
     abis = options.pop("abis", ())
     budget = options.pop("max_instructions", DEFAULT_MAX_INSTRUCTIONS)
     return Header(abis, options, budget, tuple(expectations))
+
+
+def _check_statuses(path: Path, expectations: Sequence[Expectation]) -> None:
+    """Raise InputError for two statuses that are expected of one run."""
+    said: dict[str, Expectation] = {}
+    for each in expectations:
+        for model in (each.models or ("",)) if each.what == "status" else ():
+            former = said.setdefault(model, each)
+            if former is not each:
+                raise InputError(f"{path}:{each.line}: expect status is said twice, before in line {former.line}")
+
+
+def setting_is_right(text: str, path: Path) -> bool:
+    """Whether a line, behind ``harness:``, is a setting that can be read."""
+    word, _, value = text.partition(" ")
+    if word not in SETTINGS:
+        return False
+    try:
+        SETTINGS[word][1](value.strip(), path)
+    except InputError:
+        return False
+    return True
 
 
 def _expectation(number: int, text: str, models: tuple[str, ...], path: Path) -> Expectation:
@@ -190,5 +186,6 @@ def _expectation(number: int, text: str, models: tuple[str, ...], path: Path) ->
                 raise InputError(f"a guest ends with one of {', '.join(sorted(_STATUSES))}")
             return Expectation(number, "status", value.strip(), models)
         case "console" | "line":
-            return Expectation(number, word, _string(value.strip(), path), models)
+            line = _input(value.strip(), path).decode(errors="backslashreplace")  # as the console is shown
+            return Expectation(number, word, line, models)
     raise InputError("what can be expected is status N, console \"...\", or line \"...\"")  # fmt: skip

@@ -6,17 +6,20 @@ vCPUs wait, time jumps to the next deadline; when there is none, the machine is 
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from harness.abi.hypercalls.sched_op import Shutdown
+from harness.errors import ModelError
 from harness.machine import exits
 from harness.xen.alarm import Alarm
 from harness.xen.console import Console
 from harness.xen.domains.control import DomainControl
 from harness.xen.domains.domain import Domain, Vcpu
-from harness.xen.domains.teardown import check_nothing_left, destroy
+from harness.xen.domains.teardown import LeakError, check_nothing_left, destroy
 from harness.xen.host import Host
 from harness.xen.interrupts import timers
+from harness.xen.models.blame import leak_of_a_model
 from harness.xen.outcome import End, Outcome
 from harness.xen.runstate.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
@@ -49,13 +52,26 @@ class Hypervisor(DomainControl):
         self._slice_began_ns: int | None = None
 
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back."""
+        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model."""
+        failure: ModelError | None = None
+        models = [domain.model for domain in self.domains.values()]
         for domain in self.domains.values():
-            destroy(domain)
+            try:
+                destroy(domain)
+            except ModelError as error:  # the other domains go all the same
+                failure = failure or error
         self.domains.clear()
         self.vcpus.clear()
-        check_nothing_left(self.host)
-        self.host.close()
+        try:
+            check_nothing_left(self.host)
+        except LeakError as error:
+            failure = failure or leak_of_a_model(models, str(error))
+            if failure is None:
+                raise
+        with suppress(RuntimeError) if failure else nullcontext():  # mappings that a model has left are undone
+            self.host.close()
+        if failure is not None:
+            raise failure
 
     def take_time_to_build(self) -> None:
         """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
@@ -212,7 +228,7 @@ class Hypervisor(DomainControl):
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
-                self.crash(vcpu, text, far)
+                self.crash(vcpu, text, far, vector=vector)
             case exits.Aarch32State(pc):
                 self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
             case _:

@@ -26,3 +26,5 @@ class Outcome:
     detail: str = ""
     address: int | None = None
     """The virtual address that a crash is about, if there is one."""
+    vector: int | None = None
+    """Of a crash by an exception whose vector raises it again for ever: the vector's virtual address."""

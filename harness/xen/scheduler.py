@@ -12,6 +12,9 @@ from harness.abi.runstate import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
 from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host
+from harness.xen.models.blame import blame, wrong_answer
+from harness.xen.runstate import order as order_module
+from harness.xen.runstate import publication as publication_module
 from harness.xen.runstate.order import Directions, Moment, Order, perform
 from harness.xen.runstate.publication import Publication, Step
 
@@ -142,16 +145,24 @@ class Scheduler:
             self._host.events.emit(RunstateChange(now_ns, *vcpu.key, old, state, spent))
 
     def _publish(self, pcpu: PcpuState, vcpu: Vcpu, *, leaving: bool) -> None:
-        publication = vcpu.domain.delivery.publication(vcpu)
-        if publication is None:
-            return
-        now = pcpu.time_ns
-        directions = None if self._order is None else self._directions(self._order, vcpu, leaving)
-        if directions is None:
-            publication.run()
-        else:
-            announce = partial(self._announce_step, pcpu, vcpu, leaving) if self._on_step else None
-            perform(publication, directions, partial(self._let_others_run, pcpu), announce)
+        publication: Publication | None = None
+        try:
+            publication = vcpu.domain.delivery.publication(vcpu)
+            if publication is None:
+                return
+            now = pcpu.time_ns
+            directions = None if self._order is None else self._directions(self._order, vcpu, leaving)
+            if directions is None:
+                publication.run()
+            else:
+                announce = partial(self._announce_step, pcpu, vcpu, leaving) if self._on_step else None
+                perform(publication, directions, partial(self._let_others_run, pcpu), announce)
+        except (Exception, SystemExit) as error:
+            doing = f"publishing for {vcpu} at a switch, {'away from' if leaving else 'to'} it"
+            if publication is not None and not isinstance(publication, Publication):
+                wanted = "a Publication (harness.models), or None"
+                raise wrong_answer(vcpu.domain.model, "publication()", wanted, publication, doing) from error
+            blame(error, vcpu.domain.model, doing, made=(publication_module.__file__, order_module.__file__))
         if self._on_publish:
             self._announce(pcpu, vcpu, publication, leaving, now)
 

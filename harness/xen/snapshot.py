@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
 from harness.xen.hypervisor import Hypervisor
+from harness.xen.models.blame import blame
 from harness.xen.outcome import Outcome
 from harness.xen.scheduler import Key
 
@@ -55,7 +56,10 @@ def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
     for key, state in vcpus.items():
         vcpu = xen.vcpus[key]
         vcpu.state = state
-        vcpu.domain.delivery.rebuild(vcpu)
+        try:
+            vcpu.domain.delivery.rebuild(vcpu)
+        except (Exception, SystemExit) as error:
+            blame(error, vcpu.domain.model, f"mapping the area of {vcpu} again, after a restore")
         vcpu.restore_cpu(snapshot.cpus.get(key))
 
 

@@ -77,7 +77,7 @@ class Traps:
                 self._host.now_ns(), *vcpu.key, syndrome, vcpu.cpu.pc, far, vcpu.cpu.el, injected=True
             )
             self._host.events.emit(event)
-        return vcpu.cpu.enter_exception(syndrome, far)
+        return vcpu.cpu.enter_exception(syndrome, far, injected=True)
 
     def _hypercall(self, vcpu: Vcpu) -> bool:
         x = vcpu.cpu.x

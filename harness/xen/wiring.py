@@ -2,13 +2,14 @@
 
 from harness.events import EventBus
 from harness.xen.console import Console
-from harness.xen.domains.domain import Domain
+from harness.xen.domains.domain import Domain, RunstateDelivery
 from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.interrupts import timers
 from harness.xen.interrupts.vgic import VgicFrames
 from harness.xen.memory.grant_table import GrantTable
+from harness.xen.models.blame import blame, wrong_answer
 from harness.xen.models.model import AbiModel
 from harness.xen.runstate.order import Order
 from harness.xen.traps import Traps
@@ -27,11 +28,10 @@ def create_domain(
     domain = Domain(
         number,
         xen.host,
-        model.release,
-        model.delivery(),
+        model,
+        _delivery_of(model, number),
         vcpus,
         xen.domains,
-        abi=model.name,
         privileged=privileged,
         debug_build=debug_build,
     )
@@ -43,3 +43,14 @@ def create_domain(
     GrantTable(domain).grow(1)
     xen.add(domain)
     return domain
+
+
+def _delivery_of(model: AbiModel, number: int) -> RunstateDelivery:
+    doing = f"making the delivery of domain {number}"
+    try:
+        delivery = model.delivery()
+    except (Exception, SystemExit) as error:
+        blame(error, model, doing)
+    if not isinstance(delivery, RunstateDelivery):
+        raise wrong_answer(model, "its delivery", "a RunstateDelivery (harness.models)", delivery, doing)
+    return delivery

@@ -96,7 +96,8 @@ def test_a_rule_that_cannot_be_compared_is_an_error_and_status_8(tmp_path: Path)
     path.write_text(ODD.replace("VmapDelivery)", "Broken)").replace("MODEL =", broken + "MODEL ="))
     done = diff(path, path, "RST-004")
     assert done.exit_code == 8
-    assert "ERROR RST-004 could not be compared: RuntimeError" in done.stdout
+    assert "odd keeps 0 of 1 rules as odd does; see the errors\n" in done.stdout
+    assert f"ERROR RST-004 could not be compared: {path}:8: RuntimeError" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_a_suffix_that_says_nothing_is_an_error_that_names_those_that_do() -> No
         trace_format(Path("trace.out"))
 
 
-def read(path: Path) -> tuple[Header, list[object]]:
+def read(path: Path) -> tuple[TraceHeader, list[object]]:
     with path.open("rb") as file:
         header, events = read_trace(path.name, file)
         return header, list(events)

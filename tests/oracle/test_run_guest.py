@@ -7,6 +7,7 @@ from pathlib import Path
 import fdt
 import pytest
 
+import harness
 from harness.errors import InputError, ToolMissing
 from harness.guest import assemble, load
 from harness.oracle import RELEASES, RealEnd, fetch, run_guest
@@ -123,9 +124,27 @@ def test_the_device_tree_of_a_large_domu_is_the_one_we_make(real_xen: RealXen, x
     image = load(GUESTS / "device_tree.S").flat()
     run = run_guest(image, xen=real_xen(xen), domu=True, vcpus=18, memory=5 << 30, cmdline="quiet x=1")
     banks = [(0x4000_0000, 3 << 30), (0x2_0000_0000, 2 << 30)]
-    ours = domain_tree(vcpus=18, memory=banks, bootargs="quiet x=1", xen_version=xen)
+    ours = domain_tree(vcpus=18, memory=banks, bootargs=b"quiet x=1", xen_version=xen)
     theirs = bytes.fromhex(run.console.decode())
     assert fdt.parse_dtb(theirs).to_dts() == fdt.parse_dtb(ours).to_dts()
+
+
+@each_domain
+@pytest.mark.parametrize(
+    ("given", "there"),
+    [(bytes(range(1, 256)), bytes(range(1, 256))), ("\udcffé", b"\xff\xc3\xa9"), ("x" * 1023 + "y", b"x" * 1023)],
+    ids=["every byte", "undecodable", "1024 bytes"],
+)
+@each_xen
+def test_a_command_line_arrives_byte_for_byte_on_the_real_xen_and_here(
+    real_xen: RealXen, xen: str, domu: bool, given: str | bytes, there: bytes
+) -> None:
+    guest = load(GUESTS / "device_tree.S")
+    run = run_guest(guest.flat(), xen=real_xen(xen), domu=domu, cmdline=given)
+    with harness.boot(guest, abi=f"xen-{xen}", dom0=not domu, cmdline=given) as machine:
+        machine.run()
+        for console in (run.console, machine.console):
+            assert there + b"\0" in bytes.fromhex(console.decode())
 
 
 @pytest.mark.parametrize(
@@ -139,9 +158,9 @@ def test_the_device_tree_of_a_large_domu_is_the_one_we_make(real_xen: RealXen, x
         ({"vcpus": 0}, "0 vCPUs"),
         ({"vcpus": 124}, "124 vCPUs: a dom0 has 1 to 123"),
         ({"vcpus": 33, "domu": True}, "33 vCPUs: a domU has 1 to 32"),
-        ({"cmdline": "x" * 1024}, "at most 1023 characters"),
-        ({"cmdline": "naïve"}, "ASCII"),
-        ({"xen": "4.13"}, "no Xen 4.13 to ask: there is 4.14, 4.17, 4.20"),
+        ({"cmdline": "x" * 1025}, "1,025 bytes: Xen takes at most 1,023"),
+        ({"cmdline": "a\0b"}, "a NUL, at byte 1"),
+        ({"xen": "4.13"}, "no Xen 4.13 to ask .*: there is 4.14, 4.17, 4.20"),
         ({"domu": True, "console_input": b"x"}, "dom0 only"),
     ],
 )

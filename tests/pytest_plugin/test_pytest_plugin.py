@@ -11,12 +11,14 @@ from harness.errors import InputError
 from harness.events import HypercallMade
 from harness.pytest_plugin import DEFAULT_ABI, Boot
 from harness.pytest_plugin.guest_file import GuestFile
-from harness.pytest_plugin.header import SETTINGS, header_lines, parse_header
+from harness.pytest_plugin.header import SETTINGS, parse_header
+from harness.pytest_plugin.header_scan import scan
 from harness.pytest_plugin.machines import Machines
 from harness.xen.domains.teardown import LeakError
 from harness.xen.models.model import DEFAULT_MODEL
 from harness.xen.outcome import End
 
+KPTI = harness.guest.library_path() / "kpti.S"
 KERNEL = """
 #include "lib/boot.S"
 #include "lib/console.S"
@@ -72,12 +74,12 @@ def test_a_guest_that_does_what_its_header_says_passes(pytester: pytest.Pytester
 @pytest.mark.parametrize(
     ("header", "says"),
     [
-        ("expect status 4", "status 4 was expected, and it is 0: the guest shut down"),
+        ("expect status 4", "guest.S:2: status 4 was expected, and it is 0: the guest shut down"),
         ('expect console "hello"', "+ bye"),
-        ('expect line "hell"', "the console does not have this line anywhere: hell"),
+        ('expect line "hell"', "guest.S:2: the console does not have this line anywhere: hell"),
         (
             'expect line "bye"\n * harness: expect line "hello"',
-            "the console does not have this line in its place: hello",
+            "guest.S:3: the console does not have this line in its place: hello",
         ),
     ],
 )
@@ -111,7 +113,7 @@ def test_poweroff_is_expected_where_no_status_is_named(pytester: pytest.Pytester
     guest('expect line "hello"', source=HELLO.replace("b power_off", "1: wfi\n b 1b"))
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["status 0 was expected, and it is 6:*"])
+    result.stdout.fnmatch_lines(["status 0 was expected, as no line says another, and it is 6:*"])
 
 
 def test_a_header_names_models_and_what_differs_between_them(pytester: pytest.Pytester) -> None:
@@ -144,7 +146,11 @@ def test_every_word_of_a_header_reaches_the_machine(tmp_path: Path) -> None:
         "order": ("order a.order", tmp_path / "a.order"),
         "also": ("also spin.S", (tmp_path / "spin.S",)),
     }
-    lines = [(1, line) for line, _ in said.values()] + [(2, "max-insns 77"), (3, "abi vmap, mine.py")]
+    lines = [(1, line) for line, _ in said.values()] + [
+        (2, "max-insns 77"),
+        (3, "abi vmap, mine.py"),
+        (4, "expect status 0"),
+    ]
     header = parse_header(tmp_path / "guest.S", lines)
     assert header.options == {SETTINGS[word][0]: value for word, (_, value) in said.items()}
     assert header.max_instructions == 77
@@ -173,7 +179,7 @@ def test_options_of_a_header_are_those_of_the_boot(pytester: pytest.Pytester, gu
         ("expect wonders", "what can be expected is status N"),
         ("abi vmap,", "'vmap,' is not a list of models"),
         ("also", "it names a file, relative to this one"),
-        ("vcups 2", "'vcups' means nothing here: there is expect, on MODELS:, vcpus, "),
+        ("vcups 2", "'vcups' means nothing here (did you mean vcpus?): there is expect, on MODELS:, vcpus, "),
         ("on vmap: vcpus 2", "'vcpus' means nothing here: there is expect"),
     ],
 )
@@ -213,11 +219,12 @@ def test_a_mistake_in_a_source_is_shown_as_the_assembler_shows_it(pytester: pyte
         "",
         "\n\n",
         "/* hello: the smallest guest. */\n    nop\n",
-        "    nop\n/* harness: expect status 0 */\n",
-        "/* a */ nop /*\n harness: expect status 0 */\n",
         "/* test harness: expect nothing */\n",
-        "/* harness: vcpus 2 */\n",
-        "# harness: expect status 0\n",
+        "/* harness: the frame that holds it all */\n    nop\n",
+        "/* harness: memory is what it tests */\n",
+        "/* the harness expects nothing\n harness on every line */\n",
+        "start:  nop\nharness: b start // a label\n",
+        '    .ascii "harness: expect status 0"\n',
         "/* never closed",
         "\x7fELF\x02" + "\0" * 9000,
     ],
@@ -227,6 +234,92 @@ def test_a_source_without_our_header_is_not_collected(pytester: pytest.Pytester,
     result = pytester.runpytest_inprocess("--collect-only")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.no_fnmatch_line(f"*{GuestFile.__name__}*")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('/* harness: expct line "x" */\n nop', "guest.S:1: harness: expct line*(did you mean expect?)*"),
+        ("/*\n * harness: vcpus 2\n */\n nop", "guest.S:2: nothing is expected: *harness: expect status 0"),
+        ("/* Harness: expect status 0 */ nop", "guest.S:1: *write it as harness: expect status 0"),
+        ("/* HARNESS : expect status 0 */ nop", "guest.S:1: *write it as harness: expect status 0"),
+        ("// harness : vcpus 2", "guest.S:1: *write it as harness: vcpus 2"),
+        ("// harness expect status 0", "guest.S:1: *write it as harness: expect status 0"),
+        ("// hraness: expect status 0", "guest.S:1: *write it as harness: expect status 0"),
+        ("// harness; expct status 0", "guest.S:1: *write it as harness: expct status 0"),
+        (" nop\n/* harness: expect status 0 */", "guest.S:2: *would be passed over: the header is in the comments*"),
+        ("/* a */ nop /*\n harness: expect status 0 */", "guest.S:2: *would be passed over*"),
+        (" nop // harness: expect status 4", "guest.S:1: *would be passed over*"),
+        ("# harness: expect status 0", "guest.S:1: *would be passed over*"),
+        ("; harness: expect status 0", "guest.S:1: *would be passed over*"),
+        ("@ harness: on vmap: expect status 0", "guest.S:1: *would be passed over*"),
+        ("// harness: expect status 0\n nop\n// harness: vcpus 2", "guest.S:3: *would be passed over*"),
+        ("// harness: expect status 0\n// harness: wonders", "guest.S:2: harness: wonders: *means nothing here*"),
+        ("\ufeff// harness: expct status 0\r\n nop\r\n", "guest.S:1: harness: expct status 0: *"),
+        ("// harness: expect status 0\n// harness: expect status 4", "guest.S:2: expect status is said twice*line 1"),
+        (
+            "// harness: abi xen-4.17\n// harness: expect status 0\n// harness: on vmap: expect status 4",
+            "guest.S:3: nothing runs it under vmap: add that to the line harness: abi",
+        ),
+        ("// harness: on vmap: expect status 4", "guest.S:1: nothing is expected under xen-4.17: *abi vmap"),
+    ],
+)
+def test_what_looks_like_a_header_and_would_be_passed_over_is_an_error(
+    pytester: pytest.Pytester, text: str, says: str
+) -> None:
+    (pytester.path / "guest.S").write_bytes(text.encode())
+    result = pytester.runpytest_inprocess("--collect-only")
+    result.assert_outcomes(errors=1)
+    assert result.ret != 0
+    result.stdout.fnmatch_lines([f"*{says}"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("text", ["    nop\n", "", "/* harness: memory is what it tests */\n"])
+def test_a_source_that_is_named_and_expects_nothing_is_an_error(pytester: pytest.Pytester, text: str) -> None:
+    (pytester.path / "bare.S").write_text(text)
+    pytester.makepyfile("def test_theirs():\n    pass\n")
+    assert pytester.runpytest_inprocess().ret == 0
+    for name in ("bare.S", str(pytester.path / "bare.S"), "bare.S::xen-4.17"):
+        result = pytester.runpytest_inprocess(name)
+        assert result.ret != 0
+        result.stdout.fnmatch_lines(["*bare.S*"])
+
+
+def test_a_source_for_the_assembler_alone_is_a_test_too(pytester: pytest.Pytester) -> None:
+    (pytester.path / "crash.s").write_text("// harness: expect status 4\n    udf #0\n")
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_header_with_a_byte_order_mark_and_crlf_is_read(pytester: pytest.Pytester) -> None:
+    path = pytester.path / "guest.S"
+    path.write_bytes("\ufeff/*\r\n * harness: expect status 0\r\n */\r\n".encode())
+    assert scan(path).lines == ((2, "expect status 0"),)
+
+
+def test_bytes_that_are_no_utf8_reach_the_guest_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "guest.S"
+    path.write_bytes(b'// harness: cmdline "\xff"\n// harness: input "\xfe"\n// harness: expect line "\xfd"\n')
+    header = parse_header(path, scan(path).lines)
+    assert header.options == {"cmdline": "\udcff", "console_input": b"\xfe"}
+    assert [each.value for each in header.expectations] == ["\\xfd"]
+
+
+def test_a_mistake_in_a_users_model_is_told_by_its_lines_and_the_tests(pytester: pytest.Pytester, guest) -> None:
+    pytester.makefile(
+        ".py",
+        mine="from harness.xen.delivery import VmapDelivery\nfrom harness.xen.models import AbiModel\n"
+        "from harness.xen.releases import XEN_4_20\n\n\nclass D(VmapDelivery):\n"
+        "    def register(self, *_):\n        return 1 / 0\n\n\n"
+        'MODEL = AbiModel("mine", "", XEN_4_20, D)\n',
+    )
+    pytester.makepyfile(f"def test_it(xen_machine):\n    xen_machine({str(KPTI)!r}, vcpus=2).run()\n")
+    guest("expect status 0", "vcpus 2", source=KPTI.read_text())
+    result = pytester.runpytest_inprocess("--xen-abi", "mine.py")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines_random(["test_*.py:2: *mine.py:8: ZeroDivisionError: division by zero"])
+    result.stdout.fnmatch_lines(["*mine.py:8: ZeroDivisionError*", "  while d1v0 called vcpu_op register_runstate*"])
+    result.stdout.no_fnmatch_line("*hypervisor.py*")
 
 
 @pytest.mark.parametrize(
@@ -240,12 +333,18 @@ def test_a_source_without_our_header_is_not_collected(pytester: pytest.Pytester,
 )
 def test_the_header_may_be_in_any_of_the_comments_at_the_top(tmp_path: Path, text: str) -> None:
     (tmp_path / "guest.S").write_text(text)
-    assert [line for _, line in header_lines(tmp_path / "guest.S")] == ["expect status 0"]
+    assert [line for _, line in scan(tmp_path / "guest.S").lines] == ["expect status 0"]
 
 
-def test_a_file_that_cannot_be_read_is_not_ours(tmp_path: Path) -> None:
-    assert header_lines(tmp_path / "none.S") == []
-    assert header_lines(tmp_path) == []
+def test_a_file_that_cannot_be_read_is_no_file_without_a_header(pytester: pytest.Pytester, monkeypatch) -> None:
+    (pytester.path / "locked.S").write_text("nop\n")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("harness.pytest_plugin.header_scan.Path.open", refuse)
+    with pytest.raises(InputError, match=r"locked\.S: cannot be read: Permission denied"):
+        scan(pytester.path / "locked.S")
 
 
 # -- The fixture ----------------------------------------------------------------------------------------------------
@@ -352,7 +451,8 @@ def test_a_failed_test_shows_console_trace_and_disassembly(pytester: pytest.Pyte
         [
             "*xen machine 1: guest under xen-4.17*",
             "  bye",
-            '  {"event": "DomainShutdown"*',
+            "*xen machine 1: guest under xen-4.17: machine details*",
+            "*d1    shutdown   SHUTDOWN_poweroff",
             "after * instructions:",
             "d1v0",
             "-> 0000*wfi*<shutdown+0x*shutdown.S:*",
@@ -373,7 +473,14 @@ def test_a_fixture_that_boots_a_machine_and_fails_shows_it(pytester: pytest.Pyte
 def test_a_guest_that_crashed_is_shown_with_the_report_of_a_crash(pytester: pytest.Pytester, guest) -> None:
     guest("expect status 0", source="    udf #0\n")
     pytester.runpytest_inprocess().stdout.fnmatch_lines(
-        ["status 0 was expected, and it is 4: *", "*xen machine 1: guest under *", "d1v0 crashed: *", "*both stages*"]
+        [
+            "guest.S:2: status 0 was expected, and it is 4: *",
+            "*xen machine 1: guest under xen-4.17 -*",
+            "d1v0 crashed: pc 0x40000000 (*guest.S:4), at EL1: `udf #0` is undefined: an undefined instruction",
+            "the console is empty",
+            "*xen machine 1: guest under xen-4.17: machine details*",
+            "*both stages*",
+        ]
     )
 
 

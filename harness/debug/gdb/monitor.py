@@ -22,6 +22,7 @@ from harness.debug.replay.stops import (
 )
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
+from harness.words import suggestion
 from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 from harness.xen.runstate.area import Area
@@ -67,7 +68,7 @@ def monitor(target: GdbTarget, vcpu: Vcpu, moves: Movement, text: str) -> str:
     name, *arguments = text.split() or ["help"]
     command = _COMMANDS.get(name)
     if command is None:
-        return f"There is no command {name!r}; try: monitor help\n"
+        return f"There is no command {name!r}{suggestion(name, _COMMANDS)}; try: monitor help\n"
     try:
         return command.run(_Context(target, vcpu, moves), arguments) + "\n"
     except _Usage as error:
@@ -213,7 +214,7 @@ def _console(context: _Context, words: list[str]) -> str:
 def _until(context: _Context, words: list[str]) -> str:
     _arguments(words, 1, 1)
     if words[0] not in UNTIL:
-        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}")
+        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}{suggestion(words[0], UNTIL)}")
     stop, text = UNTIL[words[0]]
     return _arm(context, stop, text)
 

@@ -12,6 +12,7 @@ from harness.abi.words import MASK64
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
+from harness.words import suggestion
 from harness.xen.domains.domain import Vcpu
 
 _TERM = re.compile(r"\s*([+-]?)\s*([^\s+-]+)")
@@ -95,5 +96,5 @@ def _value(text: str, vcpu: Vcpu, places: Places) -> int:
         return area.address
     ipa = places.symbol(text)
     if ipa is None:
-        raise CommandError(f"{text} is no number, register or symbol of this guest")
+        raise CommandError(f"{text} is no number, register or symbol of this guest{suggestion(text, places.names)}")
     return places.va(vcpu, ipa)

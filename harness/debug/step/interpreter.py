@@ -4,6 +4,7 @@ from harness.debug.step import breakpoint_commands, looks, movements
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.session import StepSession
+from harness.words import suggestion
 
 
 def show_help(session: StepSession, words: list[str]) -> None:
@@ -63,7 +64,7 @@ def find(name: str) -> Command:
     begun = {command.name: command for each, command in COMMANDS.items() if each.startswith(name)}
     if len(begun) == 1:
         return next(iter(begun.values()))
-    reason = f"may be {', '.join(begun)}" if begun else "is no command; see help"
+    reason = f"may be {', '.join(begun)}" if begun else f"is no command{suggestion(name, COMMANDS)}; see help"
     raise CommandError(f"{name} {reason}")
 
 

@@ -19,6 +19,7 @@ from harness.debug.views.runstate import runstate_lines
 from harness.debug.views.scheduler import scheduler_lines, vcpu_lines
 from harness.debug.views.walk import walk_lines
 from harness.machine.mmu.faults import Access
+from harness.words import suggestion
 
 _ACCESSES = {"read": Access.READ, "write": Access.WRITE, "execute": Access.EXECUTE}
 _LEVELS = {"el0": 0, "el1": 1}
@@ -46,7 +47,7 @@ def registers(session: StepSession, words: list[str]) -> None:
     for word in words:
         name = register_name(word)
         if name is None:
-            raise CommandError(f"{word} is no register; decoded are: {', '.join(FIELDS)}")
+            raise CommandError(f"{word} is no register{suggestion(word, FIELDS)}; decoded are: {', '.join(FIELDS)}")
         value = evaluate(name, vcpu, session.places)
         session.say_all(field_lines("PSTATE" if name == "pstate" else name, value, (before or {}).get(name)))
 
@@ -78,7 +79,8 @@ def walk(session: StepSession, words: list[str]) -> None:
         elif word in _ACCESSES:
             access = _ACCESSES[word]
         else:
-            raise CommandError(f"{word} is none of read, write, execute, el0, el1")
+            meant = suggestion(word, (*_LEVELS, *_ACCESSES))
+            raise CommandError(f"{word} is none of read, write, execute, el0, el1{meant}")
     vcpu = session.live_vcpu
     session.say_all(walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
 

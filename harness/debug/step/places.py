@@ -5,7 +5,7 @@ means an address of the image; what that is in a vCPU's address space is looked 
 the time when other tables are live.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from harness.abi.words import MASK64
 from harness.api import Machine
@@ -69,6 +69,11 @@ class Places:
                     return region.va + ipa - region.ipa
         shifts = [shift for shift, low, end in self._seen if low <= ipa < end]
         return ipa + max(shifts, default=0) & MASK64
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all symbols."""
+        return self._machine.guest.symbols.keys()
 
     def symbol(self, name: str) -> int | None:
         """The IPA of a symbol; None for no such symbol."""

@@ -29,6 +29,7 @@ from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_number, source_line
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
+from harness.words import suggestion
 from harness.xen.domains.domain import Vcpu
 from harness.xen.scheduler import Key
 
@@ -103,7 +104,7 @@ def event_target(names: list[str]) -> StopTarget:
     """One of these kinds of events, or any."""
     unknown = [name for name in names if name not in EVENTS]
     if unknown:
-        raise CommandError(f"{unknown[0]} is no event; these are: {', '.join(EVENTS)}")
+        raise CommandError(f"{unknown[0]} is no event{suggestion(unknown[0], EVENTS)}; these are: {', '.join(EVENTS)}")
     stops = tuple(EVENTS[name] for name in names or EVENTS if names or name != "lost")
     return StopTarget(f"event {' or '.join(names) or 'of any kind'}", stops)
 
@@ -114,7 +115,8 @@ def hvc_target(words: list[str]) -> StopTarget:
         return HVC
     name = words[0].removeprefix("HYPERVISOR_")
     if len(words) > 1 or (name not in HYPERCALLS and not name[0].isdigit()):
-        raise CommandError(f"{' '.join(words)} is no hypercall; these are: {', '.join(HYPERCALLS)}")
+        meant = suggestion(name, HYPERCALLS)
+        raise CommandError(f"{' '.join(words)} is no hypercall{meant}; these are: {', '.join(HYPERCALLS)}")
     number = HYPERCALLS[name] if name in HYPERCALLS else parse_number(name)
     return StopTarget(f"HVC {name}", (HvcMade(number=number),))
 
@@ -124,7 +126,8 @@ def register_target(words: list[str]) -> StopTarget:
     names = tuple(word.upper() for word in words)
     unknown = [name for name in names if name not in SYSREGS]
     if unknown or not names:
-        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register, such as TTBR1_EL1")
+        meant = suggestion(unknown[0], SYSREGS) if unknown else ""
+        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register{meant}, such as TTBR1_EL1")
     return StopTarget(f"write of {' or '.join(names)}", (RegisterWrite(names),))
 
 

@@ -20,6 +20,7 @@ from harness.debug.trace.trace_file import Sized, TraceFile
 from harness.errors import InputError, OutputError, TimeUp
 from harness.events import EventBus
 from harness.files.output import Output
+from harness.words import suggestion
 
 __all__ = ["FORMATS", "KINDS", "TraceHeader", "as_json", "open_trace", "own_trace", "trace_format"]
 
@@ -61,7 +62,10 @@ def trace_format(path: Path) -> str:
         return SUFFIXES[path.suffix.lower()]
     except KeyError:
         known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
-        raise InputError(f"{path}: that suffix names no trace format: give --trace-format, or one of {known}") from None
+        meant = suggestion(path.suffix, SUFFIXES)
+        raise InputError(
+            f"{path}: that suffix names no trace format{meant}: give --trace-format, or one of {known}"
+        ) from None
 
 
 def own_trace(head: bytes) -> str | None:

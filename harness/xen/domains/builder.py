@@ -12,6 +12,7 @@ from harness.guest import Guest
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.platform.devicetree import domain_tree
+from harness.xen.command_line import KEPT_BYTES
 from harness.xen.domains.domain import Domain
 from harness.xen.memory.p2m import Placement
 
@@ -21,6 +22,8 @@ _MODULES_AT = 128 * MIB
 
 LEAST_MEMORY = 4 * MIB
 MOST_MEMORY = 64 << 30
+MOST_TOGETHER = 960 << 30
+"""What all guests of a machine may have: physical addresses are 40 bits, and machine RAM begins at 1 GiB."""
 BLOCK_MEMORY = 256 * MIB
 """Guests of this size and more get 2 MiB blocks instead of scattered frames."""
 
@@ -49,6 +52,16 @@ def check_size(memory: int, vcpus: int) -> None:
         )
     if not 1 <= vcpus <= MOST_VCPUS:
         raise InputError(f"{vcpus} vCPUs: a guest has 1 to {MOST_VCPUS}")
+
+
+def check_total(memory: int, guests: int) -> None:
+    """Raise InputError for more memory, in ``guests`` of ``memory`` bytes each, than a machine here can have."""
+    if memory * guests > MOST_TOGETHER:
+        each = MOST_TOGETHER // guests // MODULE_ALIGN * (MODULE_ALIGN // MIB)
+        raise InputError(
+            f"{guests} guests of {memory >> 20:,} MiB: a machine has {MOST_TOGETHER >> 30} GiB for all of them "
+            f"together, so {MOST_TOGETHER // memory} of this size, or {each:,} MiB each"
+        )
 
 
 def populate(domain: Domain, memory: int, placement: Placement | None = None) -> list[Bank]:
@@ -80,7 +93,7 @@ def write_ipa(domain: Domain, ipa: int, data: bytes) -> None:
         done += size
 
 
-def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", initrd: bytes = b"") -> int:
+def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: bytes = b"", initrd: bytes = b"") -> int:
     """Put the guest, its device tree and initrd into memory; returns the entry, an IPA. The tree's goes to x0."""
     bank = banks[0]
     shift = _shift(guest, bank)
@@ -102,7 +115,7 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: str = "", 
     tree = domain_tree(
         vcpus=len(domain.vcpus),
         memory=[(each.base, each.size) for each in banks],
-        bootargs=cmdline,
+        bootargs=cmdline[:KEPT_BYTES],
         initrd=initrd_range,
         xen_version=f"{major}.{minor}",
         dom0=domain.privileged,

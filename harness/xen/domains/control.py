@@ -62,9 +62,9 @@ class DomainControl:
         number = vcpu.number if vcpu is not None else 0
         self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
 
-    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None) -> None:
+    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None, *, vector: int | None = None) -> None:
         """End a domain that can do nothing any more, with a reason for people."""
         self.outcome = self.outcome or Outcome(
-            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address
+            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address, vector
         )
         self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)

@@ -75,6 +75,7 @@ class Vcpu:
         if self._cpu is None:
             self._cpu = self._first_cpu()
         el2.start(self._cpu, entry, context)
+        self._cpu.faults.clear()
         self.state.interrupts.clear()
         self.state.irq_line = False
 
@@ -94,10 +95,13 @@ class Vcpu:
         if self._cpu is None:
             self._cpu = self._new_cpu()
         self._cpu.restore(context)
+        self._cpu.faults = self.state.faults
 
     def _new_cpu(self) -> Cpu:
         cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
         cpu.on_exception = self._on_exception
+        cpu.faults = self.state.faults
+        cpu.now_ns = self.domain.now_ns
         return cpu
 
     def close(self) -> None:
@@ -177,12 +181,28 @@ MmioHandler = Callable[[Vcpu, Stage2Abort], bool]
 """Does a vCPU's load or store where its domain has no memory; False if there is no device, or it refuses."""
 
 
-class Domain:
-    """Domain ``number`` of a Xen of ``release``, with ``vcpus`` vCPUs that are all down.
+class DomainModel(Protocol):
+    """What a domain knows of its ABI model (``harness.xen.models.model``)."""
 
-    ``abi`` names its ABI model, ``delivery`` is that model's strategy for runstate areas, ``all_domains`` are all of
-    the machine by number. ``privileged`` makes it dom0. It is to be wired (:mod:`harness.xen.wiring`), and its p2m is
-    empty: :mod:`harness.xen.domains.builder` gives it memory and a guest.
+    @property
+    def name(self) -> str:
+        """The name for ``--abi``."""
+
+    @property
+    def release(self) -> Release:
+        """The release that it is based on."""
+
+    @property
+    def delivery(self) -> Callable[[], RunstateDelivery]:
+        """Makes the strategy of one domain."""
+
+
+class Domain:
+    """Domain ``number`` under ABI ``model``, with ``vcpus`` vCPUs that are all down.
+
+    ``delivery`` is the model's strategy for its runstate areas, ``all_domains`` are all of the machine by number.
+    ``privileged`` makes it dom0. It is to be wired (:mod:`harness.xen.wiring`), and its p2m is empty:
+    :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
 
     on_trap: TrapHandler
@@ -195,19 +215,19 @@ class Domain:
         self,
         number: int,
         host: Host,
-        release: Release,
+        model: DomainModel,
         delivery: RunstateDelivery,
         vcpus: int,
         all_domains: "Mapping[int, Domain]",
         *,
-        abi: str,
         privileged: bool = False,
         debug_build: bool = False,
     ) -> None:
         self.number = number
         self.host = host
-        self.abi = abi
-        self.release = release
+        self.model = model
+        self.abi = model.name
+        self.release = model.release
         self.delivery = delivery
         self.all_domains = all_domains
         self.privileged = privileged

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from harness.abi.shared_info import VCPU_INFO
+from harness.machine.fault_chain import FaultChain
 from harness.platform.gic_distributor import DistributorState
 from harness.platform.gic_queue import InterruptQueue
 from harness.platform.gic_rank import Rank
@@ -62,5 +63,7 @@ class VcpuState:
     """Its runstate area, by virtual address."""
     physical_area: Area | None = None
     """Its runstate area by guest-physical address, under a model that has them."""
+    faults: FaultChain = field(default_factory=FaultChain)
+    """The exceptions that its CPU took one inside the other, last of all."""
     pinned: bool = False
     """Kept on a pCPU by SCHEDOP_pin_override."""

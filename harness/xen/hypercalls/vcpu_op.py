@@ -8,13 +8,14 @@ from harness.abi.shared_info import VCPU_INFO
 from harness.abi.words import MASK32
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.domains.domain import Vcpu
+from harness.xen.domains.domain import Registration, Vcpu
 from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.interrupts.injection import inject
 from harness.xen.memory.guest_access import copy_from_guest, would_fall_short
 from harness.xen.memory.p2m import P2mType
+from harness.xen.models.blame import blame, wrong_answer
 from harness.xen.runstate.info import AREA_SIZE
 
 
@@ -24,7 +25,7 @@ def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
     domain = current.domain
     if command == VcpuOp.VCPUOP_register_vcpu_info:
         return _register_vcpu_info(current, number, argument)
-    register = domain.delivery.registration(command)
+    register = _registration(current, command)
     if number >= len(domain.vcpus) and (register is not None or domain.release.vcpu_id_checked_first):
         return -Errno.ENOENT
     if register is None:
@@ -33,11 +34,42 @@ def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
     if area is None:
         return -Errno.EFAULT
     address = int.from_bytes(area, "little")
-    result = register(domain.vcpus[number], current, address)
+    result = _register(register, domain.vcpus[number], current, address, command)
     if result == 0 and call.host.events.of(AreaRegistered):
         physical = command == VcpuOp.VCPUOP_register_runstate_phys_area
         _announce(call.host, domain.vcpus[number], current, address, physical)
     return result
+
+
+def _registration(current: Vcpu, command: int) -> Registration | None:
+    """How the domain's model registers an area by this command, if it does. Raises ModelError."""
+    domain = current.domain
+    try:
+        register = domain.delivery.registration(command)
+    except (Exception, SystemExit) as error:
+        blame(error, domain.model, _called(current, command))
+    if register is not None and not callable(register):
+        wanted = "a function, or None"
+        raise wrong_answer(domain.model, "registration()", wanted, register, _called(current, command))
+    return register
+
+
+def _register(register: Registration, vcpu: Vcpu, current: Vcpu, address: int, command: int) -> int:
+    """Have the model register the area. Raises ModelError."""
+    doing = _called(current, command)
+    try:
+        result = register(vcpu, current, address)
+    except (Exception, SystemExit) as error:
+        blame(error, vcpu.domain.model, doing)
+    if not isinstance(result, int):
+        asked = f"{getattr(register, '__name__', 'its registration')}()"
+        raise wrong_answer(vcpu.domain.model, asked, "0 or a negative errno", result, doing)
+    return result
+
+
+def _called(current: Vcpu, command: int) -> str:
+    name = next((known.name.removeprefix("VCPUOP_") for known in VcpuOp if known == command), f"{command:#x}")
+    return f"{current} called vcpu_op {name}"
 
 
 def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: bool) -> None:

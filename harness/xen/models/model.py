@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.errors import InputError
+from harness.words import suggestion
+from harness.xen import publication
 from harness.xen.domains.domain import RunstateDelivery
 from harness.xen.models.releases import XEN_4_14, XEN_4_17, XEN_4_20, XEN_UNSTABLE_2020, Release
-from harness.xen.runstate import publication
 from harness.xen.runstate.delivery import PhysicalAreaDelivery, VirtualAddressDelivery, VmapDelivery
 
 
@@ -59,5 +60,5 @@ def find_model(name: str) -> AbiModel:
     """Return the model called ``name``; InputError names those that there are."""
     model = MODELS.get(name)
     if model is None:
-        raise InputError(f"no ABI model is called {name!r}: there are {', '.join(MODELS)}")
+        raise InputError(f"no ABI model is called {name!r}{suggestion(name, MODELS)}: there are {', '.join(MODELS)}")
     return model

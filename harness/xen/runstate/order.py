@@ -20,6 +20,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.files.input import read_text
+from harness.words import suggestion
 from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.publication import ATOMIC, Publication, Step, Target
 
@@ -96,7 +97,8 @@ def _step(name: str) -> Step:
     try:
         return Step[name]
     except KeyError:
-        raise InputError(f"no step is called {name!r}: there are {', '.join(Step.__members__)}") from None
+        known = Step.__members__
+        raise InputError(f"no step is called {name!r}{suggestion(name, known)}: there are {', '.join(known)}") from None
 
 
 @dataclass

@@ -117,5 +117,7 @@ def test_a_missing_file_is_bad_input(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_bad_input_that_names_all_models() -> None:
-    with pytest.raises(InputError, match=f"no ABI model is called 'vmpa': there are {', '.join(MODELS)}"):
+    with pytest.raises(
+        InputError, match=rf"no ABI model is called 'vmpa' \(did you mean vmap\?\): there are {', '.join(MODELS)}"
+    ):
         registered("vmpa")
