@@ -123,8 +123,11 @@ class Machine:
 
     @property
     def instructions(self) -> int:
-        """Instructions retired by all vCPUs so far."""
-        return self.xen.issued
+        """Instructions retired by all vCPUs so far; the time that Xen takes is no instruction.
+
+        A hypercall that was preempted retires its HVC each time that the guest executes it.
+        """
+        return self.xen.retired
 
     def vcpu(self, number: int = 0) -> Vcpu:
         """A vCPU of the main guest; its registers are at ``.cpu``, what Xen keeps of it at ``.state``."""

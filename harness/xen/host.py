@@ -24,6 +24,8 @@ class Host:
         self._running: Cpu | None = None
         self._time_ns = BOOT_NS
         self._until_ns = 0
+        self.again = False
+        """Set by an answer to a trap that has the vCPU execute the same instruction again, later."""
 
     def start_clock(self, time_ns: int, cpu: Cpu, length_ns: int) -> None:
         """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each, for ``length_ns``."""

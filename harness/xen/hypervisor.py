@@ -13,6 +13,7 @@ from functools import partial
 from harness.abi.numbers import Shutdown
 from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
+from harness.machine.cpu import Cpu
 from harness.xen.console import Console
 from harness.xen.domain import Domain, check_nothing_left
 from harness.xen.host import Host
@@ -30,6 +31,12 @@ WAKE_NS = 832
 
 BUILD_NS = 400_000
 """How long Xen takes to give its domains memory and what is in it. Real ones take longer, by how much there is."""
+
+LONGEST_HOLD_NS = 100_000_000
+"""How long a run with a limit lets Xen alone work, in its own time: a hypercall, or an access that it lets try again,
+may go on for years without an instruction done."""
+
+HELD = f"no instruction got done while Xen worked for {LONGEST_HOLD_NS:,} ns"
 
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
@@ -80,9 +87,12 @@ class Hypervisor:
         self._traps = Traps(self.host, self.console, self)
         self.outcome: Outcome | None = None
         """How the machine ended; None while it can go on."""
-        self.issued = 0
-        """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
-        self._slice_began_ns: int | None = None
+        self.retired = 0
+        """Instructions retired by all vCPUs so far, up to the present slice."""
+        self.held_ns = 0
+        """For how long Xen alone has worked: since a vCPU last got past the instruction that it traps on."""
+        self._slice: tuple[Cpu, int] | None = None
+        """The CPU that runs, and what it had retired as its slice began."""
 
     def create_domain(
         self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
@@ -175,26 +185,33 @@ class Hypervisor:
     ) -> Outcome:
         """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
 
-        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host, looked at between slices;
-        ``until`` is asked between slices, too. A machine whose guest has ended stays so.
+        ``max_instructions`` is how many may retire in this call, ``timeout_s`` its seconds on the host, looked at
+        between slices; ``until`` is asked between slices, too. A machine whose guest has ended stays so. With a limit
+        of instructions, a run also ends (BUDGET) when none has got done for ``LONGEST_HOLD_NS``.
         """
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
-        limit = None if max_instructions is None else self.issued + max_instructions
+        limit = None if max_instructions is None else self.retired + max_instructions
         while self.outcome is None:
-            if limit is not None and self.issued >= limit:
+            if limit is not None and self.retired >= limit:
                 return Outcome(End.BUDGET)
+            if limit is not None and self.held_ns >= LONGEST_HOLD_NS:
+                self.held_ns = 0
+                return Outcome(End.BUDGET, detail=HELD)
             if give_up is not None and time.monotonic() >= give_up:
                 return Outcome(End.TIMEOUT)
             if until is not None and until():
                 return Outcome(End.STOPPED)
-            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.issued)):
+            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.retired)):
                 return Outcome(End.DEADLOCK)
         return self.outcome
 
     @property
-    def issued_now(self) -> int:
-        """What ``issued`` would be if the slice ended here: exact inside a trap."""
-        return self.issued + (0 if self._slice_began_ns is None else self.host.now_ns() - self._slice_began_ns)
+    def retired_now(self) -> int:
+        """What ``retired`` would be if the slice ended here: exact inside a trap."""
+        if self._slice is None:
+            return self.retired
+        cpu, before = self._slice
+        return self.retired + cpu.retired - before
 
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
@@ -286,12 +303,11 @@ class Hypervisor:
         cpu = vcpu.cpu
         before = pcpu.time_ns
         self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
-        self._slice_began_ns = before
-        end = cpu.run(length)
-        pcpu.time_ns = self.host.now_ns()
-        self.issued += pcpu.time_ns - before
-        self._slice_began_ns = None
-        self.host.stop_clock(pcpu.time_ns)
+        self._slice = cpu, cpu.retired
+        try:
+            end = cpu.run(length)
+        finally:  # a listener may raise, and the machine be looked at, or run on
+            self._account(pcpu, before)
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
@@ -306,6 +322,16 @@ class Hypervisor:
         if stopped or (pcpu.time_ns > before and self._slice_is_over(pcpu)):
             self.scheduler.reschedule(pcpu)
         return stopped or paused
+
+    def _account(self, pcpu: PcpuState, before_ns: int) -> None:
+        """Count what retired in the slice that ends, and the time that went by."""
+        pcpu.time_ns = self.host.now_ns()
+        retired = self.retired_now - self.retired
+        self.retired += retired
+        self._slice = None
+        self.host.stop_clock(pcpu.time_ns)
+        self.held_ns = self.held_ns + pcpu.time_ns - before_ns if self.host.again else 0
+        self.host.again = False
 
     def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
         """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""

@@ -41,9 +41,10 @@ def take(xen: Hypervisor, previous: Snapshot | None = None) -> Snapshot:
 def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
     """Make the machine what it was when the snapshot was taken."""
     _restore_frames(xen.host.memory, snapshot.frames)
-    host_time, issued, frames, console, scheduler, domains, vcpus = pickle.loads(snapshot.xen)
+    host_time, retired, held_ns, frames, console, scheduler, domains, vcpus = pickle.loads(snapshot.xen)
     xen.host.stop_clock(host_time)
-    xen.issued = issued
+    xen.retired = retired
+    xen.held_ns = held_ns
     xen.outcome = snapshot.outcome
     xen.host.frames.state = frames
     xen.console.state = console
@@ -61,7 +62,8 @@ def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
 def _states(xen: Hypervisor) -> tuple[Any, ...]:
     return (
         xen.host.now_ns(),
-        xen.issued,
+        xen.retired,
+        xen.held_ns,
         xen.host.frames.state,
         xen.console.state,
         xen.scheduler.state,

@@ -78,6 +78,7 @@ class Call:
         if goes_on:
             vcpu.cpu.pc -= 4
             self.host.spend(-1)
+            self.host.again = True
         return goes_on
 
 
