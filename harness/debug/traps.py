@@ -14,6 +14,7 @@ from harness.api import Machine
 from harness.debug.call_words import Call, decode_call
 from harness.debug.changes import Change, changes, take_picture
 from harness.machine import exits
+from harness.machine.lifetime import MachineError
 from harness.xen.domain import Domain, TrapHandler
 from harness.xen.hypervisor import End
 from harness.xen.vcpu import Vcpu
@@ -55,12 +56,13 @@ class Trap:
     def complete(self) -> None:
         """Execute the HVC: Xen answers. The machine then stands after it; a second time does nothing.
 
-        RuntimeError if the machine has been moved since the trap was handed out.
+        MachineError if the machine was closed, or has been moved, since the trap was handed out.
         """
         if self._gate is None:
             return
+        self.machine.xen.check_idle()
         if not self._gate.stands_at(self):
-            raise RuntimeError("the machine does not stand on this HVC any more")
+            raise MachineError("the machine does not stand on this HVC any more")
         xen = self.machine.xen
         before = take_picture(xen, self.vcpu)
         self._gate.let_pass()

@@ -16,8 +16,12 @@ class Host:
 
     def __init__(self, memory_size: int, events: EventBus, *, paged_vmap: bool | None = None) -> None:
         self.memory = Memory(memory_size)
-        self.frames = FrameTable(self.memory)
-        self.vmap = VmapArea(self.memory, paged=paged_vmap)
+        try:
+            self.frames = FrameTable(self.memory)
+            self.vmap = VmapArea(self.memory, paged=paged_vmap)
+        except BaseException:
+            self.memory.close()
+            raise
         self.walker = Walker(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)
@@ -56,7 +60,14 @@ class Host:
         if self._log_listeners:
             self.events.emit(XenLog(self.now_ns(), line))
 
+    def discard(self) -> None:
+        """Give machine memory back, whatever is mapped of it."""
+        self.vmap.discard()
+        self.memory.close()
+
     def close(self) -> None:
         """Give machine memory back."""
-        self.vmap.close()
-        self.memory.close()
+        try:
+            self.vmap.close()
+        finally:
+            self.memory.close()

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from threading import Lock
 
 from harness.abi.numbers import Shutdown
 from harness.events import DomainShutdown, EventBus, VcpuUp
 from harness.machine import exits
 from harness.machine.cpu import Cpu
+from harness.machine.lifetime import ForkedMachineError, MachineBusyError, MachineClosedError
 from harness.xen.console import Console
 from harness.xen.domain import Domain, check_nothing_left
 from harness.xen.host import Host
@@ -37,6 +39,8 @@ LONGEST_HOLD_NS = 100_000_000
 may go on for years without an instruction done."""
 
 HELD = f"no instruction got done while Xen worked for {LONGEST_HOLD_NS:,} ns"
+
+BUSY = "the machine is running: this has to wait until that run returns (no listener and no other thread can do it)"
 
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
@@ -91,6 +95,11 @@ class Hypervisor:
         """Instructions retired by all vCPUs so far, up to the present slice."""
         self.held_ns = 0
         """For how long Xen alone has worked: since a vCPU last got past the instruction that it traps on."""
+        self.identity = object()
+        """What its snapshots are known by."""
+        self.closed = False
+        self._running = Lock()
+        """Held during a run: of two that begin at once, one is refused."""
         self._slice: tuple[Cpu, int] | None = None
         """The CPU that runs, and what it had retired as its slice began."""
 
@@ -113,14 +122,50 @@ class Hypervisor:
         self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
         return domain
 
+    def check_usable(self) -> None:
+        """Raise MachineClosedError or ForkedMachineError for a machine that is not this process's to use."""
+        if self.closed:
+            raise MachineClosedError("the machine is closed")
+        if self.host.memory.forked:
+            raise ForkedMachineError(
+                "the machine belongs to the process that booted it, not to its forked child: boot another one here"
+            )
+
+    def check_idle(self) -> None:
+        """Raise a MachineError also for a machine that is being run."""
+        self.check_usable()
+        if self._running.locked():
+            raise MachineBusyError(BUSY)
+
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back."""
-        for domain in self.domains.values():
-            domain.destroy()
+        """Destroy all domains and the host; LeakError if something was not given back.
+
+        A forked child's copy is only let go. A second time does nothing; MachineBusyError in the middle of a run.
+        """
+        if self.closed:
+            return
+        if self.host.memory.forked:
+            self.discard()
+            return
+        self.check_idle()
+        self.closed = True
+        try:
+            for domain in self.domains.values():
+                domain.destroy()
+            check_nothing_left(self.host)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Give back what is the host's: memory, mappings, emulators; whatever state the domains are in."""
+        self.closed = True
+        if self._running.locked():
+            return  # a child that was forked in the middle of a run: its emulators are in use
+        for vcpu in self.vcpus.values():
+            vcpu.close()
         self.domains.clear()
         self.vcpus.clear()
-        check_nothing_left(self.host)
-        self.host.close()
+        self.host.discard()
 
     # -- What traps and hypercalls ask for ----------------------------------------------------------------------
 
@@ -187,8 +232,18 @@ class Hypervisor:
 
         ``max_instructions`` is how many may retire in this call, ``timeout_s`` its seconds on the host, looked at
         between slices; ``until`` is asked between slices, too. A machine whose guest has ended stays so. With a limit
-        of instructions, a run also ends (BUDGET) when none has got done for ``LONGEST_HOLD_NS``.
+        of instructions, a run also ends (BUDGET) when none has got done for ``LONGEST_HOLD_NS``. A MachineError if it
+        is running already, is closed, or is another process's.
         """
+        self.check_usable()
+        if not self._running.acquire(blocking=False):
+            raise MachineBusyError(BUSY)
+        try:
+            return self._run(max_instructions, timeout_s, until)
+        finally:
+            self._running.release()
+
+    def _run(self, max_instructions: int | None, timeout_s: float | None, until: Callable[[], bool] | None) -> Outcome:
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
         limit = None if max_instructions is None else self.retired + max_instructions
         while self.outcome is None:
