@@ -11,6 +11,7 @@ from typing import Any
 
 from harness import api
 from harness.api import Machine
+from harness.conform.pytest_plugin.header import DEFAULT_MAX_INSTRUCTIONS
 from harness.debug.crash import code_lines, crash_report, register_lines
 from harness.debug.trace import KINDS, as_json
 from harness.events import EventBus
@@ -38,13 +39,17 @@ class Machines:
         self._open = ExitStack()
 
     def boot(self, guest: Guest | Path | str, **options: Any) -> Machine:
-        """Boot a guest as :func:`harness.boot` does; a str with a line break is source. Raises InputError."""
+        """Boot a guest as :func:`harness.boot` does; a str with a line break is source. Raises InputError.
+
+        A run of it that is told no limit raises LimitReached after as many instructions as a `.S` test: 100,000,000.
+        """
         __tracebackhide__ = True
         if isinstance(guest, str) and "\n" in guest:
             guest = assemble(guest, include=self._include)
         events = options.pop("events", None) or EventBus()
         last: deque[object] = deque(maxlen=EVENTS_SHOWN)
         machine = api.boot(guest, **{"abi": self._abi, **options}, events=events)
+        machine.run_limit = DEFAULT_MAX_INSTRUCTIONS
         self._open.callback(machine.close)
         for kind in KINDS.values():
             events.listen(kind, last.append)
