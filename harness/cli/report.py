@@ -88,5 +88,5 @@ def _from_run(guest: Path, model: str, options: dict[str, Any], limits: dict[str
         outcome = machine.run(**limits)
         data.end = f"{outcome.end.value}{f': {outcome.detail}' if outcome.detail else ''}"
         data.end += f", after {machine.instructions:,} instructions"
-    data.maps = directories.plain()
+    data.maps, data.unseen = directories.plain(), directories.unseen
     return {"guest": guest.name, **data.plain()}
