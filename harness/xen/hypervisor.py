@@ -358,11 +358,17 @@ class Hypervisor:
         cpu = vcpu.cpu
         before = pcpu.time_ns
         self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
-        self._slice = cpu, cpu.retired
+        began = cpu.retired
+        self._slice = cpu, began
         try:
             end = cpu.run(length)
         finally:  # a listener may raise, and the machine be looked at, or run on
-            self._account(pcpu, before)
+            now = pcpu.time_ns = self.host.now_ns()
+            self.retired += cpu.retired - began
+            self._slice = None
+            self.host.stop_clock(now)
+            self.held_ns = self.held_ns + now - before if self.host.again else 0
+            self.host.again = False
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
@@ -377,16 +383,6 @@ class Hypervisor:
         if stopped or (pcpu.time_ns > before and self._slice_is_over(pcpu)):
             self.scheduler.reschedule(pcpu)
         return stopped or paused
-
-    def _account(self, pcpu: PcpuState, before_ns: int) -> None:
-        """Count what retired in the slice that ends, and the time that went by."""
-        pcpu.time_ns = self.host.now_ns()
-        retired = self.retired_now - self.retired
-        self.retired += retired
-        self._slice = None
-        self.host.stop_clock(pcpu.time_ns)
-        self.held_ns = self.held_ns + pcpu.time_ns - before_ns if self.host.again else 0
-        self.host.again = False
 
     def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
         """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""
