@@ -31,6 +31,8 @@ def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> Resour
             return ResourceShortage(f"{at}the host has no more open files to give")
         case errno.EAGAIN:
             return ResourceShortage(f"{at}no more processes or threads: {_limit('RLIMIT_NPROC', 'ulimit -u')}")
+        case errno.EFBIG:
+            return ResourceShortage(f"{at}a file would be too large: {_limit('RLIMIT_FSIZE', 'ulimit -f', 1024)}{file}")
         case errno.ENOSPC | errno.EDQUOT:
             return ResourceShortage(f"{at}no space is left on the device{file}")
         case errno.EROFS:
@@ -82,3 +84,8 @@ def _has_directory() -> bool:
     except OSError:
         return False
     return True
+
+
+def shortage(error: BaseException, what: str, needed: int = 0) -> ResourceShortage:
+    """The shortage that a failure of ``what``, which asks for nothing but resources, comes of."""
+    return shortage_of(error, what, needed) or ResourceShortage(f"{what}: {getattr(error, 'strerror', None) or error}")

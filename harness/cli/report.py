@@ -125,5 +125,5 @@ def _from_run(
             outcome = machine.run(max_instructions=max_insns, timeout_s=limit.left_s)
         data.end = f"{outcome.end.value}{f': {outcome.detail}' if outcome.detail else ''}"
         data.end += f", after {machine.instructions:,} instructions"
-    data.maps = directories.plain()
+    data.maps, data.unseen = directories.plain(), directories.unseen
     return {"guest": printable(path.name), **data.plain()}

@@ -135,7 +135,7 @@ def _report(machine: Any, outcome: Any) -> int:
             click.echo(f"harness: deadlock: nothing will ever wake a vCPU ({waiting})", err=True)
         case _:
             count = f"{machine.instructions:,}"
-            click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
+            click.echo(f"harness: given up after {count} instructions: {outcome.detail or outcome.end.value}", err=True)
             from harness.debug.crash import loop_sentences
 
             for line in loop_sentences(machine):

@@ -14,6 +14,7 @@ from harness.api import Machine
 from harness.debug.call_words import DecodedCall, decode_call
 from harness.debug.changes import Change, changes, take_picture
 from harness.machine import exits
+from harness.machine.lifetime import MachineError
 from harness.xen.domains.domain import Domain, TrapHandler, Vcpu
 from harness.xen.outcome import End
 
@@ -54,12 +55,13 @@ class HvcTrap:
     def complete(self) -> None:
         """Execute the HVC: Xen answers. The machine then stands after it; a second time does nothing.
 
-        RuntimeError if the machine has been moved since the trap was handed out.
+        MachineError if the machine was closed, or has been moved, since the trap was handed out.
         """
         if self._gate is None:
             return
+        self.machine.xen.check_idle()
         if not self._gate.stands_at(self):
-            raise RuntimeError("the machine does not stand on this HVC any more")
+            raise MachineError("the machine does not stand on this HVC any more")
         xen = self.machine.xen
         before = take_picture(xen, self.vcpu)
         self._gate.let_pass()

@@ -19,6 +19,7 @@ from harness.machine.engine import Engine
 from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.fault_chain import FaultChain, Taken
+from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
@@ -103,9 +104,10 @@ class Cpu(Engine):
         return counter
 
     def close(self) -> None:
-        """Give the emulator back; the CPU cannot be used after."""
+        """Give the emulator back; any later use of the CPU is MachineClosedError."""
         self._sites.close()
         super().close()
+        become(self, Closed)
 
     # -- Running ------------------------------------------------------------------------------------------------
 

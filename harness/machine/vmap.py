@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, MachineAddressError, Memory
-from harness.shortage import shortage_of
+from harness.shortage import shortage
 
 
 class Mapping(Protocol):
@@ -39,12 +39,15 @@ class VmapArea:
     """Where mappings of ``memory`` are made, and counted: ``live`` is how many are not closed yet.
 
     Mappings are paged wherever the host's pages are 4 KiB, else segmented.
-    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak.
+    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak. Where the host has
+    no address space or no room for another mapping, a map is ResourceShortage.
     """
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._slots = _AddressSpace(memory.fd) if paged_is_possible() else None
+        if self._slots is not None:
+            memory.at_fork.append(self._slots.part_from_parent)
         self._live: set[SegmentedMapping | PagedMapping] = set()
 
     @property
@@ -69,13 +72,18 @@ class VmapArea:
 
     def close(self) -> None:
         """Give the reserved address space back. RuntimeError if mappings are left, after closing those too."""
+        left = self.discard()
+        if left:
+            raise RuntimeError(f"{left} vmap mappings were never closed")
+
+    def discard(self) -> int:
+        """Close all mappings and give the reserved address space back; how many were open."""
         left = list(self._live)
         for mapping in left:
             mapping.close()
         if self._slots is not None:
             self._slots.close()
-        if left:
-            raise RuntimeError(f"{len(left)} vmap mappings were never closed")
+        return len(left)
 
 
 def paged_is_possible() -> bool:
@@ -174,6 +182,8 @@ class _AddressSpace:
         self._fd = fd
         self._free: dict[int, list[int]] = {}
         self._reserved: list[tuple[int, int]] = []
+        self._taken: dict[int, list[int]] = {}
+        """By address, the byte offsets of the frames that are mapped there."""
         libc = ctypes.CDLL(None, use_errno=True)
         self._mmap, self._munmap = libc.mmap, libc.munmap
         self._mmap.restype = ctypes.c_void_p
@@ -184,6 +194,15 @@ class _AddressSpace:
         """Map the frames at these byte offsets of the memory object side by side; the host address."""
         free = self._free.get(len(offsets))
         address = free.pop() if free else self._reserve(len(offsets))
+        try:
+            self._map_frames(address, offsets, mmap.MAP_SHARED)
+        except BaseException:
+            self._free.setdefault(len(offsets), []).append(address)
+            raise
+        self._taken[address] = list(offsets)
+        return address
+
+    def _map_frames(self, address: int, offsets: Sequence[int], kind: int) -> None:
         first = 0
         for i in range(1, len(offsets) + 1):
             if i == len(offsets) or offsets[i] != offsets[i - 1] + PAGE_SIZE:  # a run ends: one call for it
@@ -191,16 +210,21 @@ class _AddressSpace:
                     address + first * PAGE_SIZE,
                     (i - first) * PAGE_SIZE,
                     mmap.PROT_READ | mmap.PROT_WRITE,
-                    mmap.MAP_SHARED | self._MAP_FIXED,
+                    kind | self._MAP_FIXED,
                     self._fd,
                     offsets[first],
                 )
                 first = i
-        return address
+
+    def part_from_parent(self) -> None:
+        """In a forked child: make every mapping a private copy."""
+        for address, offsets in self._taken.items():
+            self._map_frames(address, offsets, mmap.MAP_PRIVATE)
 
     def give_back(self, address: int, frame_count: int) -> None:
         """Unmap the frames and keep the range for the next mapping of that size."""
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | self._MAP_FIXED
+        self._taken.pop(address, None)
         self._map(address, frame_count * PAGE_SIZE, self._PROT_NONE, flags, -1, 0)
         self._free.setdefault(frame_count, []).append(address)
 
@@ -220,8 +244,8 @@ class _AddressSpace:
     def _map(self, address: int | None, length: int, protection: int, flags: int, fd: int, offset: int) -> int:
         result = self._mmap(address, length, protection, flags, fd, offset)
         if result is None or result == ctypes.c_void_p(-1).value:
-            error = OSError(ctypes.get_errno(), f"mmap of {length} bytes: {os.strerror(ctypes.get_errno())}")
-            raise shortage_of(error, "mapping frames side by side", length) or error
+            number = ctypes.get_errno()
+            raise shortage(OSError(number, os.strerror(number)), "mapping frames side by side", length)
         return int(result)
 
 

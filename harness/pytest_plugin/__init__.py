@@ -118,6 +118,9 @@ def xen_machine(request: pytest.FixtureRequest, xen_abi: str) -> Generator[Boot]
 
     ``guest`` is a path, a loaded ``Guest``, or source: a str with a line break in it; ``options`` are those of
     ``harness.boot``, where ``abi`` is ``xen_abi`` unless given. When the test fails, its report shows each machine.
+
+    A ``run()`` or ``traps()`` that is given no ``max_instructions`` raises ``harness.LimitReached`` after 100,000,000;
+    None is no limit.
     """
     from harness.pytest_plugin.machines import Machines
 

@@ -17,6 +17,7 @@ from harness.debug.event_words import in_words
 from harness.debug.trace import KINDS
 from harness.events import EventBus
 from harness.guest import Guest, assemble
+from harness.pytest_plugin.header import DEFAULT_MAX_INSTRUCTIONS
 from harness.xen.models.model import AbiModel
 from harness.xen.outcome import End, Outcome
 
@@ -42,13 +43,17 @@ class Machines:
         self._open = ExitStack()
 
     def boot(self, guest: Guest | Path | str, **options: Any) -> Machine:
-        """Boot a guest as :func:`harness.boot` does; a str with a line break is source. Raises InputError."""
+        """Boot a guest as :func:`harness.boot` does; a str with a line break is source. Raises InputError.
+
+        A run of it that is told no limit raises LimitReached after as many instructions as a `.S` test: 100,000,000.
+        """
         __tracebackhide__ = True
         if isinstance(guest, str) and "\n" in guest:
             guest = assemble(guest, include=self._include)
         events = options.pop("events", None) or EventBus()
         last: deque[object] = deque(maxlen=EVENTS_SHOWN)
         machine = api.boot(guest, **{"abi": self._abi, **options}, events=events)
+        machine.run_limit = DEFAULT_MAX_INSTRUCTIONS
         self._open.callback(machine.close)
         for kind in KINDS.values():
             events.listen(kind, last.append)

@@ -6,12 +6,14 @@ vCPUs wait, time jumps to the next deadline; when there is none, the machine is 
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
 from functools import partial
+from threading import Lock
 
 from harness.abi.hypercalls.sched_op import Shutdown
 from harness.errors import ModelError
 from harness.machine import exits
+from harness.machine.cpu import Cpu
+from harness.machine.lifetime import ForkedMachineError, MachineBusyError, MachineClosedError
 from harness.xen.alarm import Alarm
 from harness.xen.console import Console
 from harness.xen.domains.control import DomainControl
@@ -33,6 +35,14 @@ WAKE_NS = 832
 BUILD_NS = 400_000
 """How long Xen takes to give its domains memory and what is in it. Real ones take longer, by how much there is."""
 
+LONGEST_HOLD_NS = 100_000_000
+"""How long a run with a limit lets Xen alone work, in its own time: a hypercall, or an access that it lets try again,
+may go on for years without an instruction done."""
+
+HELD = f"no instruction got done while Xen worked for {LONGEST_HOLD_NS:,} ns"
+
+BUSY = "the machine is running: this has to wait until that run returns (no listener and no other thread can do it)"
+
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
 
@@ -47,31 +57,78 @@ class Hypervisor(DomainControl):
         vcpus: dict[Key, Vcpu] = {}
         super().__init__(host, vcpus, Scheduler(host, vcpus, pcpus, order, self._let_others_run))
         self.console = console
-        self.issued = 0
-        """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
-        self._slice_began_ns: int | None = None
+        self.retired = 0
+        """Instructions retired by all vCPUs so far, up to the present slice."""
+        self.held_ns = 0
+        """For how long Xen alone has worked: since a vCPU last got past the instruction that it traps on."""
+        self.identity = object()
+        """What its snapshots are known by."""
+        self.closed = False
+        self._running = Lock()
+        """Held during a run: of two that begin at once, one is refused."""
+        self._slice: tuple[Cpu, int] | None = None
+        """The CPU that runs, and what it had retired as its slice began."""
+
+    def check_usable(self) -> None:
+        """Raise MachineClosedError or ForkedMachineError for a machine that is not this process's to use."""
+        if self.closed:
+            raise MachineClosedError("the machine is closed")
+        if self.host.memory.forked:
+            raise ForkedMachineError(
+                "the machine belongs to the process that booted it, not to its forked child: boot another one here"
+            )
+
+    def check_idle(self) -> None:
+        """Raise a MachineError also for a machine that is being run."""
+        self.check_usable()
+        if self._running.locked():
+            raise MachineBusyError(BUSY)
 
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model."""
+        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model.
+
+        A forked child's copy is only let go. A second time does nothing; MachineBusyError in the middle of a run.
+        """
+        if self.closed:
+            return
+        if self.host.memory.forked:
+            self.discard()
+            return
+        self.check_idle()
+        self.closed = True
+        try:
+            failure = self._destroy_domains()
+        finally:
+            self.discard()
+        if failure is not None:
+            raise failure
+
+    def _destroy_domains(self) -> ModelError | None:
+        """Destroy every domain, whatever becomes of the others; what a user's model did wrong in that."""
         failure: ModelError | None = None
-        models = [domain.model for domain in self.domains.values()]
         for domain in self.domains.values():
             try:
                 destroy(domain)
-            except ModelError as error:  # the other domains go all the same
+            except ModelError as error:
                 failure = failure or error
-        self.domains.clear()
-        self.vcpus.clear()
         try:
             check_nothing_left(self.host)
         except LeakError as error:
-            failure = failure or leak_of_a_model(models, str(error))
+            failure = failure or leak_of_a_model([domain.model for domain in self.domains.values()], str(error))
             if failure is None:
                 raise
-        with suppress(RuntimeError) if failure else nullcontext():  # mappings that a model has left are undone
-            self.host.close()
-        if failure is not None:
-            raise failure
+        return failure
+
+    def discard(self) -> None:
+        """Give back what is the host's: memory, mappings, emulators; whatever state the domains are in."""
+        self.closed = True
+        if self._running.locked():
+            return  # a child that was forked in the middle of a run: its emulators are in use
+        for vcpu in self.vcpus.values():
+            vcpu.close()
+        self.domains.clear()
+        self.vcpus.clear()
+        self.host.discard()
 
     def take_time_to_build(self) -> None:
         """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
@@ -90,18 +147,19 @@ class Hypervisor(DomainControl):
     ) -> Outcome:
         """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
 
-        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host; ``until`` is asked between
-        slices. A machine whose guest has ended stays so.
+        ``max_instructions`` is how many may retire in this call, ``timeout_s`` its seconds on the host; ``until`` is
+        asked between slices. A machine whose guest has ended stays so. With a limit of instructions, a run also ends
+        (BUDGET) when none has got done for ``LONGEST_HOLD_NS``. A MachineError if it is running already, is closed,
+        or is another process's.
         """
-        limit = None if max_instructions is None else self.issued + max_instructions
-        if timeout_s is None:
-            return self._run(limit, None, until)
-        give_up = time.monotonic() + timeout_s
+        self.check_usable()
+        if not self._running.acquire(blocking=False):
+            raise MachineBusyError(BUSY)
+        limit = None if max_instructions is None else self.retired + max_instructions
         try:
-            with Alarm(give_up, self.hurry):
-                return self._run(limit, give_up, until)
+            return self._run(limit, None, until) if timeout_s is None else self._run_for(timeout_s, limit, until)
         finally:
-            self.hurry(False)
+            self._running.release()
 
     def hurry(self, hurry: bool = True) -> None:
         """Have every slice end at its next trap from now on, or no longer; another thread may ask for it.
@@ -112,22 +170,36 @@ class Hypervisor(DomainControl):
             if vcpu.has_cpu:
                 vcpu.cpu.hurry = hurry
 
+    def _run_for(self, timeout_s: float, limit: int | None, until: Callable[[], bool] | None) -> Outcome:
+        give_up = time.monotonic() + timeout_s
+        try:
+            with Alarm(give_up, self.hurry):
+                return self._run(limit, give_up, until)
+        finally:
+            self.hurry(False)
+
     def _run(self, limit: int | None, give_up: float | None, until: Callable[[], bool] | None) -> Outcome:
         while self.outcome is None:
-            if limit is not None and self.issued >= limit:
+            if limit is not None and self.retired >= limit:
                 return Outcome(End.BUDGET)
+            if limit is not None and self.held_ns >= LONGEST_HOLD_NS:
+                self.held_ns = 0
+                return Outcome(End.BUDGET, detail=HELD)
             if give_up is not None and time.monotonic() >= give_up:
                 return Outcome(End.TIMEOUT)
             if until is not None and until():
                 return Outcome(End.STOPPED)
-            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.issued)):
+            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.retired)):
                 return Outcome(End.DEADLOCK)
         return self.outcome
 
     @property
-    def issued_now(self) -> int:
-        """What ``issued`` would be if the slice ended here: exact inside a trap."""
-        return self.issued + (0 if self._slice_began_ns is None else self.host.now_ns() - self._slice_began_ns)
+    def retired_now(self) -> int:
+        """What ``retired`` would be if the slice ended here: exact inside a trap."""
+        if self._slice is None:
+            return self.retired
+        cpu, before = self._slice
+        return self.retired + cpu.retired - before
 
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
@@ -219,12 +291,17 @@ class Hypervisor(DomainControl):
         cpu = vcpu.cpu
         before = pcpu.time_ns
         self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
-        self._slice_began_ns = before
-        end = cpu.run(length)
-        pcpu.time_ns = self.host.now_ns()
-        self.issued += pcpu.time_ns - before
-        self._slice_began_ns = None
-        self.host.stop_clock(pcpu.time_ns)
+        began = cpu.retired
+        self._slice = cpu, began
+        try:
+            end = cpu.run(length)
+        finally:  # a listener may raise, and the machine be looked at, or run on
+            now = pcpu.time_ns = self.host.now_ns()
+            self.retired += cpu.retired - began
+            self._slice = None
+            self.host.stop_clock(now)
+            self.held_ns = self.held_ns + now - before if self.host.again else 0
+            self.host.again = False
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"

@@ -133,6 +133,7 @@ class Traps:
         It takes that for mem_access, which would have changed the rights. Time passes, so that others run.
         """
         self._host.spend(RETRY_NS)
+        self._host.again = True
         vcpu.cpu.stop(exits.BudgetSpent())
         return True
 

@@ -9,7 +9,7 @@ import pytest
 import harness
 from harness.errors import InputError
 from harness.events import HypercallMade
-from harness.pytest_plugin import DEFAULT_ABI, Boot
+from harness.pytest_plugin import DEFAULT_ABI, Boot, machines
 from harness.pytest_plugin.guest_file import GuestFile
 from harness.pytest_plugin.header import SETTINGS, parse_header
 from harness.pytest_plugin.header_scan import scan
@@ -436,6 +436,45 @@ def test_a_leak_is_an_error_of_the_test_that_made_it_and_the_other_machines_are_
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines([f"*{LeakError.__name__}*1 frames*"])
+
+
+def test_a_run_that_is_told_no_limit_fails_at_that_of_guests_with_a_header_and_says_how_to_set_another(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    assert machines.DEFAULT_MAX_INSTRUCTIONS == 100_000_000
+    monkeypatch.setattr(machines, "DEFAULT_MAX_INSTRUCTIONS", 30_000)
+    pytester.makepyfile(f"""
+import itertools
+import pytest
+import harness
+from harness.xen.hypervisor import End
+
+def test_fails(xen_machine):
+    xen_machine({SPIN!r}).run()
+
+def test_goes_on(xen_machine):
+    machine = xen_machine({SPIN!r})
+    with pytest.raises(harness.LimitReached):
+        machine.run()
+    assert machine.instructions == 30_000
+    assert machine.run(max_instructions=20_000).end is End.BUDGET
+    asked = itertools.count()
+    assert machine.run(max_instructions=None, until=lambda: next(asked) > 1).end is End.STOPPED
+    assert machine.instructions > 100_000
+
+def test_traps(xen_machine):
+    with pytest.raises(harness.LimitReached):
+        list(xen_machine({SPIN!r}).traps())
+
+def test_plain():
+    with harness.boot(harness.assemble("b .")) as machine:
+        assert machine.run_limit is None
+""")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(passed=3, failed=1)
+    says = "the guest did not end within 30,000 instructions, the limit of a run that is told no other: "
+    result.stdout.fnmatch_lines([f"*LimitReached: {says}run(max_instructions=N) sets one, None is no limit"])
 
 
 # -- What a failure shows -------------------------------------------------------------------------------------------

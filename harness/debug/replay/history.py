@@ -20,6 +20,7 @@ from harness.debug.replay.scan import Scan
 from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
 from harness.xen.domains.domain import Vcpu
+from harness.xen.hypervisor import HELD
 from harness.xen.outcome import End, Outcome
 from harness.xen.scheduler import Key
 
@@ -42,7 +43,7 @@ class History:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._xen = machine.xen
-        start = Position(self._xen.issued)
+        start = Position(self._xen.retired)
         self._tracker = Tracker(self._xen, start)
         self._checkpoints = Checkpoints(machine, start)
         self._told = start
@@ -131,6 +132,8 @@ class History:
                 self._go(change.position)
             elif outcome.end is End.DEADLOCK:
                 return Arrival(Why.END, self.position, outcome=outcome)
+            elif outcome.detail == HELD and limit is not None:
+                return Arrival(Why.LIMIT, self.position, outcome=outcome)
 
     def _watch(
         self,
@@ -178,8 +181,11 @@ class History:
         return Arrival(Why.MOVED, self.position)
 
     def _one_step(self) -> Outcome | None:
-        """Execute one instruction or enter one exception; an outcome if there was none to execute."""
-        here, entered = self.position, False
+        """Execute one instruction or enter one exception; an outcome if there was none to execute.
+
+        An access that Xen has the guest try again is executed, too, each time.
+        """
+        here, entered, held_ns = self.position, False, self._xen.held_ns
 
         def on_entry(_: Vcpu) -> None:
             nonlocal entered
@@ -197,6 +203,8 @@ class History:
                     outcome = self._tracker.next_moment()
                     if outcome.end is End.DEADLOCK:
                         return outcome
+                    if self._xen.held_ns > held_ns:
+                        break
         finally:
             self._tracker.on_entry = None
             self._tell(heard, self.position)

@@ -127,14 +127,14 @@ class Scan:
     # -- Exceptions ---------------------------------------------------------------------------------------------
 
     def _entered(self, vcpu: Vcpu) -> None:
-        position = self._tracker.at(self._xen.issued_now)
+        position = self._tracker.at(self._xen.retired_now)
         for stop in self._of(ExceptionTaken, vcpu):
             self._hit(stop, vcpu, position, f"{vcpu} takes an exception to EL1, vector {vcpu.cpu.pc:#x}")
 
     def _block(self, vcpu: Vcpu, va: int) -> None:
         # The first block of a slice is no entry: one that comes before it is told of by itself.
-        now = self._xen.issued_now
-        if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.issued:
+        now = self._xen.retired_now
+        if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.retired:
             return
         if va & ~0x7FF == vcpu.cpu.read_sysreg("VBAR_EL1"):
             for stop in self._of(ExceptionTaken, vcpu):
@@ -154,7 +154,7 @@ class Scan:
         elif type(trap) is exits.SysregAccess and not trap.read:
             value = 0 if trap.register == 31 else vcpu.cpu.x[trap.register]
             name = NAMES.get(trap.encoding, str(trap.encoding))
-            self._writes(vcpu, name, value, self._tracker.at(self._xen.issued_now))
+            self._writes(vcpu, name, value, self._tracker.at(self._xen.retired_now))
         for watched in self._watched:
             watched.hold()
         goes_on = handler(vcpu, trap)
@@ -197,7 +197,7 @@ class Scan:
     def _accessed(self, stop: Watch, vcpu: Vcpu | None, access: MemoryAccess) -> None:
         if access.by_xen:
             # Between two slices the boundary has been counted already.
-            inside = self._xen.issued_now > self._tracker.here.instructions
+            inside = self._xen.retired_now > self._tracker.here.instructions
             position = self._tracker.after if vcpu is not None or inside else self._tracker.here
             self._hit(stop, vcpu, position, f"Xen writes at {stop.space.value} {stop.start:#x}", access)
             return

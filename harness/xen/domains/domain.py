@@ -14,6 +14,7 @@ from harness.events import GuestException
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.exits import Stage2Abort, Trap
+from harness.machine.lifetime import MachineClosedError, MachineError
 from harness.machine.vmap import Mapping as Vmapping
 from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
@@ -51,8 +52,11 @@ class Vcpu:
 
     @property
     def cpu(self) -> Cpu:
-        """The emulated CPU; only a vCPU that was started has one."""
-        assert self._cpu is not None, f"{self} was never started"
+        """The emulated CPU; only a vCPU that was started has one: MachineError. Of a closed machine none has."""
+        if self._cpu is None:
+            if self.domain.memory.fd < 0:
+                raise MachineClosedError(f"{self} has no CPU any more: its machine is closed")
+            raise MachineError(f"{self} has no CPU: it was never started")
         return self._cpu
 
     @property

@@ -58,6 +58,7 @@ class Call:
         if goes_on:
             vcpu.cpu.pc -= 4
             self.host.spend(-1)
+            self.host.again = True
         return goes_on
 
 
