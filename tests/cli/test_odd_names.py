@@ -31,9 +31,7 @@ COMMANDS = {
     "no size": (b"run guest.S --memory ODD", 2),
 }
 MODEL = b"""
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_20
+from harness.models import XEN_4_20, AbiModel, VmapDelivery
 MODEL = AbiModel("mine", "", XEN_4_20, VmapDelivery)
 """
 

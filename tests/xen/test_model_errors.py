@@ -19,11 +19,11 @@ KPTI = ROOT / "guest_asm" / "kpti.S"
 TOP = """\
 import dataclasses, sys
 from functools import partial
-from harness.xen import publication
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.publication import Publication
-from harness.xen.releases import XEN_4_20
+from harness import models
+from harness.models import VmapDelivery
+from harness.models import AbiModel
+from harness.models import Publication
+from harness.models import XEN_4_20
 class D(VmapDelivery):
 """
 BOTTOM = '\nMODEL = AbiModel("mine", "a model", XEN_4_20, D)\n'
@@ -79,7 +79,7 @@ METHODS = {
     ),
     "a target without store": (
         "    def publication(self, v):\n"
-        "        return Publication(publication.VMAP, v.state.runstate, 5, v.domain.update_flag_assist)",
+        "        return Publication(models.VMAP, v.state.runstate, 5, v.domain.update_flag_assist)",
         "m.py: what it made cannot be used: AttributeError: 'int' object has no attribute 'store'",
         [PUBLISHING],
     ),
@@ -118,7 +118,7 @@ FILES = {
     "a name that is none": (f'{TOP} pass\nMODEL = AbiModel("\\udcff", "", XEN_4_20, D)', "the name of its MODEL"),
     "a program that is none": (
         f'{TOP} pass\nMODEL = AbiModel("m", "", XEN_4_20, partial(VmapDelivery, 5))',
-        "TypeError: a VmapDelivery takes a Program (harness.xen.publication), not 5",
+        "TypeError: a VmapDelivery takes a Program (harness.models), not 5",
     ),
 }
 

@@ -90,7 +90,7 @@ def _check(path: Path, model: object, delivery: object) -> None:
         if not isinstance(text, str) or printable(text) != text:
             raise ModelError(f"{path}: the {field} of its MODEL must be a text, and is {text!r}")
     if not isinstance(model.release, Release):
-        raise ModelError(f"{path}: the release of its MODEL must be one of harness.xen.releases, or made of one")
+        raise ModelError(f"{path}: the release of its MODEL must be one of those of harness.models, or made of one")
     for each in fields(Release):
         kind, value = type(getattr(XEN_4_20, each.name)), getattr(model.release, each.name)
         if not isinstance(value, int if issubclass(kind, int) else kind):
