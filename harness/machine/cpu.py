@@ -15,15 +15,23 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
+from harness.machine.counting import (
+    CLOCK,
+    PHYSICAL,
+    SHIFT,
+    VIRTUAL,
+    EngineCount,
+    InstructionCount,
+    open_block_count,
+)
 from harness.machine.engine import Engine
 from harness.machine.exceptions import ESR_IL, IRQ, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
+from harness.machine.registers import MASK64
 from harness.machine.sysregs import Encoding
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
-
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 
 _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
@@ -43,8 +51,8 @@ class Cpu(Engine):
 
     ``on_counter(access)`` answers reads and writes of the virtual counter and timer: the value for a read.
     ``emulated`` are system registers that this CPU lacks and EL2 supplies: at EL1, an access is a trap to EL2.
-    ``live_registers`` and ``engine_counter`` can be turned off, to run on Unicorn's public API alone: much slower,
-    and equal in all it does.
+    ``live_registers``, ``engine_counter`` and ``block_count`` can be turned off, to run on Unicorn's public API alone:
+    much slower, and equal in all it does.
     """
 
     def __init__(
@@ -56,6 +64,7 @@ class Cpu(Engine):
         emulated: Collection[Encoding] = (),
         live_registers: bool = True,
         engine_counter: bool = True,
+        block_count: bool = True,
     ) -> None:
         super().__init__(memory, live_registers=live_registers)
         self._emulated = frozenset(emulated)
@@ -64,10 +73,18 @@ class Cpu(Engine):
         """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
         self.on_entry: Callable[[bool], None] | None = None
         """Told of every entry to EL1 but those for an IRQ within a slice; whether an instruction retired by it."""
-        self._counter = self._open_counter(engine_counter)
+        self._by_instruction = EngineCount(self._engine, self._layout, use_counter=engine_counter)
+        by_block = (
+            open_block_count(self._engine, self._layout)
+            if block_count and engine_counter and not self._copied
+            else None
+        )
+        self._by_block = by_block
+        self._count: InstructionCount = by_block or self._by_instruction
         self._slice_start = 0
-        self._slice_count = 0
-        self._unretired = 0
+        self._clock_ns = 0
+        self._tick_shift = 0
+        self._watchers = 0
         self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._hvc: dict[int, Trap] = {}
@@ -78,37 +95,37 @@ class Cpu(Engine):
         self._flushed_in_run = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
-        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32)
-
-    def _open_counter(self, use_engine: bool) -> ctypes.c_uint64:
-        """Open the engine's own counter of instructions issued in a slice, or count them one by one."""
-        if use_engine and self._layout.counter is not None:
-            return ctypes.c_uint64.from_address((self._handle.value or 0) + self._layout.counter)
-        counter = ctypes.c_uint64()
-
-        def count(*_: object) -> None:
-            counter.value += 1
-
-        self._count_callback = _CODE_HOOK(count)
-        add_hook(self._engine, uc_const.UC_HOOK_CODE, self._count_callback)
-        return counter
+        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32, by_block)
 
     def close(self) -> None:
         """Give the emulator back; the CPU cannot be used after."""
         self._sites.close()
         super().close()
 
+    # -- Time ---------------------------------------------------------------------------------------------------
+
+    def read_counters_natively(self, tick_shift: int, virtual_origin_ns: int, physical_origin_ns: int) -> None:
+        """Have reads of CNTVCT_EL0 and CNTPCT_EL0 answered without ``on_counter``, where the host can do that.
+
+        A tick is ``1 << tick_shift`` ns; the origins are when the counters were 0, on the clock of ``clock_ns``.
+        """
+        if self._by_block is not None:
+            self._tick_shift = tick_shift
+            self._by_block.words[VIRTUAL] = virtual_origin_ns
+            self._by_block.words[PHYSICAL] = physical_origin_ns
+
+    def set_clock(self, time_ns: int) -> None:
+        """Let the clock be ``time_ns`` now; it goes on by 1 ns for every instruction that retires."""
+        self._clock_ns = time_ns - self.retired
+        if self._running and self._by_block is not None:
+            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
+
     # -- Running ------------------------------------------------------------------------------------------------
 
     @property
     def retired(self) -> int:
         """Instructions retired since the CPU was made; exact inside a trap, too."""
-        if self._running:
-            issued = self._counter.value
-            if issued > self._slice_count:
-                issued = self._slice_count
-            return self._slice_start + issued - self._unretired
-        return self._slice_start
+        return self._slice_start + self._count.retired if self._running else self._slice_start
 
     def run(self, budget: int) -> RunEnd:
         """Run until ``budget`` instructions have retired or a trap's answer ends it; say which."""
@@ -138,14 +155,14 @@ class Cpu(Engine):
         self._store()
         if self._sites.prepare(self.pc):
             self.flush_code()
-        self._slice_count = count
-        self._unretired = 0
-        self._counter.value = 0
+        if self._by_block is not None:
+            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
+            self._by_block.words[SHIFT] = 0 if self._watchers else self._tick_shift
+        self._count = self._by_instruction if self._by_block is None or self._watchers else self._by_block
         self._running = True
-        status = uclib.uc_emu_start(self._handle, self.pc, 0, 0, count)
-        issued = min(self._counter.value, count)
+        status = self._count.run(self.pc, count)
         self._running = False
-        self._slice_start += issued - self._unretired
+        self._slice_start += self._count.retired
         self._load()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
@@ -197,7 +214,7 @@ class Cpu(Engine):
 
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
-            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._counter.value >= self._slice_count):
+            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
                 uclib.uc_emu_stop(self._handle)  # the slice is over: it is the next one's first fetch that faults
                 return
             self._load()
@@ -227,7 +244,7 @@ class Cpu(Engine):
             if self._spins():
                 return False
         elif number not in _RETIRED_AT_TRAP:
-            self._unretired += 1
+            self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
@@ -299,20 +316,27 @@ class Cpu(Engine):
         return bool(pending) and not self.pstate >> 7 & 1
 
     def probes(self) -> Probes:
-        """Begin to watch this CPU: hooks for a debugger."""
-        return Probes(self._engine, self._sites, self._hook_failed)
+        """Begin to watch this CPU: hooks for a debugger.
+
+        While they are there, instructions are counted one by one, so that the count is exact in the middle of a block.
+        """
+        self._watchers += 1
+        return Probes(self._engine, self._sites, self._hook_failed, self._unwatched)
+
+    def _unwatched(self) -> None:
+        self._watchers -= 1
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""
         if self._running:
-            self._unretired -= 1
+            self._count.add(1)
         else:
             self._slice_start += 1
         self.pc += 4
 
     def undo_hvc(self) -> None:
         """From inside the answer to an HVC: put the CPU back on it, as if it had not been executed yet."""
-        self._unretired += 1
+        self._count.add(-1)
         self.pc -= 4
 
     def end_slice(self) -> None:

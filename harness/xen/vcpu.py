@@ -13,7 +13,7 @@ from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
 from harness.platform.gic_queue import InterruptQueue
 from harness.platform.gic_rank import Rank
-from harness.platform.timer import Timer
+from harness.platform.timer import TICK_NS, Timer
 from harness.xen.delivery import Area
 from harness.xen.runstate import RunstateInfo
 
@@ -45,6 +45,9 @@ HCR_TID2 = 1 << 17
 
 XEN_MDCR = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5
 """MDCR_EL2: TDRA, TDOSA, TDA, TPM, TPMCR (``init_traps``)."""
+
+CNTHCTL_EL1PCTEN = 1 << 0
+"""All that ``init_timer_interrupt`` sets (``xen/arch/arm/time.c``)."""
 
 _TIMER_REGISTERS = {
     "CNTVCT_EL0": "CT",
@@ -158,7 +161,7 @@ class Vcpu:
             ("VPIDR_EL2", CORTEX_A53),
             ("VMPIDR_EL2", self.mpidr),
             ("MDCR_EL2", XEN_MDCR),
-            ("CNTHCTL_EL2", 0),  # EL1 reads of the physical counter and timer trap, and are answered
+            ("CNTHCTL_EL2", CNTHCTL_EL1PCTEN),  # EL1 reads the physical counter; its timer traps, and is answered
             ("CPACR_EL1", 0),  # FP traps to EL1 until the guest allows it
         ):
             cpu.write_sysreg(name, value)
@@ -178,6 +181,7 @@ class Vcpu:
     def _new_cpu(self) -> Cpu:
         cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
         cpu.on_exception = self._on_exception
+        cpu.read_counters_natively(TICK_NS.bit_length() - 1, self.domain.created_ns, 0)
         return cpu
 
     def close(self) -> None:
@@ -197,6 +201,8 @@ class Vcpu:
             events.emit(GuestException(now, *self.key, syndrome, cpu.pc, far, cpu.el, injected=False))
 
     def _on_counter(self, access: CounterAccess) -> int:
+        if access.name == "CNTPCT_EL0":
+            return self.access_timer(self.state.physical_timer, "CT", access.value)
         return self.access_timer(self.state.timer, _TIMER_REGISTERS[access.name], access.value)
 
     def access_timer(self, timer: Timer, register: str, value: int | None) -> int:
