@@ -225,6 +225,7 @@ class Cpu(Engine):
                 if trap is None:
                     trap = self._hvc[syndrome] = exits.decode(syndrome, 0, 0)
                 goes_on = self.on_trap(trap)
+                self.clear_exclusive_monitor()
             else:
                 goes_on = self._take(number, syndrome, at)
             if not goes_on and (self._end is None or type(self._end) is exits.Paused):
@@ -248,7 +249,9 @@ class Cpu(Engine):
         if self._words[at + 2] & 0xFFFF_FFFF == 2:
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
-            return self.on_trap(exits.decode(syndrome, va, ipa))
+            goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
+            self.clear_exclusive_monitor()
+            return goes_on
         return self._take_to_el1(number, syndrome, va)
 
     def _spins(self) -> bool:
@@ -269,7 +272,9 @@ class Cpu(Engine):
         elif number == _INTNO_UNDEFINED and self.el:
             access = exits.decode_system(self.fetch(pc))
             if access is not None and access.encoding in self._emulated:
-                return self.on_trap(access)
+                goes_on = self.on_trap(access)
+                self.clear_exclusive_monitor()
+                return goes_on
         far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
@@ -325,6 +330,10 @@ class Cpu(Engine):
 
     def _unwatched(self) -> None:
         self._watchers -= 1
+
+    def clear_exclusive_monitor(self) -> None:
+        """Let the next store-exclusive fail, as after every exception return (Arm DDI 0487, B2.9.5 and D1.4)."""
+        self._words[self._layout.exclusive] = MASK64
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""

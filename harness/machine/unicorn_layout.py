@@ -53,6 +53,7 @@ _STATE_SEARCH_BYTES = 0x20000
 _HVC = 0xD400_0002
 _ERET = 0xD69F_03E0
 _BRK = 0xD420_0000
+_LDXR_X0_X1 = 0xC85F_7C20
 _LOOP_MINUS_4 = 0x17FF_FFFF
 _PROBE_BASE = 0x1_0000
 
@@ -85,9 +86,10 @@ class Layout:
     """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
-    half). ``aarch64`` is a word and the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say.
-    ``state_pointer`` is the byte offset in the engine of a pointer, ``state_offset`` what to add to it to
-    reach the live state; ``counter`` the byte offset in the engine of the slice's instruction counter.
+    half). ``exclusive`` is the address that the exclusive monitor holds, all ones for none. ``aarch64`` is a word and
+    the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say. ``state_pointer`` is the byte
+    offset in the engine of a pointer, ``state_offset`` what to add to it to reach the live state; ``counter`` the byte
+    offset in the engine of the slice's instruction counter.
     """
 
     context_size: int
@@ -95,6 +97,7 @@ class Layout:
     sp: int
     pc: int
     exception: int
+    exclusive: int
     aarch64: tuple[int, int]
     sysregs: dict[str, int]
     state_pointer: int | None
@@ -185,6 +188,7 @@ def find_layout() -> Layout:
         sp=register("SP", uc_arm64.UC_ARM64_REG_SP),
         pc=register("PC", uc_arm64.UC_ARM64_REG_PC),
         exception=_locate_exception(),
+        exclusive=_locate_exclusive(),
         aarch64=_locate_aarch64(),
         sysregs=sysregs,
         state_pointer=pointer,
@@ -239,6 +243,25 @@ def _locate_exception() -> int:
         hits = found if hits is None else hits & found
     if not hits or len(hits) != 1:
         raise LayoutError("this build of Unicorn does not show the syndrome of an exception")
+    return hits.pop()
+
+
+def _locate_exclusive() -> int:
+    """Find the one word that was all ones and is the address of an LDXR behind it, for two addresses."""
+    hits: set[int] | None = None
+    for address in (_PROBE_BASE + 0x128, _PROBE_BASE + 0xA40):
+        engine = probe_engine([_LDXR_X0_X1, _LOOP_MINUS_4])
+        context = engine.context_save()
+        before = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X1, address)
+        engine.emu_start(_PROBE_BASE, 0, count=1)
+        engine.context_update(context)
+        after = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
+        ones = (1 << 64) - 1
+        found = {index for index, words in enumerate(zip(before, after, strict=True)) if words == (ones, address)}
+        hits = found if hits is None else hits & found
+    if not hits or len(hits) != 1:
+        raise LayoutError("this build of Unicorn does not show its exclusive monitor")
     return hits.pop()
 
 
