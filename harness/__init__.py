@@ -3,27 +3,60 @@
 The public API is :func:`boot` and what it returns, a :class:`Machine`; see ``harness.api``.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself takes 5 ms, in which the command does not answer signals yet
 if TYPE_CHECKING:
-    from harness.api import Machine, MemoryAccessError, boot
-    from harness.errors import InputError
+    from typing import Any
+
+    from harness.api import (
+        ForkedMachineError,
+        LimitReached,
+        Machine,
+        MachineBusyError,
+        MachineClosedError,
+        MachineError,
+        MemoryAccessError,
+        SnapshotError,
+        boot,
+    )
+    from harness.errors import InputError, ResourceShortage
     from harness.guest import Guest, assemble, load
 
 _HOMES = {
+    "ForkedMachineError": "harness.api",
+    "LimitReached": "harness.api",
     "Machine": "harness.api",
+    "MachineBusyError": "harness.api",
+    "MachineClosedError": "harness.api",
+    "MachineError": "harness.api",
     "MemoryAccessError": "harness.api",
+    "SnapshotError": "harness.api",
     "boot": "harness.api",
     "InputError": "harness.errors",
+    "ResourceShortage": "harness.errors",
     "Guest": "harness.guest",
     "assemble": "harness.guest",
     "load": "harness.guest",
 }
 
-__all__ = ["Guest", "InputError", "Machine", "MemoryAccessError", "assemble", "boot", "load"]
+__all__ = [
+    "ForkedMachineError",
+    "Guest",
+    "InputError",
+    "LimitReached",
+    "Machine",
+    "MachineBusyError",
+    "MachineClosedError",
+    "MachineError",
+    "MemoryAccessError",
+    "ResourceShortage",
+    "SnapshotError",
+    "assemble",
+    "boot",
+    "load",
+]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name when it is first used: a command that needs no emulator starts without one."""
     import importlib
 

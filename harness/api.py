@@ -1,4 +1,6 @@
-"""The public API: boot a guest, run it, look at everything, step, take snapshots. The one place that wires parts.
+"""The public API: boot a guest, run it, look at everything, step, take snapshots.
+
+It loads guests and boots them; :mod:`harness.xen.wiring` puts the hypervisor together.
 
 >>> import harness
 >>> with harness.boot("hello.S") as machine:
@@ -8,28 +10,47 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Self
 
-from harness.errors import InputError
+from harness.errors import InputError, ModelError
 from harness.events import ConsoleOutput, EventBus
 from harness.guest import Guest, load
+from harness.machine.lifetime import ForkedMachineError, MachineBusyError, MachineClosedError, MachineError
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.trail import Walk
-from harness.xen import builder, snapshot
-from harness.xen.domain import Domain
-from harness.xen.guest_access import translation_registers
-from harness.xen.hypervisor import Hypervisor, Outcome
-from harness.xen.model_file import resolve_model
-from harness.xen.models import DEFAULT_MODEL, AbiModel
-from harness.xen.order import read_order
-from harness.xen.p2m import Placement
-from harness.xen.snapshot import Snapshot
-from harness.xen.vcpu import Vcpu
+from harness.shortage import shortage
+from harness.xen import snapshot, wiring
+from harness.xen.command_line import command_line
+from harness.xen.domains import builder
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.domains.teardown import LeakError
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.memory.guest_access import translation_registers
+from harness.xen.memory.p2m import Placement
+from harness.xen.models.model import DEFAULT_MODEL, AbiModel
+from harness.xen.models.model_file import resolve_model
+from harness.xen.outcome import End, Outcome
+from harness.xen.runstate.order import read_order
+from harness.xen.snapshot import Snapshot, SnapshotError
 
 if TYPE_CHECKING:
-    from harness.debug.traps import Trap
+    from harness.debug.traps import HvcTrap
+
+__all__ = [
+    "DEFAULT_MEMORY",
+    "MOST_PCPUS",
+    "ForkedMachineError",
+    "LimitReached",
+    "Machine",
+    "MachineBusyError",
+    "MachineClosedError",
+    "MachineError",
+    "MemoryAccessError",
+    "SnapshotError",
+    "boot",
+]
 
 DEFAULT_MEMORY = 64 << 20
 
@@ -44,11 +65,27 @@ class MemoryAccessError(Exception):
         self.fault = fault
 
 
+class LimitReached(MachineError):
+    """A run came to the limit that holds unless it is told another; the message says which, and how to set it."""
+
+
 class Machine:
     """A booted machine. Close it, or use it in a ``with`` statement: it owns host memory and emulators.
 
     ``guest`` is the main guest, ``domain`` its domain; further ones are neighbours. Whoever takes ``xen`` in hand
     has the hypervisor itself.
+
+    What a machine cannot do is a :class:`MachineError`:
+
+    * After :meth:`close`, MachineClosedError. What stays is what it left: ``console``, ``instructions``, ``now_ns``,
+      ``symbol()``, ``xen.outcome``, ``guest``, and its listeners' records. CPUs and memory that somebody still holds
+      raise it, too (a held ``cpu.x``: ValueError).
+    * In a forked child of the process that booted it, ForkedMachineError: the machine is the parent's. The same
+      things stay readable, nothing that the child does reaches the parent's machine, and :meth:`close` there only
+      lets go of the child's copy. A child may boot machines of its own.
+    * While it is being run, MachineBusyError for another run, ``snapshot``, ``restore`` and ``close``, by a listener
+      or by another thread. A listener may read and write registers and memory. A machine is used by one thread at a
+      time; different machines may be used by different threads.
     """
 
     def __init__(self, xen: Hypervisor, domain: Domain, guest: Guest) -> None:
@@ -56,7 +93,8 @@ class Machine:
         self.domain = domain
         self.guest = guest
         self.events = xen.events
-        self.closed = False
+        self.run_limit: int | None = None
+        """How many instructions :meth:`run` and :meth:`traps` execute at most unless told otherwise; None: no limit."""
         self._output: dict[int, bytearray] = {}
         self._stop_collecting = self.events.listen(ConsoleOutput, self._collect)
 
@@ -66,15 +104,22 @@ class Machine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except (LeakError, ModelError):
+            if error is None:  # else it comes of what went wrong before, and that is what is to be told
+                raise
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self.xen.closed
 
     def close(self) -> None:
         """Destroy all domains and give everything back; LeakError if something stays. A second time does nothing."""
-        if self.closed:
-            return
-        self.closed = True
-        self._stop_collecting()
-        self.xen.close()
+        if not self.closed:
+            self.xen.close()
+            self._stop_collecting()
 
     def _collect(self, event: ConsoleOutput) -> None:
         self._output.setdefault(event.domain, bytearray()).extend(event.data)
@@ -88,6 +133,7 @@ class Machine:
 
     def type(self, data: bytes) -> None:
         """Give the console input; a guest reads it by CONSOLEIO_read."""
+        self.xen.check_usable()
         self.xen.console.type(data)
 
     # -- Running ------------------------------------------------------------------------------------------------
@@ -95,26 +141,54 @@ class Machine:
     def run(
         self,
         *,
-        max_instructions: int | None = None,
+        max_instructions: int | EllipsisType | None = ...,
         timeout_s: float | None = None,
         until: Callable[[], bool] | None = None,
     ) -> Outcome:
         """Run until the guest ends, all vCPUs wait for ever, or a limit is reached.
 
-        ``max_instructions`` counts those of all vCPUs in this call; ``timeout_s`` is host time, looked at between
-        slices, and the one end that is not deterministic; ``until`` is asked between slices.
+        ``max_instructions`` is how many may retire in this call, of all vCPUs together: a run of 500 and one of 1 are
+        the run of 501. (Under an order file, what other CPUs execute in the middle of a switch comes on top.) With
+        such a limit, a run also ends when nothing at all has retired for 0.1 s of the guest's time, because one
+        hypercall goes on and on; the outcome's ``detail`` says so. None is no limit. Where nothing is given,
+        :attr:`run_limit` holds, and LimitReached is raised at it: the machine stands there, and can be run on.
+        ``timeout_s`` is host time, looked at between slices, and the one end that is not deterministic; ``until`` is
+        asked between slices.
         """
-        return self.xen.run(max_instructions=max_instructions, timeout_s=timeout_s, until=until)
+        if max_instructions is not ...:
+            return self.xen.run(max_instructions=max_instructions, timeout_s=timeout_s, until=until)
+        outcome = self.xen.run(max_instructions=self.run_limit, timeout_s=timeout_s, until=until)
+        if self.run_limit is not None and outcome.end is End.BUDGET:
+            raise LimitReached(self._at_the_limit(outcome))
+        return outcome
+
+    def _at_the_limit(self, outcome: Outcome) -> str:
+        what = outcome.detail or f"the guest did not end within {self.run_limit:,} instructions, the limit of a run"
+        return f"{what} that is told no other: run(max_instructions=N) sets one, None is no limit"
 
     def step(self, count: int = 1) -> Outcome:
         """Run ``count`` instructions, whichever vCPUs they are of; an end other than BUDGET came before that."""
         return self.run(max_instructions=count)
 
-    def traps(self, *, max_instructions: int | None = None, timeout_s: float | None = None) -> Iterator["Trap"]:
-        """Run from HVC to HVC and yield each before it is answered, decoded; see :func:`harness.debug.traps.traps`."""
+    def traps(
+        self, *, max_instructions: int | EllipsisType | None = ..., timeout_s: float | None = None
+    ) -> Iterator["HvcTrap"]:
+        """Run from HVC to HVC and yield each before it is answered, decoded; see :func:`harness.debug.traps.traps`.
+
+        Limits are as those of :meth:`run`, over the whole loop. A loop ends where its body closes the machine.
+        """
         from harness.debug.traps import traps  # it stands on this module
 
-        return traps(self, max_instructions=max_instructions, timeout_s=timeout_s)
+        self.xen.check_idle()
+        if max_instructions is not ...:
+            return traps(self, max_instructions=max_instructions, timeout_s=timeout_s)
+        return self._traps_to_limit(traps(self, max_instructions=self.run_limit, timeout_s=timeout_s))
+
+    def _traps_to_limit(self, traps: Iterator["HvcTrap"]) -> Iterator["HvcTrap"]:
+        began = self.instructions
+        yield from traps
+        if self.run_limit is not None and not self.closed and self.instructions - began >= self.run_limit:
+            raise LimitReached(self._at_the_limit(Outcome(End.BUDGET)))
 
     @property
     def now_ns(self) -> int:
@@ -123,11 +197,15 @@ class Machine:
 
     @property
     def instructions(self) -> int:
-        """Instructions retired by all vCPUs so far."""
-        return self.xen.issued
+        """Instructions retired by all vCPUs so far; the time that Xen takes is no instruction.
+
+        A hypercall that was preempted retires its HVC each time that the guest executes it.
+        """
+        return self.xen.retired
 
     def vcpu(self, number: int = 0) -> Vcpu:
         """A vCPU of the main guest; its registers are at ``.cpu``, what Xen keeps of it at ``.state``."""
+        self.xen.check_usable()
         return self.domain.vcpus[number]
 
     # -- Memory -------------------------------------------------------------------------------------------------
@@ -157,6 +235,7 @@ class Machine:
     def write(self, va: int, data: bytes, *, vcpu: int = 0) -> None:
         """Write memory by a vCPU's virtual address, whether the guest itself may write there or not."""
         done = 0
+        self.xen.check_usable()
         while done < len(data):
             size = min(len(data) - done, PAGE_SIZE - (va + done) % PAGE_SIZE)
             self.domain.memory.write(self._maddr(va + done, vcpu), data[done : done + size])
@@ -169,8 +248,8 @@ class Machine:
             raise MemoryAccessError(f"va {va:#x} cannot be read: {found}", found)
         return self._checked(found.maddr)
 
-    def _checked(self, maddr: int) -> int:
-        if not self.domain.memory.contains(maddr):
+    def _checked(self, maddr: int, length: int = 1) -> int:
+        if not self.domain.memory.contains(maddr, length):
             raise MemoryAccessError(f"machine address {maddr:#x} is not memory")
         return maddr
 
@@ -180,6 +259,7 @@ class Machine:
 
     def _gather(self, address: int, length: int, maddr_of: Callable[[int], int]) -> bytes:
         """Read page by page, wherever each lies in machine memory."""
+        self.xen.check_usable()
         pieces = []
         while length:
             size = min(length, PAGE_SIZE - address % PAGE_SIZE)
@@ -195,6 +275,7 @@ class Machine:
 
     def write_ipa(self, ipa: int, data: bytes) -> None:
         """Write the main guest's memory by guest-physical address."""
+        self.xen.check_usable()
         try:
             builder.write_ipa(self.domain, ipa, data)
         except InputError as error:
@@ -202,7 +283,9 @@ class Machine:
         self.domain.flush_code()
 
     def read_maddr(self, maddr: int, length: int) -> bytes:
-        """Read machine memory."""
+        """Read machine memory; MemoryAccessError outside of it."""
+        self.xen.check_usable()
+        self._checked(maddr, length)
         return self.domain.memory.read(maddr, length)
 
     # -- Snapshots ----------------------------------------------------------------------------------------------
@@ -211,11 +294,16 @@ class Machine:
         """Take the whole state of the machine; memory that did not change is shared with ``previous``.
 
         Console output collected so far is a record of listeners, not state: a restore does not take it back.
+        Raises SnapshotError where ``previous`` is no snapshot of this machine.
         """
         return snapshot.take(self.xen, previous)
 
     def restore(self, saved: Snapshot) -> None:
-        """Put back a snapshot of this machine, exactly."""
+        """Put back a snapshot of this machine, exactly.
+
+        Raises SnapshotError, an InputError, for one of another machine, however alike, or for something else: nothing
+        is changed then.
+        """
         snapshot.put_back(self.xen, saved)
 
 
@@ -229,12 +317,11 @@ def boot(
     memory: int = DEFAULT_MEMORY,
     dom0: bool = False,
     also: Sequence[Guest | Path | str] = (),
-    cmdline: str = "",
+    cmdline: str | bytes = "",
     initrd: bytes = b"",
     console_input: bytes = b"",
     events: EventBus | None = None,
     placement: Placement | None = None,
-    paged_vmap: bool | None = None,
     order: Path | str | None = None,
 ) -> Machine:
     """Make a machine with ``guest`` in it, ready to execute its first instruction.
@@ -243,40 +330,46 @@ def boot(
     It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
     ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
-    orders the steps of runstate updates (:mod:`harness.xen.order`).
-    Raises InputError for anything that cannot be booted, before or after which nothing is left behind.
+    orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``cmdline`` goes into the device tree:
+    bytes as they are, a str as UTF-8, where surrogate escapes (as in ``sys.argv``) stand for the bytes that they were.
+    Raises InputError for anything that cannot be booted, ResourceShortage (an InputError) where the host has too few
+    files or too little memory left. Nothing is left behind then.
     """
     builder.check_size(memory, vcpus)
     if not 1 <= pcpus <= MOST_PCPUS:
         raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
+    bootargs = command_line(cmdline)
     model = resolve_model(abi)
+    builder.check_total(memory, 1 + len(also))
     loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
-    xen = Hypervisor(
-        _machine_memory(memory, len(loaded)),
-        events or EventBus(),
-        pcpus=pcpus,
-        paged_vmap=paged_vmap,
-        order=None if order is None else read_order(Path(order)),
-    )
+    ordered = None if order is None else read_order(Path(order))
+    try:
+        xen = wiring.make_hypervisor(
+            _machine_memory(memory, len(loaded)), events or EventBus(), pcpus=pcpus, order=ordered
+        )
+    except MemoryError as error:
+        raise shortage(error, "a machine") from None
     try:
         first = 0 if dom0 else 1
         entries: list[tuple[Domain, int]] = []
         for number, each in enumerate(loaded, first):
             main = number == first
-            domain = xen.create_domain(
-                number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
+            domain = wiring.create_domain(
+                xen, number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
             banks = builder.populate(domain, memory, placement)
-            entry = builder.load(domain, each, banks, cmdline=cmdline if main else "", initrd=initrd if main else b"")
+            entry = builder.load(domain, each, banks, cmdline=bootargs if main else b"", initrd=initrd if main else b"")
             entries.append((domain, entry))
         xen.take_time_to_build()
         for domain, entry in entries:
             xen.start(domain.vcpus[0], entry, domain.device_tree)
-    except BaseException:
-        xen.close()
+        machine = Machine(xen, xen.domains[first], loaded[0])
+        machine.type(console_input)
+    except BaseException as error:
+        xen.discard()
+        if isinstance(error, MemoryError | OSError):
+            raise shortage(error, f"a machine for {loaded[0].name}") from None
         raise
-    machine = Machine(xen, xen.domains[first], loaded[0])
-    machine.type(console_input)
     return machine
 
 

@@ -130,8 +130,8 @@ class RunstatePublished:
 class UpdateStep:
     """A step of an update for which the run's order has directions, as it is performed.
 
-    ``step`` is a name of :class:`harness.xen.publication.Step`. ``piece`` is the doubleword of its store, 0 where it
-    stores none; ``late`` says that the guest will see it later.
+    ``step`` is a name of :class:`harness.xen.runstate.publication.Step`. ``piece`` is the doubleword of its store, 0
+    where it stores none; ``late`` says that the guest will see it later.
     """
 
     time_ns: int

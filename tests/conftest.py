@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.conform.oracle.hypervisor_cache import cached
+from harness.oracle.hypervisor_cache import cached
 
 DEFAULT_RELEASE = "4.17"
 pytest_plugins = ["pytester"]

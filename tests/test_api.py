@@ -10,7 +10,7 @@ from harness.api import MemoryAccessError
 from harness.errors import InputError
 from harness.events import ConsoleOutput, DomainShutdown, EventBus, GuestException, HypercallMade, XenLog
 from harness.guest import assemble
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[1] / "guest_asm"
 HELLO = GUESTS / "hello.S"
@@ -183,7 +183,7 @@ BAD = {
     "negative memory": ({"memory": -2 * MIB}, "bytes of memory"),
     "odd memory": ({"memory": 64 * MIB + 1}, "bytes of memory"),
     "more memory than can be": ({"memory": 1 << 50}, "bytes of memory"),
-    "unknown model": ({"abi": "xen-3.0"}, "no ABI model is called 'xen-3.0': there are xen-"),
+    "unknown model": ({"abi": "xen-3.0"}, "no ABI model is called 'xen-3.0' (did you mean"),
     "initrd too large": ({"memory": 4 * MIB, "initrd": bytes(8 * MIB)}, "no room"),
 }
 

@@ -4,8 +4,8 @@
  *
  * MMU on, the area is in the kernel's data.  Every way begins right after a switch, so that the area is fresh.
  */
-#include "conformance.h"
-#include "accounts.S"
+#include "include/conformance.h"
+#include "include/accounts.S"
 
 #define WAITS           4
 

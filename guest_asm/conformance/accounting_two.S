@@ -4,9 +4,9 @@
  *
  * MMU on, both areas are in the kernel's data.  vCPU 0 tells vCPU 1 what to do, and looks.
  */
-#include "conformance.h"
-#include "accounts.S"
-#include "partner.S"
+#include "include/conformance.h"
+#include "include/accounts.S"
+#include "include/partner.S"
 
 #define LOOPS           5000            /* between two looks */
 #define LOOKS           20000           /* until nobody seems to come */

@@ -3,8 +3,8 @@
  *
  * Xen/Arm takes any 64 bits and remembers them.  Whether anything can be written there shows at each switch.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define TOP_VA          0xfffffffffffff000      /* the last page of the address space */
 

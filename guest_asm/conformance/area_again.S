@@ -2,8 +2,8 @@
  * Registering a runstate area again, and not at all: what replaces the former area, what leaves it, and the forms of
  * the hypercall's argument, which is a pointer to a pointer.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define NO_SUCH_VCPU    9
 #define ARGUMENT_VA     (WINDOW_VA + 4 * PAGE_SIZE)         /* argument_page, and nothing behind it */

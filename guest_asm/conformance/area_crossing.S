@@ -2,8 +2,8 @@
  * Runstate areas across two pages: Xen/Arm copies each page's share for itself, and stops at a page that it cannot
  * write.  Claim 9: the two pages need not be neighbours in memory.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define AREA_AT(bytes)  (AREA_VA + PAGE_SIZE - (bytes))     /* so many bytes of it are in its first page */
 

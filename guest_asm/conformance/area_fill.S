@@ -2,8 +2,8 @@
  * What is in a runstate area when it has just been registered: the running vCPU's state as Xen stored it last, and
  * not brought up to now.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
     .text
 /* Runs for a while without a switch. */

@@ -4,8 +4,8 @@
  * The CPU wants them all alike, tags (TCR_EL1.TBI) apart.  Where it refuses, Xen's own walk looks at bit 63 (55 where
  * tags are on) and at none of the others.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define TCR_EPD0        (1 << 7)
 #define TCR_TBI0        (1 << 37)

@@ -2,9 +2,9 @@
  * Runstate areas by what is behind them in the domain's memory: Xen's own pages, the guest's own tables, pages that
  * it gives back and has again.
  */
-#include "conformance.h"
-#include "areas.S"
-#include "shared_page.S"
+#include "include/conformance.h"
+#include "include/areas.S"
+#include "include/shared_page.S"
 
 #define REST            2048            /* in shared_info behind all that Xen uses */
 #define PAST_40_BITS    (1 << 41)

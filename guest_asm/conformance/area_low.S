@@ -2,9 +2,9 @@
  * Runstate areas that are registered, or due, while the tables that they were meant for are not live: with the MMU
  * off, with the kernel's half empty or not walked, under another process's lower half.
  */
-#include "conformance.h"
-#include "areas.S"
-#include "low_call.S"
+#include "include/conformance.h"
+#include "include/areas.S"
+#include "include/low_call.S"
 
     page    other_pg_dir                // a second lower half: second_page is at LOWER_VA
     page    other_level2

@@ -4,8 +4,8 @@
  * Xen asks the CPU for an address that EL1 may write; if the CPU refuses, it walks the tables itself, by rules of
  * its own.  So an area is not quite where the kernel could write.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define ACCESS_FLAG     (1 << 10)
 #define ATTRIBUTE_1     (1 << 2)                /* MAIR_EL1 has 0 there: Device-nGnRnE */

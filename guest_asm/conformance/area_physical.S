@@ -2,8 +2,8 @@
  * VCPUOP_register_runstate_phys_area, the runstate area by guest-physical address that came with 4.18: on Arm Xen knows
  * of it, and refuses.  What common code would do is seen where somebody turns it on.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define UNREGISTER      0xffffffffffffffff
 #define PAST_MEMORY     (1 << 37)

@@ -2,8 +2,8 @@
  * What a guest does to the mapping of its runstate area after it registered it: the address is translated anew at
  * each switch, so the area goes where the address does.  Claims 1, 2, 3 and 5.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define ACCESS_FLAG     (1 << 10)
 

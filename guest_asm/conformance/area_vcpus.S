@@ -2,8 +2,8 @@
  * Runstate areas of another vCPU: registered for it in every state that it may be in, and by it.  Claim 6: whose
  * address is it?  At the call the caller's; at a switch that of the vCPU that is switched.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define NAP_MS          3
 

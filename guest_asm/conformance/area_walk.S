@@ -4,8 +4,8 @@
  * The tables are this case's own, below entries 256 and up of the kernel's directory; the lower half has, for a
  * while, 48 bits of address and so four levels.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define LEVEL1_VA(n)    (0xffffff8000000000 + ((n) << 30))
 #define LEVEL2_VA(n, m) (LEVEL1_VA(n) + ((m) << 21))

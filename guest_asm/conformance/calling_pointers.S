@@ -6,7 +6,7 @@
  * shows where they went.  Two pages of the image, first_page and second_page, are mapped in the window side by
  * side, as the rules need it.
  */
-#include "conformance.h"
+#include "include/conformance.h"
 
 #define DESC_ACCESSED   0x400                   /* the access flag */
 #define TCR_TBI1_BIT    38                      /* the top byte of the upper half's addresses is not looked at */

@@ -4,8 +4,8 @@
  *
  * MMU on, no interrupts.
  */
-#include "conformance.h"
-#include "registers.S"
+#include "include/conformance.h"
+#include "include/registers.S"
 
 #define ABOVE_32        0x100000000
 #define TABLE           0x61f21363080       /* bit n: Xen/Arm has hypercall n, or may have */

@@ -5,8 +5,8 @@
  * MMU on, no interrupts.  Exceptions from EL1 are caught; those from EL0 are noted, and the process goes on behind
  * the instruction.
  */
-#include "conformance.h"
-#include "registers.S"
+#include "include/conformance.h"
+#include "include/registers.S"
 
 #define OTHER_TAG       0xea0
 #define DEBUG_TRAP      0xfffd              /* a debug build's "reached here" */

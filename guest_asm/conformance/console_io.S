@@ -5,8 +5,8 @@
  * What Xen prints cannot be seen from inside.  So the line of such a rule is begun by one write, and what the write
  * in question prints stands in its middle.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define CHUNK           127             /* bytes that Xen copies at a time */
 #define PRINTED         0x0a6465746e697270      /* "printed", and the line ends */

@@ -4,8 +4,8 @@
  *
  * The first three take one argument, a structure that begins with a command and the version of the interface.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define NO_COMMAND      999
 #define PLATFORM_VERSION 0x03000001

@@ -98,7 +98,7 @@ record:
     note_system TIMER, cntv_ctl_el0, cntkctl_el1, isr_el1
     ret
 
-#include "conformance.h"
+#include "include/conformance.h"
 
 #define TREE_MAGIC      0xedfe0dd0          /* d00dfeed, as its bytes lie in memory */
 #define CONTEXT         0xc0ffee0123456789

@@ -2,8 +2,8 @@
  * Ports for interrupts between vCPUs and for virtual interrupts, and which vCPU a port notifies.
  * MMU on; no interrupt is enabled, so events only leave their bits.
  */
-#include "conformance.h"
-#include "event_channels.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
 
 #define NO_VCPU         99
 #define NO_VIRQ         24

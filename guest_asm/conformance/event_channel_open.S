@@ -2,8 +2,8 @@
  * Event channels from the domain to itself: opened, connected, closed; what EVTCHNOP_status and the shared page
  * say of them.  MMU on; no interrupt is enabled, so events only leave their bits.
  */
-#include "conformance.h"
-#include "event_channels.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
 
 /* Asks for the status of the port in x\reg of our own domain: x0 = the result. */
 .macro status_of reg:req

@@ -2,8 +2,8 @@
  * event_channel_op's refusals: commands, pointers, other domains, ports that are none, and the FIFO ABI where it
  * was not set up.  MMU on.  At the end all ports are closed by EVTCHNOP_reset.
  */
-#include "conformance.h"
-#include "event_channels.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
 
 #define NO_DOMAIN       0x7000
 #define CLOSED_PORT     50

@@ -2,9 +2,9 @@
  * The FIFO ABI of event channels, chosen and left again: control block, event array, priorities, what is refused,
  * and what becomes of events that came before.  MMU on; the event interrupt is not enabled.
  */
-#include "conformance.h"
-#include "event_channels.S"
-#include "fifo.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
+#include "include/fifo.S"
 
 #define CLOSED_PORT     50
 #define NO_PORT         100000

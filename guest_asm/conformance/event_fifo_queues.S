@@ -2,9 +2,9 @@
  * The queues of the FIFO ABI: what an event writes to its port's word, to that of the port before it, and to the
  * control block, and what it leaves alone.  MMU on; the event interrupt is not enabled.
  */
-#include "conformance.h"
-#include "event_channels.S"
-#include "fifo.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
+#include "include/fifo.S"
 
 #define HIGH            3               /* another priority */
 #define DEFAULT         EVTCHN_FIFO_PRIORITY_DEFAULT

@@ -2,9 +2,9 @@
  * The event interrupt, as the guest takes it: a private one of the vCPU, raised when the word that there are
  * events goes from 0 to 1, and not by it.  MMU on; IRQs are masked but where it says otherwise.
  */
-#include "conformance.h"
-#include "event_channels.S"
-#include "interrupts.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
+#include "include/interrupts.S"
 
 /* Says which interrupts were taken since it was last said. */
 .macro report_taken id:req

@@ -2,8 +2,8 @@
  * What an event leaves in the shared page: the port's bit, the vCPU's selector, the vCPU's word that there are
  * events; and what it leaves alone.  MMU on; the event interrupt is not enabled.
  */
-#include "conformance.h"
-#include "event_channels.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
 
 #define PORTS           70              /* more than the first word has */
 

@@ -1,8 +1,8 @@
 /*
  * GNTTABOP_copy: by frame or by reference, at offsets, too far, of nothing, and in lists.  MMU on.
  */
-#include "conformance.h"
-#include "grants.S"
+#include "include/conformance.h"
+#include "include/grants.S"
 
 #define PATTERN         0x0123456789abcdef
 #define NO_REFERENCE    0x100000

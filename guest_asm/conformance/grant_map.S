@@ -2,8 +2,8 @@
  * Pages that the domain lends to itself and maps elsewhere: what the grant table's entries say meanwhile, what
  * cannot be mapped, and lists of which a part fails.  MMU on.  A place that was unmapped is a hole: not touched.
  */
-#include "conformance.h"
-#include "grants.S"
+#include "include/conformance.h"
+#include "include/grants.S"
 
 #define PATTERN         0x0123456789abcdef
 #define NO_REFERENCE    0x100000

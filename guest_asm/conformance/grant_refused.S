@@ -2,8 +2,8 @@
  * grant_table_op: versions, commands that are not for Arm, counts and pointers, and entries that change places.
  * MMU on.  Nothing is lent here.
  */
-#include "conformance.h"
-#include "grants.S"
+#include "include/conformance.h"
+#include "include/grants.S"
 
 #define NO_DOMAIN       0x7000
 #define NO_REFERENCE    0x40000000

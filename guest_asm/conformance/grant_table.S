@@ -2,8 +2,8 @@
  * The grant table itself: how many frames it has, where they are, which version; and grant_table_op's refusals.
  * MMU on.  Nothing is lent here.
  */
-#include "conformance.h"
-#include "grants.S"
+#include "include/conformance.h"
+#include "include/grants.S"
 
 #define NO_DOMAIN       0x7000
 #define MAX_FRAMES      64

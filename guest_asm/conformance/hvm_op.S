@@ -1,8 +1,8 @@
 /*
  * hvm_op: the parameters of a domain, by index, which whoever builds a domain has set; who may ask for whose.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define NO_DOMAIN       77
 #define PARAM_PAE       4               /* HVM_PARAM_PAE_ENABLED, x86's */

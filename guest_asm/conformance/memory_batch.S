@@ -4,9 +4,9 @@
  * MMU on.  The lists of indices, gfns and errors are LIST, SECOND_LIST and ERRORS in the argument page; x21 is a gfn
  * of nothing.  An error is a signed word of 32 bits, and -99 where Xen has not written one.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define UNWRITTEN       0xffffff9d      /* -99 */
 #define BATCH_U         48              /* bit of the first word: the foreign domain, or 0 */

@@ -5,9 +5,9 @@
  * MMU on.  x20 is the gfn of a page of the guest's own, x21 one of nothing.  The structure is two reservations and
  * how many pages were exchanged, which Xen writes back.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define OUT             xen_memory_exchange_out
 #define DONE            xen_memory_exchange_nr_exchanged

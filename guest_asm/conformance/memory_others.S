@@ -1,9 +1,9 @@
 /*
  * memory_op: the commands that a guest of Xen/Arm has little use for, and those that it does not have at all.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define MEMORY_MAP      9               /* public/memory.h: XENMEM_*, those that abi.h leaves out */
 #define MACHINE_MEMORY_MAP 10

@@ -4,9 +4,9 @@
  *
  * MMU on.  x20 is the gfn of a page of the guest's own RAM, mapped at `given`, with two more behind it.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define STATUS_FRAME    0x80000000      /* XENMAPIDX_grant_table_status */
 

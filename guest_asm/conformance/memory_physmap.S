@@ -3,9 +3,9 @@
  *
  * MMU on.  x20 is the gfn of a page of the guest's own RAM, mapped at `given`: what is put there is seen there.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define UNUSED          2048            /* a word of the shared info page that nobody has a use for */
 

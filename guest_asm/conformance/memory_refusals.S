@@ -4,9 +4,9 @@
  *
  * The page at gfn x20 is there throughout.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define MOST_EXTENTS    0x3ffffff       /* UINT_MAX >> EXTENT_SHIFT */
 #define VNODE           (1 << 18)       /* XENMEMF_*, public/memory.h */

@@ -4,9 +4,9 @@
  * MMU on.  The page is gone from the guest-physical map, and stays mapped in the guest's own tables: so reading it
  * is a data abort.  dom0 is mapped directly: its pages stay its own.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define MARK            0x1234567887654321
 

@@ -2,9 +2,9 @@
  * memory_op: XENMEM_acquire_resource, by which a control domain maps the grant table of another one.  A guest that is
  * alone can only be refused; what is looked at before, and by which release, shows.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define GRANT_TABLE     1               /* XENMEM_resource_* */
 #define NR_FRAMES       xen_mem_acquire_resource_nr_frames

@@ -4,8 +4,8 @@
  *
  * Sizes depend on how the domain was made, so only their order is told.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define NO_DOMAIN       77
 #define EXTENT_SHIFT    6               /* the command's bits above say how much of it is done */

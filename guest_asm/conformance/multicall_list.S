@@ -2,8 +2,8 @@
  * multicall: a list of hypercalls in one.  What each left is in its entry; what the list itself answers, in x0.
  * MMU on.
  */
-#include "conformance.h"
-#include "structure.S"
+#include "include/conformance.h"
+#include "include/structure.S"
 
 #define UNKNOWN_HYPERCALL 59
 #define MANY            64

@@ -2,11 +2,11 @@
  * Runstate areas by guest-physical address, VCPUOP_register_runstate_phys_area: what a Xen that has them does, and
  * what one answers that has not.
  *
- * MMU on, kernel page-table isolation in user mode.  What Xen writes is counted in the pages of areas.S.
+ * MMU on, kernel page-table isolation in user mode.  What Xen writes is counted in the pages of include/areas.S.
  */
 #define KPTI
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define FAR_OFFSET      512
 #define LAST_OFFSET     (PAGE_SIZE - vcpu_runstate_info_size)

@@ -3,8 +3,8 @@
  *
  * MMU on, no interrupts.
  */
-#include "conformance.h"
-#include "smccc_call.S"
+#include "include/conformance.h"
+#include "include/smccc_call.S"
 
 #define PSCI_64         0x40000000      /* the 64-bit form of a function */
 #define PSCI_0_1_CPU_ON 2

@@ -1,7 +1,7 @@
 /*
  * PSCI CPU_OFF of the only vCPU that is on: how the domain ends, or that it does not.
  */
-#include "conformance.h"
+#include "include/conformance.h"
 
     .text
 kernel_main:

@@ -6,11 +6,9 @@
  * other_entry each time, notes what it sees, waits if told to, and goes off.  vCPU 0 lets it run by waiting for
  * its own timer.
  */
-#include "conformance.h"
-#include "smccc_call.S"
+#include "include/conformance.h"
+#include "include/smccc_call.S"
 
-#define PSCI_0_1_CPU_OFF 1
-#define PSCI_0_1_CPU_ON 2
 #define CONTEXT         0xc0ffee0123456789
 #define ABOVE_32        0x100000000
 #define MARK            0x300000        /* written to system registers, all of which have these bits */

@@ -3,8 +3,8 @@
  *
  * MMU on, interrupts masked; the virtual timer ends each wait.  The vCPU's runstate is watched in an area.
  */
-#include "conformance.h"
-#include "smccc_call.S"
+#include "include/conformance.h"
+#include "include/smccc_call.S"
 
 #define POWER_DOWN      0x10000             /* the state's type bit: lose everything, begin at the entry point */
 #define CONTEXT         0xc0ffee

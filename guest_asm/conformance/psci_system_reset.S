@@ -1,7 +1,7 @@
 /*
  * PSCI SYSTEM_RESET: how the domain ends.
  */
-#include "conformance.h"
+#include "include/conformance.h"
 
     .text
 kernel_main:

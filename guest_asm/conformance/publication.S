@@ -2,9 +2,9 @@
  * When a runstate area is written: at every switch that leaves or enters the vCPU, whatever level it runs at, as long
  * as the tables that are live then lead to the area; and at no other time.
  */
-#include "conformance.h"
-#include "areas.S"
-#include "low_call.S"
+#include "include/conformance.h"
+#include "include/areas.S"
+#include "include/low_call.S"
 
     user_code user_page
 user_wfi:

@@ -3,8 +3,8 @@
  * what happens to the vCPU there is not seen in an area of the kernel's.
  */
 #define KPTI
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
     user_code user_page
 user_wfi:

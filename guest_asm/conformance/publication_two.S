@@ -1,8 +1,8 @@
 /*
  * What a runstate area says while its vCPU does not run: it was left behind at the last switch, and says why.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
     .bss
     .balign 8

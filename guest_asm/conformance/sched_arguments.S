@@ -2,8 +2,8 @@
  * sched_op's commands and their arguments: what is there, what cannot be read, who may, and the watchdogs.
  * MMU on throughout.  Nothing here waits, and nobody is shut down before the end.
  */
-#include "conformance.h"
-#include "structure.S"
+#include "include/conformance.h"
+#include "include/structure.S"
 
 #define NO_DOMAIN       0x7000
 #define NO_PCPU         1000

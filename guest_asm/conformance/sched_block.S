@@ -2,9 +2,9 @@
  * SCHEDOP_yield and SCHEDOP_block: what they do to PSTATE, what ends a wait, and what keeps one from beginning.
  * MMU on.  No interrupt is enabled at the interrupt controller, so none is taken: they only wake.
  */
-#include "conformance.h"
-#include "event_channels.S"
-#include "stopwatch.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
+#include "include/stopwatch.S"
 
     .bss
     .balign 8

@@ -2,9 +2,9 @@
  * SCHEDOP_poll: a wait for ports or a time, which is one of Xen's clock; nothing else of the guest is touched.
  * MMU on.  Time is asked of a runstate area: the entry time of the vCPU, which was switched in a moment ago.
  */
-#include "conformance.h"
-#include "event_channels.S"
-#include "stopwatch.S"
+#include "include/conformance.h"
+#include "include/event_channels.S"
+#include "include/stopwatch.S"
 
 #define MOST_PORTS      128
 #define WAIT_NS         (WAIT_MS * 1000000)

@@ -1,8 +1,8 @@
 /*
  * shared_info: the one page that Xen shares with every domain, what is in it at first, and where events show.
  */
-#include "conformance.h"
-#include "shared_page.S"
+#include "include/conformance.h"
+#include "include/shared_page.S"
 
     .text
 /* x0 = the doublewords from x0 up to x1, or-ed. */

@@ -2,8 +2,8 @@
  * SCHEDOP_shutdown_code, and then SCHEDOP_shutdown with another reason: the end is that of the first.
  * MMU on.
  */
-#include "conformance.h"
-#include "structure.S"
+#include "include/conformance.h"
+#include "include/structure.S"
 
     .text
 kernel_main:

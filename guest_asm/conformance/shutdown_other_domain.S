@@ -2,8 +2,8 @@
  * SCHEDOP_remote_shutdown of domain 0: dom0 may do that to itself, a domU may not do it to anybody.
  * MMU on.
  */
-#include "conformance.h"
-#include "structure.S"
+#include "include/conformance.h"
+#include "include/structure.S"
 
     .text
 kernel_main:

@@ -1,3 +1,3 @@
 /* SCHEDOP_shutdown with reason poweroff: the domain wants to be no more. */
 #define REASON          SHUTDOWN_poweroff
-#include "shutdown_with.S"
+#include "include/shutdown_with.S"

@@ -1,3 +1,3 @@
 /* SCHEDOP_shutdown with reason soft_reset: the domain wants to begin anew as it is. */
 #define REASON          SHUTDOWN_soft_reset
-#include "shutdown_with.S"
+#include "include/shutdown_with.S"

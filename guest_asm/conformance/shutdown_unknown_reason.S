@@ -1,3 +1,3 @@
 /* SCHEDOP_shutdown with a reason that nobody knows. */
 #define REASON          99
-#include "shutdown_with.S"
+#include "include/shutdown_with.S"

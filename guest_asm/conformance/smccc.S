@@ -5,20 +5,10 @@
  * Each call is made with a word of its own in every register, so that what the call leaves there can be told.
  * MMU on, no interrupts.
  */
-#include "conformance.h"
-#include "smccc_call.S"
+#include "include/conformance.h"
+#include "include/smccc_call.S"
 
-#define SMCCC_ARCH_FEATURES     0x80000001
 #define SMCCC_ARCH_SOC_ID       0x80000002
-#define SMCCC_WORKAROUND_1      0x80008000
-#define SMCCC_WORKAROUND_2      0x80007fff
-#define SMCCC_WORKAROUND_3      0x80003fff
-#define XEN_CALL_COUNT          0x8500ff00      /* the hypervisor's service */
-#define XEN_CALL_UID            0x8500ff01
-#define XEN_CALL_REVISION       0x8500ff03
-#define STANDARD_CALL_COUNT     0x8400ff00
-#define STANDARD_CALL_UID       0x8400ff01
-#define STANDARD_CALL_REVISION  0x8400ff03
 #define FAST_CALL               0x80000000
 #define CONVENTION_64           0x40000000
 

@@ -6,10 +6,10 @@
  * long.  The area is on first_page, at AREA_VA or in the lower half.
  */
 #define KPTI
-#include "conformance.h"
-#include "areas.S"
-#include "accounts.S"
-#include "partner.S"
+#include "include/conformance.h"
+#include "include/areas.S"
+#include "include/accounts.S"
+#include "include/partner.S"
 #include "lib/gap.h"
 
 #define PATIENCE_MS     200

@@ -2,9 +2,9 @@
  * What time it is: the virtual counter, the physical one, and Xen's system time, of which runstate areas and polls
  * speak; and that they are one for all vCPUs.
  */
-#include "conformance.h"
-#include "accounts.S"
-#include "partner.S"
+#include "include/conformance.h"
+#include "include/accounts.S"
+#include "include/partner.S"
 
 #define READS           256
 #define SECOND          1000000000      /* ns */

@@ -5,9 +5,9 @@
  * MMU on.  The areas are in the pages at `given`, which lie at their addresses in the image all the time: what goes
  * and comes is what stage 2 has behind them.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
 #define FIRST_PART      24              /* of an area that crosses into the next page */
 

@@ -1,9 +1,9 @@
 /*
  * The domain ends while both vCPUs have runstate areas: vCPU 0 waits, vCPU 1 runs and calls PSCI SYSTEM_OFF.
  */
-#include "conformance.h"
-#include "accounts.S"
-#include "partner.S"
+#include "include/conformance.h"
+#include "include/accounts.S"
+#include "include/partner.S"
 
     .text
 kernel_main:

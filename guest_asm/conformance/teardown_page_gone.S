@@ -1,9 +1,9 @@
 /*
  * The domain ends while a runstate area is registered whose page was given back.
  */
-#include "conformance.h"
-#include "argument.S"
-#include "memory.S"
+#include "include/conformance.h"
+#include "include/argument.S"
+#include "include/memory.S"
 
     .text
 kernel_main:

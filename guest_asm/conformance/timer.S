@@ -2,10 +2,10 @@
  * The virtual timer as Xen keeps it for a vCPU, and the physical one that it emulates: what their registers say,
  * what an expiry does, and how it comes.  MMU on; IRQs are masked but where it says otherwise.
  */
-#include "conformance.h"
-#include "structure.S"
-#include "stopwatch.S"
-#include "interrupts.S"
+#include "include/conformance.h"
+#include "include/structure.S"
+#include "include/stopwatch.S"
+#include "include/interrupts.S"
 
 #define SOON            1024            /* ticks */
 #define BURST           1000            /* loops of two instructions between two looks at the counter */

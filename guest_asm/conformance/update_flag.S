@@ -3,8 +3,8 @@
  * it after, by a store to byte 15 each.  One vCPU never finds it set, but where only that byte can be written, it
  * finds that the byte was.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define FLAG_BYTE       15
 #define AREA_AT(bytes)  (AREA_VA + PAGE_SIZE - (bytes))     /* so many bytes of it are in its first page */

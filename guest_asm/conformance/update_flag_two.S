@@ -2,8 +2,8 @@
  * The update-flag assist is the domain's: one vCPU turns it on and off for the areas of all.  What shows it is an area
  * of which only the byte with the flag can be written: see update_flag.S.
  */
-#include "conformance.h"
-#include "areas.S"
+#include "include/conformance.h"
+#include "include/areas.S"
 
 #define AREA_AT_END     (AREA_VA + PAGE_SIZE - 8)           /* all but its first 8 bytes are in the second page */
 

@@ -2,9 +2,9 @@
  * VCPUOP_register_vcpu_info for vCPU 0: its vcpu_info, with the upcall byte and the selector, moves from shared_info
  * into a page of the guest's, once and for good.
  */
-#include "conformance.h"
-#include "shared_page.S"
-#include "register_info.S"
+#include "include/conformance.h"
+#include "include/shared_page.S"
+#include "include/register_info.S"
 
 #define NO_SUCH_VCPU    9
 #define NO_SUCH_GFN     (1 << 24)

@@ -1,9 +1,9 @@
 /*
  * Registering the vcpu_info of a vCPU that is up: by another vCPU, and by itself.
  */
-#include "conformance.h"
-#include "shared_page.S"
-#include "register_info.S"
+#include "include/conformance.h"
+#include "include/shared_page.S"
+#include "include/register_info.S"
 
 #define INFO_OFFSET     64
 #define NAP_MS          3

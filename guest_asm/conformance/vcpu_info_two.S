@@ -2,9 +2,9 @@
  * The vcpu_info of a second vCPU.  On Arm shared_info has none for it: until one is registered its events show nowhere
  * but in the bits of their ports.
  */
-#include "conformance.h"
-#include "shared_page.S"
-#include "register_info.S"
+#include "include/conformance.h"
+#include "include/shared_page.S"
+#include "include/register_info.S"
 
 #define INFO_OFFSET     64
 #define SHARED_OFFSET   2048            /* in shared_info behind all that Xen uses */

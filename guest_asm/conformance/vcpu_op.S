@@ -4,8 +4,8 @@
  *
  * vCPU 9 is one that no domain here has.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define NO_VCPU         9
 #define NO_COMMAND      99

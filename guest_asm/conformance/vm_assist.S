@@ -1,7 +1,7 @@
 /*
  * vm_assist: the one assist that Xen/Arm knows is the runstate area's update flag.
  */
-#include "conformance.h"
+#include "include/conformance.h"
 
 #define VMASST_TYPE_4gb_segments 0
 #define NO_SUCH_TYPE    63

@@ -2,9 +2,9 @@
  * A new watchdog with a timeout of 0: it fires at once, while the guest still runs.
  * MMU on.
  */
-#include "conformance.h"
-#include "structure.S"
-#include "stopwatch.S"
+#include "include/conformance.h"
+#include "include/structure.S"
+#include "include/stopwatch.S"
 
     .text
 kernel_main:

@@ -2,8 +2,8 @@
  * A watchdog of one second that is not kept waiting: it ends the domain, whose vCPU waits for nothing else.
  * MMU on.
  */
-#include "conformance.h"
-#include "structure.S"
+#include "include/conformance.h"
+#include "include/structure.S"
 
     .text
 kernel_main:

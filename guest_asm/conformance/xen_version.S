@@ -2,8 +2,8 @@
  * xen_version, the commands that answer with numbers: the version, the features, the page's size, and what becomes
  * of commands that are not there.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 /* Reports one or two bits of the feature word in w20. */
 .macro feature id:req, key:req, bit:req, key2, bit2

@@ -3,8 +3,8 @@
  * the build id, which every release has, and since 4.20 the texts without a limit.  What a text says is the
  * business of whoever built that Xen: only lengths are told, and whether they agree.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define ROOM            256
 

@@ -2,8 +2,8 @@
  * xen_version, the commands that copy a text or a number out: how many bytes each writes, who gets them, and what
  * becomes of pointers that take fewer.
  */
-#include "conformance.h"
-#include "argument.S"
+#include "include/conformance.h"
+#include "include/argument.S"
 
 #define EXTRAVERSION    16              /* public/version.h: what each command's structure has room for */
 #define COMPILE_BY      64              /* struct xen_compile_info */

@@ -341,6 +341,28 @@
 #define ETIMEDOUT                                        110
 #define ECONNREFUSED                                     111
 
+/* Commands of hypfs_op (``public/hypfs.h``). */
+#define XEN_HYPFS_OP_get_version                         0
+#define XEN_HYPFS_OP_read                                1
+#define XEN_HYPFS_OP_write_contents                      2
+
+/* PSCI 0.1's function identifiers, which Xen has chosen (``asm/psci.h``). */
+#define PSCI_0_1_CPU_OFF                                 1
+#define PSCI_0_1_CPU_ON                                  2
+
+/* Function identifiers that are not PSCI's: Arm's (DEN 0028), and Xen's own service (``arch-arm/smccc.h``). */
+#define SMCCC_VERSION                                    0x80000000
+#define SMCCC_ARCH_FEATURES                              0x80000001
+#define SMCCC_WORKAROUND_1                               0x80008000
+#define SMCCC_WORKAROUND_2                               0x80007fff
+#define SMCCC_WORKAROUND_3                               0x80003fff
+#define STANDARD_CALL_COUNT                              0x8400ff00
+#define STANDARD_CALL_UID                                0x8400ff01
+#define STANDARD_CALL_REVISION                           0x8400ff03
+#define XEN_CALL_COUNT                                   0x8500ff00
+#define XEN_CALL_UID                                     0x8500ff01
+#define XEN_CALL_REVISION                                0x8500ff03
+
 /* struct vcpu_runstate_info */
 #define vcpu_runstate_info_size                          48
 #define vcpu_runstate_info_state                         0
@@ -609,6 +631,25 @@
 #define xen_hvm_param_domid                              0
 #define xen_hvm_param_index                              4
 #define xen_hvm_param_value                              8
+
+/* struct xen_platform_op */
+#define xen_platform_op_size                             136
+#define xen_platform_op_cmd                              0
+#define xen_platform_op_interface_version                4
+#define xen_platform_op_u                                8
+
+/* struct xen_sysctl */
+#define xen_sysctl_size                                  136
+#define xen_sysctl_cmd                                   0
+#define xen_sysctl_interface_version                     4
+#define xen_sysctl_u                                     8
+
+/* struct xen_domctl */
+#define xen_domctl_size                                  144
+#define xen_domctl_cmd                                   0
+#define xen_domctl_interface_version                     4
+#define xen_domctl_domain                                8
+#define xen_domctl_u                                     16
 
 /* Where things are in a domU's guest-physical address space. */
 #define GUEST_GICD_BASE                                  0x3001000

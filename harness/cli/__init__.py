@@ -1,6 +1,6 @@
 """The command line: one module here per command, loaded only when that command is asked for.
 
-Exit statuses are a contract (README, "Exit status"): 2 is a wrong command line, 3 is bad input, 70 a bug in here.
+Exit statuses are a contract: ``harness.cli.status`` and the README ("Exit status").
 """
 
 import importlib
@@ -8,14 +8,17 @@ import os
 import shlex
 import sys
 import traceback
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from harness.errors import InputError
-
-BAD_INPUT_STATUS = 3
-BUG_STATUS = 70
-BROKEN_PIPE_STATUS = 141
+from harness.cli import status
+from harness.cli.streams import OutputLost
+from harness.cli.time_limit import note_start
+from harness.errors import InputError, Interrupted
+from harness.shortage import shortage_of
+from harness.words import suggestion
 
 COMMANDS = {
     "run": "Boot a guest and show its console.",
@@ -36,6 +39,14 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A click group that imports a command's module only to run it, so that ``harness run`` starts fast."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Make the context of a command line, whose time begins now."""
+        context = super().make_context(info_name, args, parent, **extra)
+        note_start(context)
+        return context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of the table."""
         return list(COMMANDS)
@@ -47,6 +58,16 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"harness.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a usage error for an unknown one says which was probably meant, and which there are."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            known = ", ".join(COMMANDS)
+            raise click.UsageError(f"no command is called {name!r}{suggestion(name, COMMANDS)}: there are {known}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing any of them."""
@@ -61,19 +82,50 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one clear message and its exit status, never in a traceback.
+    """Run the command line of ``sys.argv`` within a process that has more to do: SystemExit has the status.
+
+    The command itself is ``harness.__main__``, which also answers signals and puts the standard streams in order.
+    """
+    sys.exit(status_of(sys.argv))
+
+
+def status_of(argv: Sequence[str]) -> int:
+    """Run a command line and return its status; bad input ends in one clear message, never in a traceback.
 
     An exception that nobody expected is a bug in the harness: it is shown whole, with the command that leads to it.
     """
     try:
-        group(standalone_mode=True)
-    except InputError as error:
-        click.echo(f"harness: {error}", err=True)
-        sys.exit(BAD_INPUT_STATUS)
-    except BrokenPipeError:  # whoever read the output has gone: nothing is left to say, and nobody to say it to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BROKEN_PIPE_STATUS)
-    except Exception:
-        traceback.print_exc()
-        click.echo(f"harness: this is a bug in the harness; it happens with: {shlex.join(sys.argv)}", err=True)
-        sys.exit(BUG_STATUS)
+        return _invoke(argv[1:])
+    except SystemExit as ended:
+        return status.of_exit(ended.code)
+    except OutputLost:
+        return status.OUTPUT_LOST
+    except Exception as error:
+        wrong = error if isinstance(error, InputError) else shortage_of(error)
+        if wrong is not None:
+            click.echo(f"harness: {wrong}", err=True)
+            return status.BAD_INPUT
+        if not isinstance(error.__context__, Interrupted):  # else it broke in the middle of its ending
+            traceback.print_exc()
+            click.echo(f"harness: this is a bug in the harness; it happens with: {shlex.join(argv)}", err=True)
+        return status.BUG
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """Do as click's own ``main`` does, which ends with 1 for a closed pipe and for Ctrl-C."""
+    completion = os.environ.get("_HARNESS_COMPLETE")
+    if completion:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(group, {}, "harness", "_HARNESS_COMPLETE", completion)
+    try:
+        with group.make_context("harness", list(arguments)) as context:
+            group.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        return status.INTERRUPTED
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    return 0

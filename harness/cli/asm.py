@@ -1,15 +1,14 @@
 """``harness asm``: a source as an arm64 Image, a flat binary or an ELF, and its listing."""
 
-import contextlib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from harness.errors import InputError
-from harness.guest import assemble
+from harness.files.apart import Named, check_outputs
+from harness.files.output import write_bytes
+from harness.guest import Guest, assemble
 
 
 @click.command(short_help="Assemble a guest.")
@@ -30,26 +29,39 @@ def command(
     """Assemble SOURCE into an arm64 Image (.img), if it has an Image header, or a flat binary (.bin)."""
     if source.suffix not in {".S", ".s"}:
         raise InputError(f"{source}: only assembler source can be assembled, and its name ends in .S or .s")
+    asked = [("-o", output), ("--listing", None if listing in (None, "-") else Path(listing or ""))]
+    outputs = [Named(option, path) for option, path in asked if path is not None]
+    inputs = [Named("SOURCE", source)]
+    check_outputs(outputs, inputs)
     guest = assemble(source, include=include, defines=dict(map(_definition, defines)))
+    data, suffix = _guest_file(guest, elf)
+    if output is None:
+        output = Path(source.name).with_suffix(suffix)
+        outputs.append(Named("the output", output))
+    inputs += [Named(f"a file included by {source}:", path) for path in guest.included]
+    check_outputs(outputs, inputs)
+    write_bytes(output, data)
+    if listing is not None:
+        _write_listing(guest, listing)
+
+
+def _guest_file(guest: Guest, elf: bool) -> tuple[bytes, str]:
+    """What is written of a guest, and the suffix of its name."""
     if elf:
         from harness.guest.elf_writer import to_elf
 
-        data, suffix = to_elf(guest), ".elf"
-    else:
-        data, suffix = guest.flat(), ".img" if guest.kind == "image" else ".bin"
-    files = {output or Path(source.name).with_suffix(suffix): data}
-    if listing is not None:
-        from harness.guest.listing import listing as lines_of
+        return to_elf(guest), ".elf"
+    return guest.flat(), ".img" if guest.kind == "image" else ".bin"
 
-        text = "".join(line + "\n" for line in lines_of(guest)).encode("utf-8", "surrogateescape")
-        if listing == "-":
-            sys.stdout.buffer.write(text)
-        else:
-            files[Path(listing)] = text
-    if any(path.resolve() == source.resolve() for path in files):
-        raise InputError(f"{source}: the output would take the place of its source")
-    for path, content in files.items():
-        write_whole(path, content)
+
+def _write_listing(guest: Guest, to: str) -> None:
+    from harness.guest.listing import listing
+
+    text = "".join(line + "\n" for line in listing(guest)).encode("utf-8", "surrogateescape")
+    if to == "-":
+        sys.stdout.buffer.write(text)
+    else:
+        write_bytes(Path(to), text)
 
 
 def _definition(text: str) -> tuple[str, str]:
@@ -57,24 +69,3 @@ def _definition(text: str) -> tuple[str, str]:
     if not name.isidentifier():
         raise click.BadParameter(f"`{text}' is not NAME or NAME=VALUE", param_hint="-D")
     return name, value if equals else "1"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file entirely or not at all. Raises InputError with the reason if it cannot be written."""
-    temporary = None
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device cannot be replaced
-            path.write_bytes(data)
-            return
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -3,7 +3,6 @@
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import click
 from harness.cli.bench_conform import conformance
 from harness.cli.figure import Figure
 from harness.errors import InputError
+from harness.processes.start import run
 
 if TYPE_CHECKING:
     from harness.api import Machine
@@ -97,7 +97,7 @@ def source(body: str) -> "Guest":
 
 def _run_to_the_end(machine: "Machine") -> float:
     """Seconds until the guest has powered off."""
-    from harness.xen.hypervisor import End
+    from harness.xen.outcome import End
 
     began = time.perf_counter()
     outcome = machine.run()
@@ -196,10 +196,9 @@ def hypercalls() -> Iterator[Figure]:
 
 def traced_hypercalls() -> Iterator[Figure]:
     """The same round trips with a trace of every event written to a file, and what is left of the speed."""
-    import tempfile
-
+    from harness import temporary
     from harness.api import boot
-    from harness.debug.trace import FORMATS, Header, open_trace
+    from harness.debug.trace import FORMATS, TraceHeader, open_trace
     from harness.events import EventBus
 
     count = 300_000
@@ -207,12 +206,12 @@ def traced_hypercalls() -> Iterator[Figure]:
 
     def traced(path: Path | None, name: str | None) -> float:
         events = EventBus()
-        with open_trace(path, name, events, Header("bench", "xen-4.17")), boot(guest, events=events) as machine:
+        with open_trace(path, name, events, TraceHeader("bench", "xen-4.17")), boot(guest, events=events) as machine:
             return count / _run_to_the_end(machine)
 
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder("bench") as folder:
         for name in FORMATS:
-            path = Path(folder) / name
+            path = folder / name
             pairs = [(traced(path, name), traced(None, None)) for _ in range(5)]
             ratio = statistics.median(here / there for here, there in pairs)
             yield Figure(
@@ -226,7 +225,7 @@ def real_xen_hypercalls() -> float | None:
     """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
     if shutil.which("qemu-system-aarch64") is None:
         return None
-    from harness.conform.oracle import run_guest
+    from harness.oracle import run_guest
 
     def seconds(count: int) -> float:
         image = source(XEN_VERSION.format(count=count)).flat()
@@ -244,7 +243,7 @@ def real_xen_hypercalls() -> float | None:
 def switches() -> Iterator[Figure]:
     """Two vCPUs yield to each other: a switch publishes for the one that leaves and for the one that comes."""
     from harness.api import boot
-    from harness.xen.models import MODELS
+    from harness.xen.models.model import MODELS
 
     count = 20_000
     guest = source(SWITCHES.format(count=count))
@@ -286,7 +285,7 @@ def boots() -> Iterator[Figure]:
 def _command(arguments: list[str]) -> float:
     began = time.perf_counter()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(arguments, check=True, capture_output=True, env=environment)
+    run(arguments, env=environment).check_returncode()
     return time.perf_counter() - began
 
 

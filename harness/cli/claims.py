@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.errors import InputError
+from harness.cli import status
+from harness.files.apart import Named, check_outputs
+from harness.files.output import write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from harness.conform.claims import Verdict
+    from harness.conform.claims import JudgedClaim
 
 PIPED_WIDTH = 100
-UNEXPECTED_STATUS = 1
 
 
 @click.command("claims")
@@ -38,76 +39,73 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
 
     from harness.conform.claims import judge, judge_real
     from harness.conform.nine_claims import CLAIMS
-    from harness.conform.oracle import RELEASES
-    from harness.xen.model_file import resolve_model
-    from harness.xen.models import MODELS
+    from harness.oracle import RELEASES
+    from harness.xen.models.model import MODELS
+    from harness.xen.models.model_file import resolve_model
 
-    models = [resolve_model(name) for name in names] or list(MODELS.values())
-    verdicts: list[Verdict] = []
-    for claim in (CLAIMS[number] for number in sorted(set(numbers) or CLAIMS)):
-        verdicts.extend(judge(claim, models))
-        if real:
-            verdicts.extend(judge_real(claim, tuple(RELEASES)))
     if path is not None:
-        _write(path, verdicts)
+        check_outputs([Named("--json", path)], [Named("--abi", Path(name)) for name in names if name.endswith(".py")])
+    models = [resolve_model(name) for name in names] or list(MODELS.values())
+    judged: list[JudgedClaim] = []
+    for claim in (CLAIMS[number] for number in sorted(set(numbers) or CLAIMS)):
+        judged.extend(judge(claim, models))
+        if real:
+            judged.extend(judge_real(claim, tuple(RELEASES)))
+    if path is not None:
+        _write(path, judged)
     terminal = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    terminal.print(_table(verdicts))
-    wrong = [verdict for verdict in verdicts if not verdict.as_expected]
-    for verdict in wrong:
-        expected = f"{verdict.expected.value} was expected" if verdict.expected else "that is no answer"
-        click.echo(
-            f"harness: claim {verdict.claim.number}, {verdict.judged}: {verdict.finding.value}; {expected}", err=True
-        )
-    sys.exit(UNEXPECTED_STATUS if wrong else 0)
+    terminal.print(_table(judged))
+    wrong = [each for each in judged if not each.as_expected]
+    for each in wrong:
+        expected = f"{each.expected.value} was expected" if each.expected else "that is no answer"
+        click.echo(f"harness: claim {each.claim.number}, {each.judged}: {each.verdict.value}; {expected}", err=True)
+    sys.exit(status.NO if wrong else 0)
 
 
-def _table(verdicts: Iterable["Verdict"]) -> "Table":
+def _table(judged: Iterable["JudgedClaim"]) -> "Table":
     """One row for all that came to the same verdict on a claim by the same evidence."""
     from rich.markup import escape
     from rich.table import Table
 
-    rows: dict[tuple[int, str, str, tuple[str, ...]], list[Verdict]] = {}
-    for verdict in verdicts:
-        key = (verdict.claim.number, verdict.finding.value, verdict.words, verdict.evidence)
-        rows.setdefault(key, []).append(verdict)
+    rows: dict[tuple[int, str, str, tuple[str, ...]], list[JudgedClaim]] = {}
+    for each in judged:
+        key = (each.claim.number, each.verdict.value, each.words, each.evidence)
+        rows.setdefault(key, []).append(each)
     table = Table(highlight=False, title="Nine claims about the runstate area", title_justify="left")
     table.add_column("claim", max_width=26)
     table.add_column("model", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("evidence")
     former = None
-    for (number, finding, words, evidence), same in rows.items():
+    for (number, verdict, words, evidence), same in rows.items():
         if former not in (None, number):
             table.add_section()
         statement = f"{number}. {same[0].claim.statement}" if number != former else ""
         former = number
         table.add_row(
             escape(statement),
-            escape("\n".join(verdict.judged for verdict in same)),
-            finding if same[0].as_expected else f"[bold red]{finding} (!)[/]",
+            escape("\n".join(each.judged for each in same)),
+            verdict if same[0].as_expected else f"[bold red]{verdict} (!)[/]",
             escape("\n".join([f"{words}:", *evidence])),
         )
     return table
 
 
-def _write(path: Path, verdicts: Iterable["Verdict"]) -> None:
+def _write(path: Path, judged: Iterable["JudgedClaim"]) -> None:
     """Write the verdicts as a list of JSON objects. Raises InputError where that cannot be done."""
     records = [
         {
-            "claim": verdict.claim.number,
-            "statement": verdict.claim.statement,
-            "kernel": f"{verdict.claim.kernel}.S",
-            "model": verdict.judged,
-            "verdict": verdict.finding.value,
-            "words": verdict.words,
-            "evidence": verdict.evidence,
-            "expected": verdict.expected.value if verdict.expected else None,
-            "as_expected": verdict.as_expected,
-            "console": verdict.console.splitlines(),
+            "claim": each.claim.number,
+            "statement": each.claim.statement,
+            "kernel": f"{each.claim.kernel}.S",
+            "model": each.judged,
+            "verdict": each.verdict.value,
+            "words": each.words,
+            "evidence": each.evidence,
+            "expected": each.expected.value if each.expected else None,
+            "as_expected": each.as_expected,
+            "console": each.console.splitlines(),
         }
-        for verdict in verdicts
+        for each in judged
     ]
-    try:
-        path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
+    write_text(path, json.dumps(records, indent=1) + "\n")

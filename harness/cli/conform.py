@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
 from harness.cli.progress import bar
+from harness.files.apart import Named, check_outputs
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
     from harness.conform.session import CaseRun, Plan
     from harness.conform.subject import Subject
 
-FAILURE_STATUS = 1
-ERROR_STATUS = 8
 PIPED_WIDTH = 100
 
 
@@ -52,7 +53,7 @@ REPORT_PATH = click.Path(path_type=Path)
 @click.option("--as", "domain", type=click.Choice(["dom0", "domU"]), help="Only as this kind of domain.")
 @click.option("--vcpus", type=click.IntRange(1, 2), help="Only with so many vCPUs.")
 @click.option("--shard", type=Shard(), default=(1, 1), help="Only the i-th of n parts: for n machines in parallel.")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
 @click.option("--mutations", is_flag=True, help="Show that the rules bite: break the model on purpose for each.")
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
@@ -88,7 +89,6 @@ def command(
     error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.report.files import check_writable
     from harness.conform.session import Plan
 
     chosen = (abi, real, debug_build, domain, vcpus, shard != (1, 1), *paths.values())
@@ -104,15 +104,18 @@ def command(
     else:
         if real and debug_build:
             raise click.UsageError("--debug-build is for models: a real Xen says by itself what it is")
-        for path in filter(None, paths.values()):
-            check_writable(path)
+        given = {"--abi": abi if abi and abi.endswith(".py") else None, "--on": (real or "").removeprefix("xen:")}
+        check_outputs(
+            [Named(f"--{name}", path) for name, path in paths.items() if path is not None],
+            [Named(option, Path(path)) for option, path in given.items() if path],
+        )
         plan = Plan(catalogue, _subject(abi, real, debug_build), _configurations(domain, vcpus), shard)
         _check(plan, jobs, paths)
 
 
 def _subject(abi: str | None, real: str | None, debug_build: bool) -> "Subject":
     from harness.conform.subject import ModelSubject, identify
-    from harness.xen.model_file import resolve_model
+    from harness.xen.models.model_file import resolve_model
 
     if real is None:
         return ModelSubject.of(abi or "xen-4.17", debug_build)
@@ -170,7 +173,10 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
     for line in details(report):
         terminal.print(line, highlight=False, markup=False, soft_wrap=True)
     terminal.print(table(report))
-    _exit(report)
+    if interrupted:
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(_status(report))
 
 
 @contextmanager
@@ -188,20 +194,17 @@ def _progress(plan: "Plan", terminal: "Console") -> "Iterator[Callable[[str, int
         )
 
 
-def _exit(report: "Report") -> None:
+def _status(report: "Report") -> int:
     from harness.conform.verdict import Verdict
 
     verdicts = {each.verdict for each in report.rules}
-    if report.interrupted:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(FAILURE_STATUS if Verdict.FAILURE in verdicts else ERROR_STATUS if Verdict.ERROR in verdicts else 0)
+    return status.NO if Verdict.FAILURE in verdicts else status.SUITE_ERROR if Verdict.ERROR in verdicts else 0
 
 
 def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
     """Try every rule's mutation, say what it does to the rule, and exit."""
     from harness.conform.mutation import try_mutations
-    from harness.conform.outcome import in_words
+    from harness.conform.observation import in_words
 
     missed = [f"{rule.id}: no mutation" for rule in rules if rule.mutation is None and not rule.untestable]
     with Interruption() as interruption:
@@ -215,5 +218,5 @@ def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
     for line in missed:
         click.echo(line)
     if interruption.wished:
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(FAILURE_STATUS if missed else 0)
+        sys.exit(interruption.status)
+    sys.exit(status.NO if missed else 0)

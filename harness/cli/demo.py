@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.abi.runstate import VCPU_RUNSTATE_INFO
 from harness.debug.stolen_time import StolenTime, watch_stolen_time
 from harness.events import ConsoleOutput, EventBus, XenLog
 
@@ -38,7 +38,7 @@ def measure(model: str) -> Measurement:
     """Run the KPTI guest under ``model``, as a debug build, which says what goes wrong."""
     from harness.api import boot
     from harness.guest import library_path
-    from harness.xen.runstate import RunstateInfo
+    from harness.xen.runstate.info import RunstateInfo
 
     events = EventBus()
     log: list[str] = []

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
 from harness.cli.progress import bar
-
-DIFFERENT_STATUS = 1
-ERROR_STATUS = 8
+from harness.files.apart import Named, check_outputs
+from harness.files.output import write_text
 
 
 @click.command("diff")
@@ -20,7 +21,7 @@ ERROR_STATUS = 8
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--debug-build", is_flag=True, help="Models as debug builds of Xen.")
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write it as JSON.")
 @click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at.")
 def command(
@@ -46,13 +47,14 @@ def command(
     from harness.conform.catalogue import load_catalogue
     from harness.conform.difference import Compared, Sides, compare
     from harness.conform.report.difference import Comparison, lines, to_html, to_json
-    from harness.conform.report.files import check_writable, write_text
     from harness.conform.session import Plan
     from harness.conform.subject import subject_of
 
     catalogue = load_catalogue().select(wanted, tags)
-    for path in filter(None, (json_path, html_path)):
-        check_writable(path)
+    check_outputs(
+        [Named(option, path) for option, path in (("--json", json_path), ("--html", html_path)) if path is not None],
+        [Named(side, Path(name.removeprefix("xen:"))) for side, name in (("A", before), ("B", after))],
+    )
     one, other = (subject_of(which, debug_build) for which in (before, after))
     sides = Sides.of(one, other)
     rules: list[Compared] = []
@@ -74,6 +76,6 @@ def command(
     for line in lines(comparison):
         click.echo(line)
     if comparison.interrupted:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(DIFFERENT_STATUS if comparison.changed else ERROR_STATUS if comparison.problems else 0)
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(status.NO if comparison.changed else status.SUITE_ERROR if comparison.problems else 0)

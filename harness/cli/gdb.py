@@ -29,7 +29,7 @@ def command(guest: Path, port: int, host: str, **options: Any) -> None:
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
     from harness.debug.gdb.server import Server, listen
-    from harness.debug.gdb.target import Target
+    from harness.debug.gdb.target import GdbTarget
     from harness.events import EventBus
     from harness.xen.exit_status import exit_status
 
@@ -37,7 +37,7 @@ def command(guest: Path, port: int, host: str, **options: Any) -> None:
     console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up=0.0)
     with boot(guest, events=events, **boot_options(options)) as machine, listen(host, port) as listener:
         machine.xen.console.refill = console.read
-        server = Server(Target(machine), listener)
+        server = Server(GdbTarget(machine), listener)
         click.echo(_invitation(guest, *listener.getsockname()[:2]), err=True)
         server.serve()
         outcome = server.outcome

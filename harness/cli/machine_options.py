@@ -1,21 +1,41 @@
 """The options that say what machine a guest is booted on, the same for every command that boots one."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.cli.numbers import Count
 from harness.cli.size import Size
-from harness.errors import InputError
+from harness.files.apart import Named, check_apart, check_outputs
+from harness.files.input import read_bytes
+
+if TYPE_CHECKING:
+    from harness.guest import Guest
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ABI = click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
 _OPTIONS = (
     click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does."),
-    click.option("--vcpus", default=1, show_default=True, metavar="N", help="Virtual CPUs of the guest."),
-    click.option("--pcpus", default=1, show_default=True, metavar="N", help="Physical CPUs that all vCPUs share."),
+    click.option(
+        "--vcpus",
+        type=Count("vCPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Virtual CPUs of the guest.",
+    ),
+    click.option(
+        "--pcpus",
+        type=Count("physical CPUs", None),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Physical CPUs that all vCPUs share.",
+    ),
     click.option("--memory", type=Size(), default="64M", show_default=True, help="The guest's memory."),
     click.option(
         "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."
@@ -45,16 +65,35 @@ def machine_options_but_abi(command: _Function) -> _Function:
     return command
 
 
-def boot_options(options: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of :func:`harness.boot` for what the user gave; InputError for a file that cannot be read."""
-    return {**options, "initrd": _read(options["initrd"])}
+def boot_options(options: dict[str, Any], outputs: Sequence[Named] = ()) -> dict[str, Any]:
+    """The arguments of :func:`harness.boot` for what the user gave, its files read.
+
+    Raises InputError for a file that cannot be read, or that one of ``outputs`` would destroy.
+    """
+    also = [load_guest(path, "--also", outputs) for path in options["also"]]
+    initrd = _read(options["initrd"], options["memory"])
+    return {**options, "cmdline": os.fsencode(options["cmdline"]), "initrd": initrd, "also": also}
 
 
-def _read(path: Path | None) -> bytes:
-    """Read the initial RAM disk, if there is to be one."""
-    if path is None:
-        return b""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
+def load_guest(path: Path, what: str, outputs: Sequence[Named] = ()) -> "Guest":
+    """Load a guest. Raises InputError also where one of ``outputs`` is a file that its source includes."""
+    from harness.guest import load
+
+    guest = load(path)
+    check_apart(outputs, [Named(f"a file included by {what} {path}:", each) for each in guest.included])
+    return guest
+
+
+def check_machine_outputs(
+    outputs: Sequence[Named], guest: Path, options: dict[str, Any], models: Sequence[str] = ()
+) -> None:
+    """Refuse, before anything starts, outputs that cannot be written or are files that make up the machine."""
+    given = [("GUEST", guest), *(("--also", path) for path in options["also"])]
+    given += [(f"--{name}", options[name]) for name in ("initrd", "order")]
+    given += [("--abi", Path(model)) for model in models if model.endswith(".py")]
+    check_outputs(outputs, [Named(what, path) for what, path in given if path is not None])
+
+
+def _read(path: Path | None, memory: int) -> bytes:
+    """Read the initial RAM disk, if there is to be one; ``memory`` is what there is room for."""
+    return b"" if path is None else read_bytes(path, "an initial RAM disk", memory)

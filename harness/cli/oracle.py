@@ -5,32 +5,36 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import BinaryIO
 
 import click
 
+from harness.cli import status
+from harness.cli.numbers import Count, Seconds
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
-from harness.conform.oracle import RELEASES, OracleRun, Outcome, fetch, run_guest
-from harness.conform.oracle.hypervisor_cache import cached
-from harness.errors import InputError, ToolMissing
+from harness.cli.time_limit import TimeLimit
+from harness.errors import ToolMissing
+from harness.files.input import open_input, read_all, read_bytes
+from harness.oracle import RELEASES, OracleRun, RealEnd, fetch, run_guest
+from harness.oracle.hypervisor_cache import cached
 
-STATUS: Mapping[Outcome, int] = MappingProxyType(
+STATUS: Mapping[RealEnd, int] = MappingProxyType(
     {
-        Outcome.POWEROFF: 0,
-        Outcome.CRASH: 4,
-        Outcome.TIMEOUT: 5,
-        Outcome.DEADLOCK: 6,
-        Outcome.REBOOT: 7,
-        Outcome.SHUTDOWN: 7,
-        Outcome.PANIC: 70,
+        RealEnd.POWEROFF: 0,
+        RealEnd.CRASH: 4,
+        RealEnd.TIMEOUT: 5,
+        RealEnd.DEADLOCK: 6,
+        RealEnd.REBOOT: 7,
+        RealEnd.SHUTDOWN: 7,
+        RealEnd.PANIC: 70,
     }
 )
 """Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
 
-UNEXPECTED_STATUS = 1
-
 ELF_MAGIC = b"\x7fELF"
+MOST_TYPED = 1 << 20
+"""Bytes of console input: Xen keeps 128 that nobody has read, and drops the rest."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +60,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 
     Needs a cross compiler, make, flex and bison, and a minute or two each. harness oracle agree asks them, too.
     """
-    from harness.conform.oracle.debug_build import build
+    from harness.oracle.debug_build import build
 
     for version in versions or RELEASES:
         click.echo(f"debug build of xen {version}: {build(version)}")
@@ -66,10 +70,10 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.argument("guest", type=click.Path(path_type=Path))
 @click.option("--xen", default="4.17", show_default=True, help=f"Which Xen: {', '.join(RELEASES)}.")
 @click.option("--domu", is_flag=True, help="Boot GUEST as a dom0less domU, domain 1, not as dom0.")
-@click.option("--vcpus", type=int, default=1, show_default=True, help="vCPUs, on one physical CPU.")
+@click.option("--vcpus", type=Count("vCPUs", None), default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
-@click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="In the host's seconds.")
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, help="In the host's seconds.")
 @click.option("--input", "console_input", type=click.File("rb"), help="For dom0's console; - is standard input.")
 @click.option("--xen-image", type=click.Path(path_type=Path), help="Another Xen binary instead of a pinned one.")
 @click.option("--raw", is_flag=True, help="Print the serial line as it is, Xen's lines, prefixes and CRs included.")
@@ -81,7 +85,7 @@ def run_command(
     memory: int,
     cmdline: str,
     timeout: float,
-    console_input: IO[bytes] | None,
+    console_input: BinaryIO | None,
     xen_image: Path | None,
     raw: bool,
 ) -> None:
@@ -94,49 +98,57 @@ def run_command(
     Exit status: 0 poweroff, 3 bad input, 4 crash, 5 timeout, 6 deadlock, 7 reboot or another shutdown, 70 Xen
     panicked.
     """
-    image = _image(guest)
-    if xen_image is None and cached(xen) is None:
-        click.echo(f"fetching Xen {xen} from Debian ...", err=True)
-    answer = run_guest(
-        image,
-        xen=xen,
-        domu=domu,
-        vcpus=vcpus,
-        memory=memory,
-        cmdline=cmdline,
-        timeout=timeout,
-        console_input=console_input.read() if console_input else b"",
-        hypervisor=xen_image,
-    )
+    with TimeLimit(timeout) as limit:
+        with limit.reading():
+            if xen_image is not None:
+                open_input(xen_image, "a Xen").close()
+            image = _image(guest)
+            typed = b"" if console_input is None else read_all(console_input, "--input", "a console", MOST_TYPED)
+        if xen_image is None and cached(xen) is None:
+            click.echo(f"fetching Xen {xen} from Debian ...", err=True)
+        answer = run_guest(
+            image,
+            xen=xen,
+            domu=domu,
+            vcpus=vcpus,
+            memory=memory,
+            cmdline=os.fsencode(cmdline),
+            timeout=limit.left_s,
+            console_input=typed,
+            hypervisor=xen_image,
+        )
     _show(answer, raw)
-    sys.exit(STATUS[answer.outcome])
+    sys.exit(STATUS[answer.end])
 
 
 @command.command("record")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
-def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Store them there, not in the source tree.")
+def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int, to: Path | None) -> None:
     """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
 
     All releases unless told otherwise; a FILE is a Xen binary, a debug build for example. The recordings are
-    harness/conform/recorded; what differs from before is for git to show.
+    harness/conform/recorded in the source tree: review the change with git diff. An installed package has no source
+    tree, and needs --to.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.recordings import record
+    from harness.conform.recordings import check_recordings, record
     from harness.conform.subject import identify
 
+    folder = check_recordings(to)
     cases = load_catalogue().select(wanted).cases
     for version in versions or RELEASES:
         xen = identify(version)
         click.echo(f"{xen.name}, build id {xen.build_id}")
         for case in cases:
-            click.echo(f"  {record(xen, case, jobs)}")
+            click.echo(f"  {record(xen, case, folder, jobs)}")
 
 
 @command.command("random")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
-@click.option("--calls", type=click.IntRange(1), default=20_000, show_default=True, help="Calls for each, at least.")
+@click.option("--calls", type=Count("calls"), default=20_000, show_default=True, help="Calls for each, at least.")
 @click.option("--campaign", "number", type=click.IntRange(0), default=0, show_default=True, help="Which calls.")
 def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
     """Make random hypercalls with hostile arguments, and compare each answer of a model and of the real Xen.
@@ -160,7 +172,7 @@ def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
         for line in difference_lines(result):
             click.echo(line)
         good = good and not result.differences and not result.coverage.missing(version)
-    sys.exit(0 if good else UNEXPECTED_STATUS)
+    sys.exit(0 if good else status.NO)
 
 
 command.add_command(agree_command)
@@ -168,14 +180,15 @@ command.add_command(agree_command)
 
 def _image(guest: Path) -> bytes:
     """Return the flat image: of a source or an ELF through the loader, of any other file its bytes."""
-    try:
-        content = guest.read_bytes()
-    except OSError as error:
-        raise InputError(f"{guest}: {error.strerror}") from error
-    if guest.suffix in (".S", ".s") or content.startswith(ELF_MAGIC):
+    if guest.suffix in (".S", ".s"):
         from harness.guest import load  # the assembler, only where there is something to assemble
 
-        content = load(guest).flat()
+        return load(guest).flat()
+    content = read_bytes(guest, "a guest")
+    if content.startswith(ELF_MAGIC):
+        from harness.guest.formats import load_binary
+
+        return load_binary(guest, content).flat()
     return content
 
 
@@ -185,5 +198,5 @@ def _show(answer: OracleRun, raw: bool) -> None:
     if not raw:
         for line in answer.xen_log:
             click.echo(line, err=True)
-    if answer.outcome in (Outcome.TIMEOUT, Outcome.DEADLOCK, Outcome.PANIC):
-        click.echo(f"harness: {answer.outcome.value}, after {answer.seconds:.1f} s", err=True)
+    if answer.end in (RealEnd.TIMEOUT, RealEnd.DEADLOCK, RealEnd.PANIC):
+        click.echo(f"harness: {answer.end.value}, after {answer.seconds:.1f} s", err=True)

@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.interruption import INTERRUPTED_STATUS, Interruption
+from harness.cli import status
+from harness.cli.interruption import Interruption, say_partial
+from harness.cli.numbers import Count
+from harness.words import in_one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from harness.conform.difference import Compared
-    from harness.conform.session import Stop
+    from harness.conform.session import ShouldStop
     from harness.conform.subject import RealXen
 
-DIFFERENT_STATUS = 1
-ERROR_STATUS = 8
 PIPED_WIDTH = 100
 
 
 @click.command("agree")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
+@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
     """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
 
@@ -37,9 +38,9 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     """
     from rich.console import Console
 
-    from harness.conform.oracle import RELEASES
-    from harness.conform.oracle.debug_build import built
     from harness.conform.subject import identify
+    from harness.oracle import RELEASES
+    from harness.oracle.debug_build import built
 
     found: dict[RealXen, list[Compared]] = {}
     with Interruption() as interruption:
@@ -50,12 +51,12 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
     Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_table(found))
     statuses = [_show(xen, compared) for xen, compared in found.items()]
     if interruption.wished:
-        click.echo("harness: interrupted: this is what was there by then", err=True)
-        sys.exit(INTERRUPTED_STATUS)
-    sys.exit(DIFFERENT_STATUS if DIFFERENT_STATUS in statuses else max(statuses))
+        say_partial()
+        sys.exit(interruption.status)
+    sys.exit(status.NO if status.NO in statuses else max(statuses))
 
 
-def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "Stop") -> "list[Compared]":
+def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "ShouldStop") -> "list[Compared]":
     """The rules that the model of this Xen's release claims, asked of both."""
     from harness.conform.catalogue import Catalogue, load_catalogue
     from harness.conform.difference import Sides, compare
@@ -101,10 +102,10 @@ def _cell(rules: "Sequence[Compared]") -> str:
 def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
     """Show what does not agree, with the reason if it is a known one, and return the exit status of that."""
     from harness.conform.catalogue import words_of
-    from harness.conform.outcome import in_words
+    from harness.conform.observation import in_words
     from harness.conform.verdict import KNOWN_FAILURES
 
-    status = 0
+    worst = 0
     for each in compared:
         reason = KNOWN_FAILURES.get((xen.model, each.rule.id), "")
         for change in each.changes:
@@ -114,8 +115,8 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
             if reason:
                 click.echo(f"  known:     {reason}")
             else:
-                status = DIFFERENT_STATUS
+                worst = status.NO
         if each.problem:
-            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}")
-            status = status or ERROR_STATUS
-    return status
+            click.echo(f"{xen.name}: {each.rule.id} could not be compared: {in_one_line(each.problem)}")
+            worst = worst or status.SUITE_ERROR
+    return worst

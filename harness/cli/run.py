@@ -1,32 +1,37 @@
 """``harness run``: boot a guest, show its console, and end with a status that says how it ended."""
 
 import sys
-import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.machine_options import boot_options, machine_options
+from harness.cli import status
+from harness.cli.machine_options import boot_options, check_machine_outputs, load_guest, machine_options
+from harness.cli.numbers import Count, Seconds
+from harness.cli.time_limit import TimeLimit
+from harness.files.apart import Named
+from harness.words import printable
 
-EXIT_STATUS = """\b
-Exit status:
-   0  the guest powered off
-   2  wrong usage
-   3  bad input: a file, a model, a size
-   4  the guest crashed
-   5  --timeout or --max-insns is spent
-   6  deadlock: every vCPU waits, and nothing will ever happen
-   7  reboot or another shutdown
-  70  a bug in the harness
-"""
+if TYPE_CHECKING:
+    from harness.guest import Guest
+
+EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s5="", s6="", s7="")
 
 
 @click.command("run", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
 @machine_options
-@click.option("--timeout", default=60.0, show_default=True, metavar="S", help="Give up after S seconds on the host.")
-@click.option("--max-insns", type=click.IntRange(min=1), metavar="N", help="Give up after N instructions.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after S seconds on the host.",
+)
+@click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up after N instructions.")
 @click.option(
     "--trace",
     type=click.Path(path_type=Path),
@@ -50,28 +55,69 @@ def command(
     What the guest writes to its console goes to standard output, and nothing else does; standard input is the
     console's input; Xen's log goes to standard error.
     """
+    outputs = [] if trace is None else [Named("--trace", trace)]
+    with TimeLimit(timeout) as limit:
+        with limit.reading():
+            if trace is not None:
+                _check_format(trace, trace_format)
+            check_machine_outputs(outputs, guest, options, [options["abi"]])
+            loaded = load_guest(guest, "GUEST", outputs)
+            booting = boot_options(options, outputs)
+        code = _run(guest, loaded, booting, limit, max_insns, trace, trace_format)
+    sys.exit(code)
+
+
+def _check_format(trace: Path, trace_format: str | None) -> None:
+    from harness.debug.trace import trace_format as format_of
+
+    if trace_format is None:
+        format_of(trace)
+
+
+def _run(
+    path: Path,
+    guest: "Guest",
+    options: dict[str, Any],
+    limit: TimeLimit,
+    max_insns: int | None,
+    trace_path: Path | None,
+    trace_format: str | None,
+) -> int:
+    """Boot and run, and return the exit status."""
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
-    from harness.debug.trace import Header, open_trace
     from harness.events import EventBus
+    from harness.xen.outcome import End
 
-    give_up = time.monotonic() + timeout
     events = EventBus()
-    asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
-    with open_trace(trace, trace_format, events, Header(guest.name, options["abi"], **asked)):
-        console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up)
-        machine = boot(guest, events=events, **boot_options(options))
+    with ExitStack() as tracing:
+        trace = None
+        if trace_path is not None:
+            from harness.debug.trace import TraceHeader, open_trace  # a fifteenth of the start
+
+            asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
+            header = TraceHeader(printable(path.name), printable(options["abi"]), **asked)
+            trace = tracing.enter_context(open_trace(trace_path, trace_format, events, header, _say))
+        console = TerminalConsole(events, 0 if options["dom0"] else 1, limit.end)
+        with limit.reading():
+            machine = boot(guest, events=events, **options)
         with machine:
             machine.xen.console.refill = console.read
-            outcome = machine.run(max_instructions=max_insns, timeout_s=max(0.0, give_up - time.monotonic()))
-            status = _report(machine, outcome)
-    sys.exit(status)
+            with limit.running():
+                outcome = machine.run(max_instructions=max_insns, timeout_s=limit.left_s)
+            if trace is not None and outcome.end is End.TIMEOUT:
+                trace.cut_short = outcome.end.value
+            return _report(machine, outcome)
+
+
+def _say(line: str) -> None:
+    click.echo(f"harness: {line}", err=True)
 
 
 def _report(machine: Any, outcome: Any) -> int:
     """Say on standard error what needs saying of an end, and return its exit status."""
     from harness.xen.exit_status import exit_status
-    from harness.xen.hypervisor import End
+    from harness.xen.outcome import End
 
     match outcome.end:
         case End.SHUTDOWN:
@@ -89,5 +135,9 @@ def _report(machine: Any, outcome: Any) -> int:
             click.echo(f"harness: deadlock: nothing will ever wake a vCPU ({waiting})", err=True)
         case _:
             count = f"{machine.instructions:,}"
-            click.echo(f"harness: given up after {count} instructions: {outcome.end.value}", err=True)
+            click.echo(f"harness: given up after {count} instructions: {outcome.detail or outcome.end.value}", err=True)
+            from harness.debug.crash import loop_sentences
+
+            for line in loop_sentences(machine):
+                click.echo(line, err=True)
     return exit_status(outcome)

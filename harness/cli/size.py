@@ -1,14 +1,12 @@
 """A size in bytes, as commands take it."""
 
-import re
-
 import click
 
-_SUFFIXES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+from harness.size import EXPECTED, parse_size
 
 
 class Size(click.ParamType[int]):
-    """A number of bytes, with K, M or G for powers of 1024."""
+    """A number of bytes, with K, M, G or T for powers of 1024."""
 
     name = "size"
 
@@ -16,7 +14,7 @@ class Size(click.ParamType[int]):
         """Turn ``64M`` into 67108864; a usage error where it is no size."""
         if isinstance(value, int):
             return value
-        match = re.fullmatch(r"([0-9]+)([KMG]?)(i?B)?", str(value), re.IGNORECASE)
-        if match is None:
-            self.fail(f"{value!r} is not a size such as 64M, 1G, 524288K, or a number of bytes", param, ctx)
-        return int(match[1]) * _SUFFIXES[match[2].upper()]
+        size = parse_size(str(value))
+        if size is None:
+            self.fail(f"{str(value)!r} is not {EXPECTED}", param, ctx)
+        return size

@@ -6,15 +6,15 @@ the assembler. What is not there, or not intact, is assembled; where nothing can
 
 import contextlib
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import harness.guest
-from harness.conform.oracle.hypervisor_cache import cache_directory
+from harness import temporary
+from harness.errors import InputError
+from harness.files.directories import cache_directory
 from harness.guest import Guest, LineTable, Segment, library_path, load
 from harness.guest.asm.encoder import library
 from harness.guest.image import make_guest
@@ -25,12 +25,21 @@ _HASH_SIZE = hashlib.sha256().digest_size
 
 def load_case(source: Path) -> Guest:
     """The guest of a case, as a flat image: no symbols. Raises InputError as ``harness.guest.load`` does."""
-    place = cache_directory().with_name("cases") / f"{source.stem}-{_key(source)}"
-    image = _kept(place)
+    place = _place(source)
+    image = None if place is None else _kept(place)
     if image is None:
         image = load(source).flat()
-        _keep(place, image)
+        if place is not None:
+            _keep(place, image)
     return make_guest(source.stem, (Segment(0, image, len(image)),), 0, symbols={}, lines=LineTable())
+
+
+def _place(source: Path) -> Path | None:
+    """Where the image of a source is kept, or nowhere."""
+    try:
+        return cache_directory() / "cases" / f"{source.stem}-{_key(source)}"
+    except InputError:
+        return None
 
 
 def _key(source: Path) -> str:
@@ -90,17 +99,15 @@ def _kept(place: Path) -> bytes | None:
 
 def _keep(place: Path, image: bytes) -> None:
     """Put an image into the cache, whole or not at all, in the place of older ones of the same case."""
-    with contextlib.suppress(OSError):
+    with (
+        contextlib.suppress(OSError, InputError),
+        temporary.folder("case", place.parent.with_name("temporary")) as directory,
+    ):
+        partial = directory / place.name
+        partial.write_bytes(hashlib.sha256(image).digest() + image)
         place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".partial-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(hashlib.sha256(image).digest() + image)
-            former = [path for path in place.parent.glob(f"{place.name[:-32]}*") if len(path.name) == len(place.name)]
-            Path(name).replace(place)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        former = [path for path in place.parent.glob(f"{place.name[:-32]}*") if len(path.name) == len(place.name)]
+        partial.replace(place)
         for path in former:
             if path != place:
                 path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.guest import library_path
+from harness.words import suggestion
 
 RULES = Path(__file__).with_name("rules")
 CASES = "conformance"
@@ -81,7 +82,7 @@ class Departure:
     """What a model that was never released does other than the release it is based on, and why that is so."""
 
     models: tuple[str, ...]
-    outcome: str
+    observation: str
     reason: str
     needs: frozenset[str] = frozenset()
 
@@ -173,14 +174,15 @@ class Catalogue:
         given_tags = frozenset(tags)
         unknown = [name for name in wanted if name not in names and name.upper() not in names]
         if unknown:
+            meant = suggestion(unknown[0], names)
             raise InputError(
-                f"{unknown[0]}: no rule, area or case has that name: areas are {', '.join(self.areas)}, "
+                f"{unknown[0]}: no rule, area or case has that name{meant}: areas are {', '.join(self.areas)}, "
                 "IDs look like RST-013 (harness conform --list)"
             )
         if given_tags - known_tags:
-            raise InputError(
-                f"no rule has the tag {min(given_tags - known_tags)!r}: there are {', '.join(sorted(known_tags))}"
-            )
+            tag = min(given_tags - known_tags)
+            meant = suggestion(tag, known_tags)
+            raise InputError(f"no rule has the tag {tag!r}{meant}: there are {', '.join(sorted(known_tags))}")
         chosen = {name if name in names else name.upper() for name in wanted}
         rules = tuple(
             rule

@@ -1,7 +1,6 @@
 """The catalogue of rules for people: ``python -m harness.conform.catalogue_page`` writes RULES.md (``make rules``).
 
-By area, each rule with what the releases were recorded to do, what other models do and why, its source, its guest,
-and the mutation of the model that shows that it bites.
+By area, each rule with what the releases were recorded to do, what other models do and why, its source and its guest.
 """
 
 import sys
@@ -16,7 +15,7 @@ from harness.conform.catalogue import (
     load_catalogue,
     words_of,
 )
-from harness.conform.outcome import in_words, outcome_of
+from harness.conform.observation import in_words, observation_of
 from harness.conform.recordings import Recording, recorded_releases
 from harness.conform.subject import Answer
 
@@ -26,9 +25,8 @@ What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each w
 `make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`recorded/`): do not edit it.
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
-released does otherwise and why, where the rule is from, and the mutation of the model that it is known to notice
-(`harness conform RULE --mutations`). `harness conform RULE` asks a model, `harness conform RULE --on xen:FILE` a real
-Xen.
+released does otherwise and why, and where the rule is from. `harness conform RULE` asks a model, `harness conform RULE
+--on xen:FILE` a real Xen.
 """
 
 
@@ -59,8 +57,8 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
     if rule.untestable:
         yield f"  * Not testable: {_text(rule.untestable)}"
     else:
-        for releases, outcome in _releases(rule, answers):
-            yield f"  * {releases}: {_text(outcome)}"
+        for releases, words in _releases(rule, answers):
+            yield f"  * {releases}: {_text(words)}"
         for departure in rule.departures:
             yield f"  * {_departure(departure)}"
         if rule.claimed_by is not None:
@@ -71,7 +69,7 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
 def _departure(departure: Departure) -> str:
     needs = f" ({' and '.join(sorted(departure.needs))})" if departure.needs else ""
     reason = departure.reason.rstrip(".")
-    return f"{', '.join(departure.models)}{needs}: {_text(in_words(departure.outcome))}; why: {_text(reason)}"
+    return f"{', '.join(departure.models)}{needs}: {_text(in_words(departure.observation))}; why: {_text(reason)}"
 
 
 def _notes(rule: Rule) -> Iterator[str]:
@@ -80,13 +78,11 @@ def _notes(rule: Rule) -> Iterator[str]:
         yield f"needs {' and '.join(sorted(rule.needs))}"
     if rule.case and not rule.untestable:
         yield f"guest [{rule.case}.S](../../guest_asm/conformance/{rule.case}.S)"
-    if rule.mutation is not None:
-        yield f"mutation `{rule.mutation.name}`"
 
 
 def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[tuple[str, str]]:
     """What the releases do, each text once, a debug build only where it does not do what the other build does."""
-    texts = {release: _outcomes(rule, runs) for release, runs in answers.items()}
+    texts = {release: _observations(rule, runs) for release, runs in answers.items()}
     same: dict[str, list[str]] = {}
     for release, text in texts.items():
         if text and not (release.endswith("-debug") and text == texts.get(release.removesuffix("-debug"))):
@@ -96,16 +92,16 @@ def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterat
         yield ("all releases" if releases == usual else ", ".join(releases)), text
 
 
-def _outcomes(rule: Rule, runs: Mapping[str, Answer]) -> str:
-    """A release's outcomes in words, with when, where that depends on how the guest is booted."""
-    by_outcome: dict[str, list[Configuration]] = {}
+def _observations(rule: Rule, runs: Mapping[str, Answer]) -> str:
+    """A release's observations in words, with when, where that depends on how the guest is booted."""
+    by_observation: dict[str, list[Configuration]] = {}
     asked = [each for each in CONFIGURATIONS if each.name in runs and rule.applies(each)]
     for configuration in asked:
-        outcome = outcome_of(rule, runs[configuration.name])
-        by_outcome.setdefault(in_words(outcome), []).append(configuration)
-    if len(by_outcome) == 1:
-        return next(iter(by_outcome))
-    return "; ".join(f"{words_of(configurations)}: {words}" for words, configurations in by_outcome.items())
+        observation = observation_of(rule, runs[configuration.name])
+        by_observation.setdefault(in_words(observation), []).append(configuration)
+    if len(by_observation) == 1:
+        return next(iter(by_observation))
+    return "; ".join(f"{words_of(configurations)}: {words}" for words, configurations in by_observation.items())
 
 
 def _text(text: str) -> str:

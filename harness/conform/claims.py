@@ -12,16 +12,16 @@ from enum import Enum
 from pathlib import Path
 
 from harness.api import boot
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest, library_path, load
-from harness.xen.hypervisor import End
-from harness.xen.models import AbiModel
+from harness.oracle import RealEnd, run_guest
+from harness.xen.models.model import AbiModel
+from harness.xen.outcome import End
 
 BUDGET = 100_000_000
 """Instructions after which a kernel is given up; the longest takes a fifth of that."""
 
 
-class Finding(Enum):
+class ClaimVerdict(Enum):
     """What became of a claim under a model."""
 
     HOLDS = "holds"
@@ -31,10 +31,10 @@ class Finding(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """If for each pattern (a regular expression) there is a line with it, the finding is this, for these words."""
+class VerdictRule:
+    """If for each pattern (a regular expression) there is a line with it, the verdict is this, for these words."""
 
-    finding: Finding
+    verdict: ClaimVerdict
     words: str
     patterns: tuple[str, ...]
 
@@ -46,8 +46,8 @@ class Claim:
     number: int
     statement: str
     kernel: str
-    rules: tuple[Rule, ...]
-    expected: Mapping[str, Finding] = field(hash=False)
+    rules: tuple[VerdictRule, ...]
+    expected: Mapping[str, ClaimVerdict] = field(hash=False)
     """By the name of the model."""
     vcpus: int = 1
     pcpus: int = 1
@@ -63,34 +63,34 @@ class Claim:
         """The order of steps that it is run with."""
         return self.source.with_suffix(".order") if self.ordered else None
 
-    def decide(self, console: str) -> tuple[Finding, str, tuple[str, ...]]:
-        """Read the finding off a kernel's console, with why, and the lines that it rests on."""
+    def decide(self, console: str) -> tuple[ClaimVerdict, str, tuple[str, ...]]:
+        """Read the verdict off a kernel's console, with why, and the lines that it rests on."""
         lines = deterministic_lines(console)
         for rule in self.rules:
             found = [next((line for line in lines if re.search(each, line)), None) for each in rule.patterns]
             evidence = tuple(line for line in found if line is not None)
             if len(evidence) == len(found):
-                return rule.finding, rule.words, evidence
-        return Finding.UNDECIDED, "the kernel did not come to an end that any rule knows", tuple(lines[-1:])
+                return rule.verdict, rule.words, evidence
+        return ClaimVerdict.UNDECIDED, "the kernel did not come to an end that any rule knows", tuple(lines[-1:])
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgedClaim:
     """A claim, judged under one model or on one real Xen (``judged`` is its name): why, by which of its lines."""
 
     claim: Claim
     judged: str
-    finding: Finding
+    verdict: ClaimVerdict
     words: str
     evidence: tuple[str, ...]
-    expected: Finding | None
+    expected: ClaimVerdict | None
     """None for a model that the claim's table does not know."""
     console: str
 
     @property
     def as_expected(self) -> bool:
         """Whether it is what the claim's table says, or anything at all where that says nothing."""
-        return self.finding is (self.expected or self.finding) and self.finding is not Finding.UNDECIDED
+        return self.verdict is (self.expected or self.verdict) and self.verdict is not ClaimVerdict.UNDECIDED
 
 
 def deterministic_lines(console: str) -> list[str]:
@@ -99,7 +99,7 @@ def deterministic_lines(console: str) -> list[str]:
     return [re.sub(r"^claim \d: ", "", line) for line in lines]
 
 
-def judge(claim: Claim, models: Sequence[AbiModel]) -> Iterator[Verdict]:
+def judge(claim: Claim, models: Sequence[AbiModel]) -> Iterator[JudgedClaim]:
     """Run a claim's kernel under each of the models."""
     guest = load(claim.source)
     for model in models:
@@ -110,7 +110,7 @@ def judge(claim: Claim, models: Sequence[AbiModel]) -> Iterator[Verdict]:
         yield _verdict(claim, model.name, console, claim.expected.get(model.name), None if ended else outcome.end.value)
 
 
-def judge_real(claim: Claim, releases: Sequence[str]) -> Iterator[Verdict]:
+def judge_real(claim: Claim, releases: Sequence[str]) -> Iterator[JudgedClaim]:
     """Run a claim's kernel as dom0 on each of the real Xens; nothing for a claim that needs an order of steps.
 
     Raises ToolMissing without QEMU, InputError where a Xen cannot be fetched.
@@ -120,14 +120,16 @@ def judge_real(claim: Claim, releases: Sequence[str]) -> Iterator[Verdict]:
     guest: Guest = load(claim.source)
     for release in releases:
         run = run_guest(guest.flat(), xen=release, vcpus=claim.vcpus)
-        ended = None if run.outcome is Outcome.POWEROFF else run.outcome.value
+        ended = None if run.end is RealEnd.POWEROFF else run.end.value
         console = run.console.decode(errors="replace")
         yield _verdict(claim, f"real {release}", console, claim.expected.get(f"xen-{release}"), ended)
 
 
-def _verdict(claim: Claim, judged: str, console: str, expected: Finding | None, failure: str | None) -> Verdict:
+def _verdict(
+    claim: Claim, judged: str, console: str, expected: ClaimVerdict | None, failure: str | None
+) -> JudgedClaim:
     if failure is None:
-        finding, words, evidence = claim.decide(console)
+        verdict, words, evidence = claim.decide(console)
     else:
-        finding, words, evidence = Finding.UNDECIDED, failure, tuple(deterministic_lines(console)[-1:])
-    return Verdict(claim, judged, finding, words, evidence, expected, console)
+        verdict, words, evidence = ClaimVerdict.UNDECIDED, failure, tuple(deterministic_lines(console)[-1:])
+    return JudgedClaim(claim, judged, verdict, words, evidence, expected, console)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.conform.catalogue import Configuration, Rule
-from harness.conform.outcome import outcome_of
+from harness.conform.observation import observation_of
 from harness.conform.recordings import Recording, find_recording
-from harness.conform.session import CaseRun, Plan, Stop
+from harness.conform.session import CaseRun, Plan, ShouldStop
 from harness.conform.session import run as run_plan
 from harness.conform.subject import Subject
 from harness.errors import InputError
@@ -27,7 +27,7 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """What a rule came out as on both sides, in all configurations in which it came out so. None: not reported."""
 
     before: str | None
@@ -42,7 +42,7 @@ class Compared:
     """A rule that was asked on both sides: its changes, none if it came out the same, and what went wrong if so."""
 
     rule: Rule
-    changes: tuple[Change, ...]
+    changes: tuple[RuleChange, ...]
     problem: str = ""
 
     @property
@@ -66,7 +66,7 @@ class Sides:
 
 
 def compare(
-    sides: Sides, plans: tuple[Plan, Plan], jobs: int, stop: Stop = lambda: False
+    sides: Sides, plans: tuple[Plan, Plan], jobs: int, stop: ShouldStop = lambda: False
 ) -> Generator[tuple[Compared, ...]]:
     """Ask both sides the same, and hand out the rules of each case. ``plans`` differ in their subject only."""
     with closing(run_plan(plans[0], jobs, stop)) as before, closing(run_plan(plans[1], jobs, stop)) as after:
@@ -82,7 +82,7 @@ def _compare_case(sides: Sides, before: Sequence[CaseRun], after: Sequence[CaseR
         for one, other in zip(before, after, strict=True):
             if not rule.applies(one.configuration):
                 continue
-            left, right = (None if run.answer is None else outcome_of(rule, run.answer) for run in (one, other))
+            left, right = (None if run.answer is None else observation_of(rule, run.answer) for run in (one, other))
             if left is None and right is None:
                 problem = one.problem or other.problem or "neither reported it"
             elif one.problem or other.problem:
@@ -90,7 +90,7 @@ def _compare_case(sides: Sides, before: Sequence[CaseRun], after: Sequence[CaseR
             elif left != right:
                 cause, reason = _why(sides, rule, one, left, right)
                 same.setdefault((left, right, cause, reason), []).append(one.configuration)
-        changes = tuple(Change(*key, tuple(configurations)) for key, configurations in same.items())
+        changes = tuple(RuleChange(*key, tuple(configurations)) for key, configurations in same.items())
         yield Compared(rule, changes, problem)
 
 
@@ -98,15 +98,15 @@ def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str 
     """Find the reason for a change: a design of either side, a release, or another model's design."""
     for departure in rule.departures:
         if departure.needs <= run.configuration.needs:
-            if sides.after.model in departure.models and departure.outcome == after:
+            if sides.after.model in departure.models and departure.observation == after:
                 return Cause.DESIGN, departure.reason
-            if sides.before.model in departure.models and departure.outcome == before:
+            if sides.before.model in departure.models and departure.observation == before:
                 return Cause.DESIGN, f"{sides.before.model}: {departure.reason}"
     recorded = [_recorded(recording, rule, run) for recording in sides.recordings]
     if recorded == [before, after]:
         return Cause.RELEASE, f"as Xen {sides.after.release}"
     for departure in rule.departures:
-        if departure.needs <= run.configuration.needs and departure.outcome == after:
+        if departure.needs <= run.configuration.needs and departure.observation == after:
             return Cause.DESIGN, f"as {' and '.join(departure.models)}: {departure.reason}"
     return Cause.UNKNOWN, ""
 
@@ -116,7 +116,7 @@ def _recorded(recording: Recording | None, rule: Rule, run: CaseRun) -> str | No
         answer = recording.answer(run.case.name, run.guest_sha256, run.configuration) if recording else None
     except InputError:  # stale: as good as none
         answer = None
-    return None if answer is None else outcome_of(rule, answer)
+    return None if answer is None else observation_of(rule, answer)
 
 
 def _recording(subject: Subject) -> Recording | None:

@@ -15,6 +15,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,11 +23,16 @@ from types import CodeType, ModuleType
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Configuration, Mutation, Rule
-from harness.conform.session import Stop, processes
+from harness.conform.session import DEAD_WORKER, ShouldStop
 from harness.errors import InputError
 from harness.guest import Guest
+from harness.processes.start import fork
+from harness.processes.workers import LOST, in_order
 
 PACKAGE = Path(__file__).resolve().parent.parent
+
+TOGETHER = 8
+"""So many rules are tried by one worker, one after the other: neighbours share a case, which it then has loaded."""
 
 LIMIT_S = 30
 """A broken model may hang: a child that takes longer is ended, which is a problem of the mutation."""
@@ -63,20 +69,20 @@ def mutated_source(mutation: Mutation) -> str:
     return text.replace(mutation.old, mutation.new)
 
 
-def try_mutations(rules: Sequence[Rule], jobs: int = 1, stop: Stop = lambda: False) -> Iterator[Bite]:
+def try_mutations(rules: Sequence[Rule], jobs: int = 1, stop: ShouldStop = lambda: False) -> Iterator[Bite]:
     """Try the mutation of every rule that has one, in the first configuration in which the rule can be asked.
 
     Ends early once ``stop`` says so: it is asked before each is handed out.
     """
     tried = [rule for rule in rules if rule.mutation is not None]
-    pool = processes(jobs)
-    try:
-        for found in pool.map(bite, tried, chunksize=8):
-            if stop():
-                return
-            yield found
-    finally:
-        pool.shutdown(cancel_futures=True)
+    parts = [tuple(tried[at : at + TOGETHER]) for at in range(0, len(tried), TOGETHER)]
+    with closing(in_order(_bites, parts, jobs, stop)) as every_part:
+        for part, found in zip(parts, every_part, strict=False):  # fewer, if it is to stop
+            yield from (Bite(rule, None, problem=DEAD_WORKER) for rule in part) if found is LOST else found
+
+
+def _bites(rules: Sequence[Rule]) -> list[Bite]:
+    return [bite(rule) for rule in rules]
 
 
 def bite(rule: Rule) -> Bite:
@@ -168,7 +174,7 @@ def _in_child(model: str, configuration: Configuration, guest: Guest, changed: s
     """What a guest says in a forked child with a changed module, by ID, and its ``end``; or the ``problem``."""
     affected = _affected(changed)
     read, write = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         signal.alarm(LIMIT_S)
         try:
@@ -201,4 +207,4 @@ def _ask(model: str, configuration: Configuration, guest: Guest) -> dict[str, st
     from harness.conform.subject import ModelSubject  # here, for a child must find the changed one
 
     answer = ModelSubject.of(model).ask(guest, configuration)
-    return {**answer.reports, "end": answer.ending.value}
+    return {**answer.reports, "end": answer.end.value}

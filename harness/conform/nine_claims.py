@@ -5,28 +5,30 @@ Claims 7 and 8 take the order of two CPUs' steps from a file beside their kernel
 
 from collections.abc import Mapping
 
-from harness.conform.claims import Claim, Finding, Rule
+from harness.conform.claims import Claim, ClaimVerdict, VerdictRule
 
 _RELEASES = ("xen-4.14", "xen-4.17", "xen-4.20")
 
 
-def _expect(*, releases: Finding, vmap: Finding, vmap_wmb: Finding, phys: Finding) -> Mapping[str, Finding]:
+def _expect(
+    *, releases: ClaimVerdict, vmap: ClaimVerdict, vmap_wmb: ClaimVerdict, phys: ClaimVerdict
+) -> Mapping[str, ClaimVerdict]:
     return {**dict.fromkeys(_RELEASES, releases), "vmap": vmap, "vmap-wmb": vmap_wmb, "phys": phys}
 
 
-def _holds(words: str, *patterns: str) -> Rule:
-    return Rule(Finding.HOLDS, words, patterns)
+def _holds(words: str, *patterns: str) -> VerdictRule:
+    return VerdictRule(ClaimVerdict.HOLDS, words, patterns)
 
 
-def _does_not_hold(words: str, *patterns: str) -> Rule:
-    return Rule(Finding.DOES_NOT_HOLD, words, patterns)
+def _does_not_hold(words: str, *patterns: str) -> VerdictRule:
+    return VerdictRule(ClaimVerdict.DOES_NOT_HOLD, words, patterns)
 
 
-def _does_not_apply(words: str, *patterns: str) -> Rule:
-    return Rule(Finding.DOES_NOT_APPLY, words, patterns)
+def _does_not_apply(words: str, *patterns: str) -> VerdictRule:
+    return VerdictRule(ClaimVerdict.DOES_NOT_APPLY, words, patterns)
 
 
-_YES, _NO, _NOT_APPLICABLE = Finding.HOLDS, Finding.DOES_NOT_HOLD, Finding.DOES_NOT_APPLY
+_YES, _NO, _NOT_APPLICABLE = ClaimVerdict.HOLDS, ClaimVerdict.DOES_NOT_HOLD, ClaimVerdict.DOES_NOT_APPLY
 
 CLAIMS = {
     claim.number: claim

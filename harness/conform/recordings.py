@@ -15,9 +15,10 @@ from typing import Any
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
-from harness.conform.subject import Answer, Ending, RealXen
+from harness.conform.subject import Answer, GuestEnd, RealXen
 from harness.errors import InputError
-from harness.guest import Guest
+from harness.files.output import check_writable, write_text
+from harness.guest import Guest, library_path
 
 RECORDED = Path(__file__).with_name("recorded")
 
@@ -51,7 +52,7 @@ class Recording:
     def answers(self, case: str) -> Mapping[str, Answer]:
         """All that the case said, stale or not, by the name of the configuration; nothing where it was not asked."""
         recorded = self.load(case) or {"runs": {}}
-        return {name: Answer(_said(recorded, name), Ending(run["end"]), "") for name, run in recorded["runs"].items()}
+        return {name: Answer(_said(recorded, name), GuestEnd(run["end"]), "") for name, run in recorded["runs"].items()}
 
     def load(self, case: str) -> dict[str, Any] | None:
         """The file of a case; None if there is none."""
@@ -92,11 +93,38 @@ def find_recording(release: str) -> Recording:
     return Recording(candidates[-1])
 
 
-def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
-    """Run a case on a real Xen in each of its configurations, and store what it says."""
+def check_recordings(to: Path | None) -> Path:
+    """The directory for new recordings: ``to``, or that of the source tree.
+
+    Raises InputError where there is none, or it cannot be written.
+    """
+    if to is None and not is_source_tree():
+        raise InputError(
+            f"recordings belong into a source tree, and {RECORDED} is that of an installed package: "
+            "record in a checkout, or say where by --to DIR"
+        )
+    folder = to or RECORDED
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: no recordings can be stored there: {error.strerror}") from None
+    check_writable(folder / "recording.json")
+    return folder
+
+
+def is_source_tree() -> bool:
+    """Whether the package is where its sources are: the guests then stand beside it, not in it."""
+    return library_path().parent != RECORDED.parents[1]
+
+
+def record(xen: RealXen, case: Case, folder: Path, jobs: int = 1) -> Path:
+    """Run a case on a real Xen in each of its configurations, and store in ``folder`` what it says."""
     guest = load_case(case.source)
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         answers = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # where it was interrupted, nobody waits for the others
     runs = dict(zip((each.name for each in case.configurations), answers, strict=True))
     anybody = replace(xen, binary=Path(xen.binary.name))
     content = {
@@ -105,15 +133,15 @@ def record(xen: RealXen, case: Case, jobs: int = 1) -> Path:
         "runs": {
             configuration.name: {
                 "command": anybody.command(f"guest_asm/{CASES}/{case.name}.S", configuration),
-                "end": answer.ending.value,
+                "end": answer.end.value,
             }
             for configuration, answer in zip(case.configurations, answers, strict=True)
         },
         "rules": _by_rule({name: answer.reports for name, answer in runs.items()}),
     }
-    path = RECORDED / xen.release / f"{case.name}.json"
+    path = folder / xen.release / f"{case.name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=1) + "\n")
     return path
 
 

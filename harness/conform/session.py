@@ -3,26 +3,29 @@
 It asks, and does not judge: what the answers are worth is for ``verdict`` and ``difference`` to say.
 """
 
-import multiprocessing
-import signal
 import time
 import traceback
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
 from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
-from harness.errors import InputError
+from harness.errors import InputError, ResourceShortage
+from harness.processes.workers import LOST, in_order
 
-Stop = Callable[[], bool]
+ShouldStop = Callable[[], bool]
 """Says whether a run shall end before its time."""
 
-DEAD_WORKER = "a worker process died, and with it all that was not finished: fewer cases at a time show which one it is"
-"""The problem of every case that had no answer by then."""
+DEAD_WORKER = "a worker process died in the middle of it: killed for want of memory, or ended by the model's own file"
+"""The problem of a case that has no answer."""
+
+STOP_TICK_S = 0.1
+"""How often ``stop`` is asked while a case runs."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Plan:
         return tuple(each for each in case.configurations if each in self.configurations)
 
 
-def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
+def run(plan: Plan, jobs: int = 1, stop: ShouldStop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
     """Run all of a plan, and hand out the runs of each case, in the plan's order. Cases share nothing.
 
     Ends early, and drops what is not finished, once ``stop`` says so: it is asked before each case is handed out.
@@ -76,46 +79,49 @@ def run(plan: Plan, jobs: int = 1, stop: Stop = lambda: False) -> Generator[tupl
                 return
             yield runs
         return
-    pool = _executor(plan.subject, jobs)
+    yield from (_in_processes if plan.subject.in_process else _in_threads)(plan, jobs, stop)
+
+
+def _in_processes(plan: Plan, jobs: int, stop: ShouldStop) -> Generator[tuple[CaseRun, ...]]:
+    """For what keeps a CPU busy."""
+    function = partial(_run_case_of, plan.subject)
+    requests = [(case, plan.configurations_of(case)) for case in plan.cases]
+    with closing(in_order(function, requests, jobs, stop)) as every_case:
+        for (case, configurations), runs in zip(requests, every_case, strict=False):  # fewer, if it is to stop
+            if runs is LOST:
+                yield tuple(CaseRun(case, each, None, "", DEAD_WORKER, 0.0) for each in configurations)
+            else:
+                yield runs
+
+
+def _run_case_of(subject: Subject, request: tuple[Case, tuple[Configuration, ...]]) -> tuple[CaseRun, ...]:
+    case, configurations = request
+    return run_case(case, subject, configurations)
+
+
+def _in_threads(plan: Plan, jobs: int, stop: ShouldStop) -> Generator[tuple[CaseRun, ...]]:
+    """For what waits: each thread has a QEMU, which ends with this process, or by itself when its time is up."""
+    pool = ThreadPoolExecutor(jobs)
     try:
-        waiting = [(case, _submit(pool, case, plan)) for case in plan.cases]
-        for case, future in waiting:
-            try:
-                runs = future.result()
-            except BrokenProcessPool:  # killed for want of memory, or ended by a model's own file
-                runs = tuple(CaseRun(case, each, None, "", DEAD_WORKER, 0.0) for each in plan.configurations_of(case))
+        futures = [pool.submit(run_case, case, plan.subject, plan.configurations_of(case)) for case in plan.cases]
+        for future in futures:
+            while not wait([future], STOP_TICK_S).done:
+                if stop():
+                    return
+            runs = future.result()
             if stop():
-                break
+                return
             yield runs
     finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _submit(pool: Executor, case: Case, plan: Plan) -> Future[tuple[CaseRun, ...]]:
-    """Put a case in the queue; into a pool whose workers have died by then, too."""
-    try:
-        return pool.submit(run_case, case, plan.subject, plan.configurations_of(case))
-    except BrokenProcessPool as error:
-        future: Future[tuple[CaseRun, ...]] = Future()
-        future.set_exception(error)
-        return future
-
-
-def _executor(subject: Subject, jobs: int) -> Executor:
-    """Processes for what keeps this one's CPU busy, threads for what waits."""
-    return processes(jobs) if subject.in_process else ThreadPoolExecutor(jobs)
-
-
-def processes(jobs: int) -> ProcessPoolExecutor:
-    """Workers without this process's threads. A Ctrl-C is this process's to answer, not theirs."""
-    context = multiprocessing.get_context("forkserver")
-    return ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
-    """Run one case in each configuration; whatever goes wrong with it is the run's problem, and no exception."""
+    """Run one case in each configuration; what goes wrong with it is the run's problem; a shortage is raised."""
     try:
         guest = load_case(case.source)
+    except ResourceShortage:
+        raise
     except InputError as error:
         return tuple(CaseRun(case, each, None, "", str(error), 0.0) for each in configurations)
     sha256 = guest_hash(guest)
@@ -125,6 +131,8 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         answer, problem = None, ""
         try:
             answer = subject.ask(guest, configuration)
+        except ResourceShortage:  # the host's fault, and the next case's, too
+            raise
         except InputError as error:
             problem = str(error)
         except Exception:  # a model's file may do anything; the suite goes on, and says what happened

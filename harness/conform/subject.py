@@ -9,15 +9,16 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.conform.catalogue import Configuration
-from harness.conform.oracle import OracleRun, fetch, run_guest
-from harness.conform.oracle import Outcome as RealOutcome
-from harness.conform.oracle.debug_build import built
-from harness.conform.oracle.releases import RELEASES
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
-from harness.xen.model_file import resolve_model
+from harness.oracle import OracleRun, fetch, run_guest
+from harness.oracle import RealEnd as RealOutcome
+from harness.oracle.debug_build import built
+from harness.oracle.releases import RELEASES
+from harness.words import suggestion
+from harness.xen.models.model_file import resolve_model
 
 BUDGET = 100_000_000
 """Instructions after which a guest is given up."""
@@ -35,7 +36,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 """QEMU takes an Image that is packed so, too."""
 
 
-class Ending(Enum):
+class GuestEnd(Enum):
     """How a guest of the suite ended, as seen from outside."""
 
     POWEROFF = "poweroff"
@@ -52,7 +53,7 @@ class Answer:
     """What a guest said by the IDs of rules, how it ended, and its console and Xen's log for who wants to see why."""
 
     reports: Mapping[str, str]
-    ending: Ending
+    end: GuestEnd
     console: str
     log: tuple[str, ...] = ()
     twice: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ class Subject(Protocol):
 _REPORT = re.compile(r"^([A-Z]{3}-\d{3})(?: (.*))?$", re.MULTILINE)
 
 
-def read_console(console: bytes, ending: Ending, log: tuple[str, ...] = ()) -> Answer:
+def read_console(console: bytes, end: GuestEnd, log: tuple[str, ...] = ()) -> Answer:
     """Take the lines that begin with a rule's ID out of a console."""
     text = console.decode("ascii", "backslashreplace")
     found: dict[str, str] = {}
@@ -97,7 +98,7 @@ def read_console(console: bytes, ending: Ending, log: tuple[str, ...] = ()) -> A
         if match[1] in found:
             twice.add(match[1])
         found[match[1]] = (match[2] or "").strip()
-    return Answer(found, ending, text, log, frozenset(twice))
+    return Answer(found, end, text, log, frozenset(twice))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class ModelSubject:
         ) as machine:
             machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
             outcome = machine.run(max_instructions=BUDGET)
-            return read_console(machine.console, _ending_of(outcome.end.name, outcome.reason), tuple(log))
+            return read_console(machine.console, _end_of(outcome.end.name, outcome.reason), tuple(log))
 
     def command(self, source: str, configuration: Configuration) -> str:
         """``harness run`` with what the suite ran it with."""
@@ -155,32 +156,32 @@ BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}
 """For releases that there is no binary of, the one whose ABI they have."""
 
 
-def _ending_of(end: str, reason: int | None) -> Ending:
+def _end_of(end: str, reason: int | None) -> GuestEnd:
     match end, reason:
         case "SHUTDOWN", Shutdown.SHUTDOWN_poweroff:
-            return Ending.POWEROFF
+            return GuestEnd.POWEROFF
         case "SHUTDOWN", Shutdown.SHUTDOWN_reboot:
-            return Ending.REBOOT
+            return GuestEnd.REBOOT
         case "SHUTDOWN", Shutdown.SHUTDOWN_crash:
-            return Ending.CRASH
+            return GuestEnd.CRASH
         case "SHUTDOWN", _:
-            return Ending.SHUTDOWN
+            return GuestEnd.SHUTDOWN
         case "CRASH", _:
-            return Ending.CRASH
+            return GuestEnd.CRASH
         case "DEADLOCK", _:
-            return Ending.DEADLOCK
+            return GuestEnd.DEADLOCK
         case _:
-            return Ending.GIVEN_UP
+            return GuestEnd.GIVEN_UP
 
 
-_REAL_ENDINGS: Mapping[RealOutcome, Ending] = {
-    RealOutcome.POWEROFF: Ending.POWEROFF,
-    RealOutcome.REBOOT: Ending.REBOOT,
-    RealOutcome.SHUTDOWN: Ending.SHUTDOWN,
-    RealOutcome.CRASH: Ending.CRASH,
-    RealOutcome.DEADLOCK: Ending.DEADLOCK,
-    RealOutcome.TIMEOUT: Ending.GIVEN_UP,
-    RealOutcome.PANIC: Ending.PANIC,
+_REAL_ENDS: Mapping[RealOutcome, GuestEnd] = {
+    RealOutcome.POWEROFF: GuestEnd.POWEROFF,
+    RealOutcome.REBOOT: GuestEnd.REBOOT,
+    RealOutcome.SHUTDOWN: GuestEnd.SHUTDOWN,
+    RealOutcome.CRASH: GuestEnd.CRASH,
+    RealOutcome.DEADLOCK: GuestEnd.DEADLOCK,
+    RealOutcome.TIMEOUT: GuestEnd.GIVEN_UP,
+    RealOutcome.PANIC: GuestEnd.PANIC,
 }
 
 
@@ -209,7 +210,7 @@ class RealXen:
     def ask(self, guest: Guest, configuration: Configuration) -> Answer:
         """Boot ``guest`` on the binary."""
         run = self.run(guest, configuration)
-        return read_console(run.console, _REAL_ENDINGS[run.outcome], run.xen_log)
+        return read_console(run.console, _REAL_ENDS[run.end], run.xen_log)
 
     def run(self, guest: Guest, configuration: Configuration) -> OracleRun:
         """Boot ``guest`` on the binary, and return all that is known of the run."""
@@ -268,7 +269,8 @@ def identify(which: str, model: str | None = None) -> RealXen:
 
     version, binary = _binary_of(which.removeprefix("xen:"))
     if not binary.is_file():
-        raise InputError(f"{which}: neither a file nor a pinned release: there are {', '.join(RELEASES)}")
+        meant = suggestion(which.removeprefix("xen:"), RELEASES)
+        raise InputError(f"{which}: neither a file nor a pinned release{meant}: there are {', '.join(RELEASES)}")
     with binary.open("rb") as file:
         header = file.read(64)
     if header[56:60] != IMAGE_MAGIC and not header.startswith(GZIP_MAGIC):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.conform.catalogue import Configuration, Rule
-from harness.conform.outcome import outcome_of
+from harness.conform.observation import observation_of
 from harness.conform.recordings import Recording
 from harness.conform.session import CaseRun
 from harness.conform.subject import Answer
@@ -74,39 +74,39 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """What a rule's outcome should be: as the release was recorded, or, with a reason, as a model departs from it."""
+class Expected:
+    """What a case should report for a rule: what is recorded of the release, or, with a reason, a model's departure."""
 
-    outcome: str | None
+    observation: str | None
     reason: str = ""
     departs: bool = False
 
 
-def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expectation:
+def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expected:
     """What ``model`` should do: its departure, or else what was recorded."""
-    outcome = None if recorded is None else outcome_of(rule, recorded)
+    observation = None if recorded is None else observation_of(rule, recorded)
     departure = rule.departure(model, configuration)
     if departure is None:
-        return Expectation(outcome)
-    return Expectation(departure.outcome, departure.reason, departs=departure.outcome != outcome)
+        return Expected(observation)
+    return Expected(departure.observation, departure.reason, departs=departure.observation != observation)
 
 
-def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expectation) -> Result:
+def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expected) -> Result:
     """Compare what was seen with what was expected."""
-    observed = outcome_of(rule, answer)
+    observed = observation_of(rule, answer)
     verdict, reason = Verdict.PASS, expected.reason
     if rule.id in answer.twice:
         verdict, reason = Verdict.ERROR, "the guest reported it twice"
     elif observed is None:
-        verdict, reason = Verdict.ERROR, f"the guest did not report it; it ended by: {answer.ending.value}"
-    elif expected.outcome is None:
+        verdict, reason = Verdict.ERROR, f"the guest did not report it; it ended by: {answer.end.value}"
+    elif expected.observation is None:
         verdict, reason = Verdict.ERROR, "nothing is recorded of it: harness oracle record"
-    elif observed != expected.outcome:
+    elif observed != expected.observation:
         known = KNOWN_FAILURES.get((model, rule.id))
         verdict, reason = (Verdict.FAILURE, reason) if known is None else (Verdict.KNOWN_FAILURE, known)
     elif expected.departs:
         verdict = Verdict.EXPECTED_FAILURE
-    return Result(rule, configuration, verdict, observed, expected.outcome, reason)
+    return Result(rule, configuration, verdict, observed, expected.observation, reason)
 
 
 def judge_run(run: CaseRun, model: str, recording: Recording) -> tuple[Result, ...]:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu import descriptors as d
 from harness.machine.mmu.stage1 import Stage1Format, merge_table_limits, stage1_formats, stage1_permissions
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 MOST_REGIONS = 2000
 MOST_TABLES = 2000
 """Tables that are read at most: a guest may make a tree of any size, or one that comes back to itself."""
-_MASK64 = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def half_of(vcpu: Vcpu, *, upper: bool) -> Half:
     if not enabled:
         return Half(root, False, (), True)
     table_format = stage1_formats(translation_registers(vcpu).tcr_el1)[upper]
-    start = _MASK64 + 1 - (1 << table_format.input_bits) if upper else 0
+    start = MASK64 + 1 - (1 << table_format.input_bits) if upper else 0
     reader = _Reader(vcpu, table_format)
     regions: list[Region] = []
     for leaf in reader.leaves(root, 0, start, 0):

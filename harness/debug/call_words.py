@@ -1,38 +1,35 @@
 """A call to Xen in words: its name, its command, its arguments, and what they point at in guest memory.
 
-Guest memory is read as the calling vCPU's tables show it now, by EL1's rights, without a line in Xen's log; what
-cannot be read is said to be so. Names and structures are data, in :mod:`harness.debug.call_names`.
+The one place that decodes a call: from its registers alone, or with guest memory, which is read as the calling vCPU's
+tables show it now, by EL1's rights, without a line in Xen's log; what cannot be read is said to be so. Names and
+structures are data, in :mod:`harness.abi.hypercalls` and :mod:`harness.abi.smccc`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import MULTICALL_ENTRY, Layout
-from harness.abi.numbers import HYPERCALL_IMMEDIATE, ConsoleIo, Hypercall, PsciResult
-from harness.debug.call_names import (
-    COMMAND_BITS,
-    COMMANDS,
-    PARAMETERS,
-    SMCCC_FUNCTIONS,
-    SMCCC_PARAMETERS,
-    STRUCTURES,
-)
+from harness.abi.hypercalls.console_io import ConsoleIo
+from harness.abi.hypercalls.multicall import MULTICALL_ENTRY
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE, Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
+from harness.abi.layout import Layout
+from harness.abi.smccc import FUNCTION_NAMES, FUNCTION_PARAMETERS, PsciResult
+from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 MOST_ENTRIES = 16
 """How many calls of a multicall are decoded."""
 MOST_BYTES = 256
 """How much of a buffer is shown."""
 
-_MASK32, _MASK64 = (1 << 32) - 1, (1 << 64) - 1
 _SMALL = 4096
 """Numbers below are shown in decimal."""
 
-Value = int | tuple[int, ...]
+FieldValue = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Structure:
 
     name: str
     va: int
-    fields: dict[str, Value] | None
+    fields: dict[str, FieldValue] | None
 
     def __str__(self) -> str:
         if self.fields is None:
@@ -62,7 +59,7 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DecodedCall:
     """A decoded call.
 
     ``name`` is the hypercall's or SMCCC function's ("HVC #0x1" for an immediate that means nothing); ``number`` is
@@ -78,7 +75,7 @@ class Call:
     arguments: tuple[Argument, ...] = ()
     pointed: tuple[Structure, ...] = ()
     data: bytes | None = None
-    entries: "tuple[Call, ...]" = ()
+    entries: "tuple[DecodedCall, ...]" = ()
 
     @property
     def is_hypercall(self) -> bool:
@@ -92,7 +89,7 @@ class Call:
 
     def result(self, x0: int) -> str:
         """What a result in x0 means: an errno's name, or PSCI's; numbers that mean themselves stay so."""
-        signed = (x0 & _MASK64) - ((x0 & 1 << 63) << 1)
+        signed = (x0 & MASK64) - ((x0 & 1 << 63) << 1)
         if self.is_hypercall and -_SMALL < signed < 0:
             names = {int(error): error.name for error in Errno}
             return f"{signed} ({names[-signed]})" if -signed in names else str(signed)
@@ -106,7 +103,7 @@ def number(value: int) -> str:
     return str(value) if value < _SMALL else f"{value:#x}"
 
 
-def _value(value: Value) -> str:
+def _value(value: FieldValue) -> str:
     return number(value) if isinstance(value, int) else f"[{', '.join(map(number, value))}]"
 
 
@@ -116,7 +113,7 @@ def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     regs = translation_registers(vcpu)
     while length > 0:
         size = min(length, PAGE_SIZE - va % PAGE_SIZE)
-        found = domain.walker.translate(regs, va & _MASK64, Access.READ, 1)
+        found = domain.walker.translate(regs, va & MASK64, Access.READ, 1)
         if isinstance(found, Fault) or not domain.memory.contains(found.maddr, size):
             return None
         pieces.append(domain.memory.read(found.maddr, size))
@@ -124,14 +121,15 @@ def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     return b"".join(pieces)
 
 
-def decode_call(vcpu: Vcpu, immediate: int) -> Call:
+def decode_call(vcpu: Vcpu, immediate: int) -> DecodedCall:
     """Decode the HVC with this immediate that ``vcpu`` stands on or has trapped by, from its registers as they are."""
     x = vcpu.cpu.x
     if immediate == HYPERCALL_IMMEDIATE:
-        return _hypercall(vcpu, x[16], tuple(x[0:5]))
+        registers = tuple(x[0:5])
+        return _with_memory(vcpu, hypercall(x[16], registers), registers)
     if immediate == 0:
-        return _smccc(x)
-    return Call(immediate, f"HVC #{immediate:#x}", immediate)
+        return smccc(x[0] & MASK32, tuple(x[1:4]))
+    return DecodedCall(immediate, f"HVC #{immediate:#x}", immediate)
 
 
 def decode_structure(vcpu: Vcpu, layout: Layout, va: int) -> Structure:
@@ -142,46 +140,54 @@ def decode_structure(vcpu: Vcpu, layout: Layout, va: int) -> Structure:
     return Structure(layout.name, va, {name: _field(data, *where) for name, where in layout.fields.items() if where[1]})
 
 
-def _field(data: bytes, offset: int, size: int) -> Value:
+def _field(data: bytes, offset: int, size: int) -> FieldValue:
     if size <= 8:
         return int.from_bytes(data[offset : offset + size], "little")
     return tuple(int.from_bytes(data[at : at + 8], "little") for at in range(offset, offset + size, 8))
 
 
-def _smccc(x: memoryview) -> Call:
-    function = x[0] & _MASK32
-    names = SMCCC_PARAMETERS.get(function, ())
-    arguments = tuple(Argument(name, x[index]) for index, name in enumerate(names, 1))
-    return Call(0, SMCCC_FUNCTIONS.get(function, f"SMCCC function {function:#x}"), function, arguments=arguments)
-
-
-def _hypercall(vcpu: Vcpu, called: int, x: Sequence[int], *, within: bool = False) -> Call:
-    if called not in PARAMETERS:
-        return Call(HYPERCALL_IMMEDIATE, f"hypercall {number(called)}", called)
+def hypercall(called: int, x: Sequence[int]) -> DecodedCall:
+    """A hypercall by its registers alone: x16, and x0 on."""
+    signature = SIGNATURES.get(called)
+    if signature is None:
+        arguments = tuple(Argument(f"x{index}", value) for index, value in enumerate(x))
+        return DecodedCall(HYPERCALL_IMMEDIATE, f"hypercall {called:#x}", called, arguments=arguments)
+    words = [Argument(*each) for each in zip(signature.parameters, x, strict=False)]
     command = ""
-    arguments = [Argument(name, value) for name, value in zip(PARAMETERS[called], x, strict=False)]
-    if called in COMMANDS:
-        code = x[0] & (1 << COMMAND_BITS.get(called, 32)) - 1
-        known = {int(each): each.name for each in COMMANDS[called]}
-        command = known.get(code, "")
-        arguments[0] = Argument(arguments[0].name, x[0], command)
-        layout = STRUCTURES.get(called, {}).get(code)
-        pointer = next((each.value for each in arguments if each.name == "arg"), 0)
-        pointed = (decode_structure(vcpu, layout, pointer),) if layout is not None and pointer else ()
-    else:
-        pointed = ()
+    if signature.commands is not None:
+        code = signature.command(x[0])
+        command = next((known.name for known in signature.commands if known == code), "")
+        words[0] = Argument(words[0].name, x[0], command)
+    return DecodedCall(HYPERCALL_IMMEDIATE, signature.name, called, command, tuple(words))
+
+
+def smccc(function: int, x: Sequence[int]) -> DecodedCall:
+    """A call on HVC or SMC #0 by its registers alone: w0, and x1 on."""
+    words = tuple(Argument(*each) for each in zip(FUNCTION_PARAMETERS.get(function, ()), x, strict=False))
+    return DecodedCall(0, FUNCTION_NAMES.get(function, f"SMCCC function {function:#x}"), function, arguments=words)
+
+
+def _with_memory(vcpu: Vcpu, call: DecodedCall, x: Sequence[int], *, within: bool = False) -> DecodedCall:
+    """The same hypercall with what its arguments point at; ``within`` another's list its own list is not followed."""
+    signature = SIGNATURES.get(call.number)
+    if signature is None:
+        return DecodedCall(HYPERCALL_IMMEDIATE, f"hypercall {number(call.number)}", call.number)
+    pointed: tuple[Structure, ...] = ()
     data: bytes | None = None
-    entries: tuple[Call, ...] = ()
-    if called == Hypercall.HYPERVISOR_console_io and x[0] & _MASK32 == ConsoleIo.CONSOLEIO_write:
-        data = read_va(vcpu, x[2], min(x[1] & _MASK32, MOST_BYTES))
-    if called == Hypercall.HYPERVISOR_multicall and not within:
-        entries = _entries(vcpu, x[0], x[1] & _MASK32)
-    name = Hypercall(called).name.removeprefix("HYPERVISOR_")
-    return Call(HYPERCALL_IMMEDIATE, name, called, command, tuple(arguments), pointed, data, entries)
+    entries: tuple[DecodedCall, ...] = ()
+    layout = signature.structures.get(signature.command(x[0]))
+    pointer = next((each.value for each in call.arguments if each.name == "arg"), 0)
+    if layout is not None and pointer:
+        pointed = (decode_structure(vcpu, layout, pointer),)
+    if call.number == Hypercall.HYPERVISOR_console_io and x[0] & MASK32 == ConsoleIo.CONSOLEIO_write:
+        data = read_va(vcpu, x[2], min(x[1] & MASK32, MOST_BYTES))
+    if call.number == Hypercall.HYPERVISOR_multicall and not within:
+        entries = _entries(vcpu, x[0], x[1] & MASK32)
+    return replace(call, pointed=pointed, data=data, entries=entries)
 
 
-def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[Call, ...]:
-    calls: list[Call] = []
+def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[DecodedCall, ...]:
+    calls: list[DecodedCall] = []
     for index in range(min(count, MOST_ENTRIES)):
         entry = decode_structure(vcpu, MULTICALL_ENTRY, va + index * MULTICALL_ENTRY.size)
         if entry.fields is None:
@@ -189,5 +195,5 @@ def _entries(vcpu: Vcpu, va: int, count: int) -> tuple[Call, ...]:
         called, arguments = entry.fields["op"], entry.fields["args"]
         assert isinstance(called, int)
         assert isinstance(arguments, tuple)
-        calls.append(_hypercall(vcpu, called, arguments, within=True))
+        calls.append(_with_memory(vcpu, hypercall(called, arguments), arguments, within=True))
     return tuple(calls)

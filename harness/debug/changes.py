@@ -13,10 +13,10 @@ from harness.debug.call_words import number
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
 from harness.machine.sysregs import GUEST_STATE
 from harness.xen import snapshot
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.p2m import P2m
+from harness.xen.memory.p2m import P2m
 from harness.xen.snapshot import Snapshot
-from harness.xen.vcpu import Vcpu
 
 _WORD = 8
 _NOTHING = "nothing"

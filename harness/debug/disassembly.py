@@ -10,7 +10,7 @@ from harness.machine.mmu.faults import Access, Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DisassembledLine:
     """One instruction: where it lies, its word, its text, and its symbol and source line where known."""
 
     va: int
@@ -46,7 +46,7 @@ def symbol_at(machine: Machine, va: int, *, vcpu: int = 0) -> str | None:
     return None if address is None else machine.guest.nearest(address)
 
 
-def disassemble(machine: Machine, va: int, count: int, *, vcpu: int = 0) -> Iterator[Line]:
+def disassemble(machine: Machine, va: int, count: int, *, vcpu: int = 0) -> Iterator[DisassembledLine]:
     """Yield up to ``count`` instructions from ``va``; ends where nothing is mapped."""
     for at in range(va, va + 4 * count, 4):
         try:
@@ -55,7 +55,7 @@ def disassemble(machine: Machine, va: int, count: int, *, vcpu: int = 0) -> Iter
             return
         address = link_address(machine, at, vcpu=vcpu)
         source = None if address is None else machine.guest.line_at(address)
-        yield Line(
+        yield DisassembledLine(
             at,
             word,
             instruction_text(word, at),

@@ -6,9 +6,10 @@ Hypercalls, PSCI functions, states and results have the names of Xen's and Arm's
 from dataclasses import dataclass
 
 from harness import events
-from harness.abi.numbers import HYPERCALL_IMMEDIATE, Hypercall, Runstate, Shutdown
-from harness.debug.call_names import COMMAND_BITS, COMMANDS, PARAMETERS, SMCCC_FUNCTIONS, SMCCC_PARAMETERS
-from harness.debug.call_words import Argument, Call
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.abi.runstate import Runstate
+from harness.abi.words import MASK64
+from harness.debug.call_words import hypercall, smccc
 
 EXCEPTION_CLASSES = {
     0x00: "undefined instruction",
@@ -33,8 +34,6 @@ EXCEPTION_CLASSES = {
     0x3C: "BRK",
 }
 """ESR_EL1.EC in words (Arm DDI 0487, D17, ESR_ELx)."""
-_REGISTERS = ("x0", "x1", "x2", "x3", "x4")
-_MASK64 = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +43,6 @@ class EventWords:
     who: str
     kind: str
     details: str
-
-
-def hypercall(number: int, arguments: tuple[int, ...]) -> Call:
-    """A hypercall by its registers alone: x16, and x0 on. What they point at has gone by the time of its event."""
-    name = Hypercall(number).name.removeprefix("HYPERVISOR_") if number in PARAMETERS else f"hypercall {number:#x}"
-    words = [Argument(*each) for each in zip(PARAMETERS.get(number, _REGISTERS), arguments, strict=False)]
-    command = ""
-    if number in COMMANDS:
-        code = arguments[0] & (1 << COMMAND_BITS.get(number, 32)) - 1
-        command = next((known.name for known in COMMANDS[number] if known == code), "")
-        words[0] = Argument(words[0].name, arguments[0], command)
-    return Call(HYPERCALL_IMMEDIATE, name, number, command, tuple(words))
-
-
-def smccc(function: int, arguments: tuple[int, ...]) -> Call:
-    """A call on HVC or SMC #0 by its registers: w0, and x1 on."""
-    words = [Argument(*each) for each in zip(SMCCC_PARAMETERS.get(function, ()), arguments, strict=False)]
-    name = SMCCC_FUNCTIONS.get(function, f"SMCCC function {function:#x}")
-    return Call(0, name, function, arguments=tuple(words))
 
 
 def state_name(state: int) -> str:
@@ -143,7 +123,7 @@ def _step(event: events.UpdateStep) -> str:
 
 
 def _registration(event: events.AreaRegistered) -> str:
-    if event.address in (0, _MASK64):
+    if event.address in (0, MASK64):
         return "is registered no more"
     kind = "ipa" if event.physical else "va"
     return f"registered at {kind} {event.address:#x}" + (f"; not filled: {event.fault}" if event.fault else "")

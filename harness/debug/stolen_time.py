@@ -7,7 +7,7 @@ publishes, so it can judge that.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.events import ContextSwitch, EventBus, RunstateChange, RunstatePublished
 
 _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)

@@ -11,21 +11,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harness.api import Machine
-from harness.debug.call_words import Call, decode_call
+from harness.debug.call_words import DecodedCall, decode_call
 from harness.debug.changes import Change, changes, take_picture
 from harness.machine import exits
-from harness.xen.domain import Domain, TrapHandler
-from harness.xen.hypervisor import End
-from harness.xen.vcpu import Vcpu
+from harness.machine.lifetime import MachineError
+from harness.xen.domains.domain import Domain, TrapHandler, Vcpu
+from harness.xen.outcome import End
 
 
 @dataclass
-class Trap:
+class HvcTrap:
     """An HVC, decoded. ``vcpu`` stands on it until it is completed; then ``result`` and ``changes`` are there."""
 
     machine: Machine
     vcpu: Vcpu
-    call: Call
+    call: DecodedCall
     pc: int
     time_ns: int
     instructions: int
@@ -55,12 +55,13 @@ class Trap:
     def complete(self) -> None:
         """Execute the HVC: Xen answers. The machine then stands after it; a second time does nothing.
 
-        RuntimeError if the machine has been moved since the trap was handed out.
+        MachineError if the machine was closed, or has been moved, since the trap was handed out.
         """
         if self._gate is None:
             return
+        self.machine.xen.check_idle()
         if not self._gate.stands_at(self):
-            raise RuntimeError("the machine does not stand on this HVC any more")
+            raise MachineError("the machine does not stand on this HVC any more")
         xen = self.machine.xen
         before = take_picture(xen, self.vcpu)
         self._gate.let_pass()
@@ -72,10 +73,12 @@ class Trap:
         self.result = None if self.again else self.vcpu.cpu.x[0]
 
 
-def traps(machine: Machine, *, max_instructions: int | None = None, timeout_s: float | None = None) -> Iterator[Trap]:
+def traps(
+    machine: Machine, *, max_instructions: int | None = None, timeout_s: float | None = None
+) -> Iterator[HvcTrap]:
     """Run ``machine`` from HVC to HVC, of all domains, until it ends or a limit is reached, and yield each.
 
-    Inside the loop the machine stands on the HVC. It is answered by :meth:`Trap.complete`, or when the loop goes on.
+    Inside the loop the machine stands on the HVC. It is answered by :meth:`HvcTrap.complete`, or when the loop goes on.
     A loop that is left with ``break`` leaves the machine there; any run goes on with the HVC. Limits are as those of
     :meth:`Machine.run`, over the whole loop. HVCs that are made while an order file lets other CPUs in between two
     steps of an update are answered without being handed out: a machine cannot stand in the middle of a switch.
@@ -129,7 +132,7 @@ class _Gate:
         self._passes = False
         return goes_on
 
-    def run_to_next(self, max_instructions: int | None, timeout_s: float | None) -> Trap | None:
+    def run_to_next(self, max_instructions: int | None, timeout_s: float | None) -> HvcTrap | None:
         """Run until an HVC is to be executed next; None where the run ended otherwise."""
         self._stopped = None
         with self._in_place():
@@ -143,9 +146,9 @@ class _Gate:
         vcpu, immediate = self._stopped
         machine = self._machine
         call = decode_call(vcpu, immediate)
-        return Trap(machine, vcpu, call, vcpu.cpu.pc, machine.now_ns, machine.instructions, _gate=self)
+        return HvcTrap(machine, vcpu, call, vcpu.cpu.pc, machine.now_ns, machine.instructions, _gate=self)
 
-    def stands_at(self, trap: Trap) -> bool:
+    def stands_at(self, trap: HvcTrap) -> bool:
         """Whether the machine is still where ``trap`` was handed out."""
         here = trap.vcpu.has_cpu and trap.vcpu.cpu.pc == trap.pc
         return here and not self._machine.closed and self._machine.instructions == trap.instructions

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from harness.errors import InputError
 from harness.guest import elf_format as elf
 from harness.guest.image import Guest, Segment, SymbolInfo, image_header
+from harness.words import printable
 
 MAX_MEMORY = 1 << 40
 
@@ -58,13 +59,14 @@ def read_elf(path: Path, data: bytes) -> Guest:
     image = image_header(segments[0].data)
     symbols = _symbols(path, data, header)
     return Guest(
-        name=path.stem,
+        name=printable(path.stem),
         kind="elf",
         segments=segments,
         entry=header.entry,
         base=base,
         text_offset=image.text_offset if image else 0,
         physical_base=physical_base,
+        fixed=header.type == elf.EXECUTABLE and image is None,
         image_size=max(segments[-1].end - base, image.image_size if image else 0),
         symbols={name: info.address for name, info in symbols.items()},
         symbol_info=symbols,

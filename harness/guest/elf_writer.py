@@ -3,6 +3,7 @@
 Debuggers and binutils read it; so do boot loaders that take an ELF.
 """
 
+from harness.abi.words import MASK64
 from harness.guest import elf_format as elf
 from harness.guest.image import Guest, Segment, SymbolInfo
 
@@ -24,7 +25,10 @@ class _Strings:
 
 
 def to_elf(guest: Guest) -> bytes:
-    """Return the guest as an ELF executable; it starts at ``_start`` if that is defined, else at its entry."""
+    """Return the guest as an ELF that may lie anywhere; it starts at ``_start`` if that is defined, else at its entry.
+
+    Its type is that of position-independent executables (ET_DYN), as what loads a guest chooses where it lies.
+    """
     names = _Strings()
     segments = guest.segments
     body = bytearray(elf.HEADER.size + elf.PROGRAM.size * len(segments))
@@ -52,7 +56,7 @@ def to_elf(guest: Guest) -> bytes:
     body += names.data
     body += bytes(-len(body) % 8)
     header = elf.HEADER.pack(
-        _IDENT, elf.EXECUTABLE, elf.AARCH64, 1, guest.symbols.get("_start", guest.entry), elf.HEADER.size, len(body), 0,
+        _IDENT, elf.SHARED, elf.AARCH64, 1, guest.symbols.get("_start", guest.entry), elf.HEADER.size, len(body), 0,
         elf.HEADER.size, elf.PROGRAM.size, count, elf.SECTION.size, count + 4, count + 3,
     )  # fmt: skip
     body[: len(header) + len(programs)] = header + programs
@@ -81,4 +85,4 @@ def _symbols(guest: Guest) -> tuple[bytes, bytes, int]:
 def _symbol(name: int, info: SymbolInfo, indexes: dict[str, int]) -> bytes:
     index = elf.ABSOLUTE if info.section is None else indexes.get(info.section, elf.ABSOLUTE)
     kind = elf.BINDINGS.get(info.binding, 0) << 4 | elf.SYMBOL_TYPES.get(info.kind, 0)
-    return elf.SYMBOL.pack(name, kind, 0, index, info.address & ((1 << 64) - 1), info.size & ((1 << 64) - 1))
+    return elf.SYMBOL.pack(name, kind, 0, index, info.address & MASK64, info.size & MASK64)

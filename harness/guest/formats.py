@@ -3,19 +3,37 @@
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.files.input import read_bytes
 from harness.guest import elf_format
 from harness.guest.image import Guest, LineTable, Segment, make_guest
 
 _TEXT_BYTES = frozenset(range(32, 127)) | frozenset(b"\t\n\r\f") | frozenset(range(128, 256))
 
+_OTHERS = {
+    bytes.fromhex("1f8b08"): "this is compressed with gzip: unpack it first",
+    bytes.fromhex("28b52ffd"): "this is compressed with zstd: unpack it first",
+    bytes.fromhex("fd377a585a00"): "this is compressed with xz: unpack it first",
+    bytes.fromhex("d00dfeed"): "this is a device tree, not a guest",
+    bytes.fromhex("0a0450016801"): "this is a trace for Perfetto, not a guest",
+}
+"""How files begin that would be taken for flat binaries, but cannot be any, and what they are."""
 
-def load_binary(path: Path) -> Guest:
-    """Load a binary. Raises InputError, with what would be right, for one that cannot be a guest."""
-    data = read(path)
+
+def load_binary(path: Path, data: bytes | None = None) -> Guest:
+    """Load a binary, whose content is ``data`` if that was read already.
+
+    Raises InputError, with what would be right, for one that cannot be a guest.
+    """
+    data = read(path) if data is None else data
+    if not data:
+        raise InputError(f"{path}: the file is empty")
     if data.startswith(elf_format.MAGIC):
         from harness.guest.elf_reader import read_elf
 
         return read_elf(path, data)
+    for beginning, what in _OTHERS.items():
+        if data.startswith(beginning):
+            raise InputError(f"{path}: {what}")
     if looks_like_text(data):
         raise InputError(f"{path}: this is text, not a binary; if it is assembler source, name it .S")
     try:
@@ -25,16 +43,8 @@ def load_binary(path: Path) -> Guest:
 
 
 def read(path: Path) -> bytes:
-    """Read a whole file. Raises InputError if that cannot be done or it is empty."""
-    try:
-        data = path.read_bytes()
-    except IsADirectoryError:
-        raise InputError(f"{path}: this is a directory, not a guest") from None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    if not data:
-        raise InputError(f"{path}: the file is empty")
-    return data
+    """Read a whole file. Raises InputError if that cannot be done."""
+    return read_bytes(path, "a guest")
 
 
 def looks_like_text(data: bytes) -> bool:

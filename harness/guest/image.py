@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from harness.errors import InputError
+from harness.words import printable
 
 MAGIC = b"ARM\x64"
 MAGIC_OFFSET = 56
@@ -96,7 +97,11 @@ class Guest:
     symbol_info: Mapping[str, SymbolInfo] = field(default_factory=dict)
     """The symbols with what ELF says of them."""
     physical_base: int | None = None
-    """Where an ELF says that ``base`` is in physical memory; None for what may lie anywhere."""
+    """Where an ELF says that ``base`` is in physical memory; None for what has no such wish."""
+    fixed: bool = False
+    """Whether it can run nowhere else than there: an ELF that is neither position independent nor an Image."""
+    included: tuple[Path, ...] = ()
+    """The files that its source includes, ``.incbin`` among them."""
 
     def flat(self) -> bytes:
         """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""
@@ -165,7 +170,7 @@ def make_guest(
     first = min(segments, key=lambda segment: segment.address)
     header = image_header(first.data) if first.address == base else None
     return Guest(
-        name=name,
+        name=printable(name),
         kind="image" if header else "flat",
         segments=segments,
         entry=base,

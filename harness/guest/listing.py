@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harness.abi.words import MASK64
 from harness.guest.image import Guest
 
 BYTES_A_ROW = 8
@@ -28,7 +29,7 @@ def listing(guest: Guest) -> Iterator[str]:
     yield ""
     yield f"{'value':>16}  symbol"
     for name, value in sorted(guest.symbols.items(), key=lambda item: (item[1], item[0])):
-        yield f"{value & ((1 << 64) - 1):016x}  {name}"
+        yield f"{value & MASK64:016x}  {name}"
 
 
 def _labels(guest: Guest) -> dict[int, list[str]]:

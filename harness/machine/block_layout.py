@@ -14,7 +14,7 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.unicorn_layout import (
-    Layout,
+    EngineLayout,
     add_hook,
     context_address,
     find_layout,
@@ -61,13 +61,13 @@ def find_block_layout() -> BlockLayout | None:
     return BlockLayout(end, first, pstate)
 
 
-def object_address(engine: unicorn.Uc, layout: Layout) -> int:
+def object_address(engine: unicorn.Uc, layout: EngineLayout) -> int:
     """Where the object lies that the offsets are distances from."""
     assert layout.state_pointer is not None
     return int.from_bytes(read_own_memory((engine._uch.value or 0) + layout.state_pointer, 8), "little")
 
 
-def _locate_exit(engine: unicorn.Uc, layout: Layout) -> int | None:
+def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
     """Find the one word whose high half becomes all ones by ``uc_emu_stop``, and was zero."""
     at = object_address(engine, layout)
     length = layout.state_offset + layout.context_size
@@ -89,7 +89,7 @@ def _locate_exit(engine: unicorn.Uc, layout: Layout) -> int | None:
     return found[0] * 4 if len(found) == 1 else None
 
 
-def _locate_first_block(engine: unicorn.Uc, layout: Layout) -> int | None:
+def _locate_first_block(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
     """Find the one word of all ones among those of the emulation loop, and prove that it is the bound."""
     at = object_address(engine, layout)
     header = memoryview(read_own_memory(at, _HEADER_BYTES)).cast("I")
@@ -112,7 +112,7 @@ def _locate_first_block(engine: unicorn.Uc, layout: Layout) -> int | None:
     return found[0] if sizes == [12, 8] and word.value == NO_BOUND else None
 
 
-def _locate_pstate(engine: unicorn.Uc, layout: Layout) -> int | None:
+def _locate_pstate(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
     """Find the one word that follows the exception level and the choice of the stack pointer."""
     seen = []
     for pstate in (0x3C5, 0x3C4, 0x3C0, 0x3C9):

@@ -15,7 +15,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.block_layout import NO_BOUND, BlockLayout, find_block_layout, object_address
 from harness.machine.native import NativeFunctions, native_functions
-from harness.machine.unicorn_layout import Layout, add_hook
+from harness.machine.unicorn_layout import EngineLayout, add_hook
 
 _CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 
@@ -48,14 +48,18 @@ class InstructionCount(Protocol):
     def add(self, instructions: int) -> None:
         """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
 
+    def finish(self) -> bool:
+        """From inside the answer to a counter access: begin nothing more in this run. False if that cannot be done."""
+
 
 class EngineCount:
     """The engine's own counter, or where that is not shown a hook on every instruction."""
 
-    def __init__(self, engine: unicorn.Uc, layout: Layout, *, use_counter: bool = True) -> None:
+    def __init__(self, engine: unicorn.Uc, layout: EngineLayout, *, use_counter: bool = True) -> None:
         self._handle = engine._uch
         self._limit = 0
         self._unretired = 0
+        self._live = use_counter and layout.counter is not None
         if use_counter and layout.counter is not None:
             self._counter = ctypes.c_uint64.from_address((self._handle.value or 0) + layout.counter)
             return
@@ -92,6 +96,13 @@ class EngineCount:
         """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
         self._unretired -= instructions
 
+    def finish(self) -> bool:
+        """Begin nothing more in this run: what is left counts as issued, for the engine, and as not retired."""
+        if self._live:
+            self._unretired += self._limit - self._counter.value
+            self._counter.value = self._limit
+        return self._live
+
 
 class BlockCount:
     """Whole blocks, counted by native code as each begins; what is left of one at a trap is taken back.
@@ -100,12 +111,15 @@ class BlockCount:
     what is left: so a run ends after exactly its number of instructions, with no hook and nothing forgotten.
     """
 
-    def __init__(self, engine: unicorn.Uc, layout: Layout, blocks: BlockLayout, functions: NativeFunctions) -> None:
+    def __init__(
+        self, engine: unicorn.Uc, layout: EngineLayout, blocks: BlockLayout, functions: NativeFunctions
+    ) -> None:
         self._handle = engine._uch
         self._functions = functions
         at = object_address(engine, layout)
         self._x0 = at + layout.state_offset + 8 * layout.x0
         self._first_block = ctypes.c_uint32.from_address(at + blocks.first_block)
+        self._rest = 0
         self._buffer = (ctypes.c_uint64 * 12)()
         self.words = memoryview(self._buffer).cast("B").cast("Q")
         self.words[EXIT] = at + blocks.exit
@@ -132,7 +146,7 @@ class BlockCount:
     @property
     def retired(self) -> int:
         """Instructions of this run that have retired; exact at a trap."""
-        return self.words[COUNT]
+        return int(self.words[COUNT])
 
     @property
     def spent(self) -> bool:
@@ -165,15 +179,20 @@ class BlockCount:
     def within(self, pc: int) -> Iterator[None]:
         """While the context lasts, the instruction at ``pc`` is the last one counted, in the middle of its block."""
         words = self.words
-        rest = (words[BLOCK] + words[SIZE] - pc >> 2) - 1
+        rest = self._rest = (words[BLOCK] + words[SIZE] - pc >> 2) - 1
         words[COUNT] -= rest
         try:
             yield
         finally:
             words[COUNT] += rest
 
+    def finish(self) -> bool:
+        """Begin no other block in this run; in the middle of one, :meth:`within`, it goes on to its end."""
+        self.words[LIMIT] = self.words[COUNT] + self._rest
+        return True
 
-def open_block_count(engine: unicorn.Uc, layout: Layout) -> BlockCount | None:
+
+def open_block_count(engine: unicorn.Uc, layout: EngineLayout) -> BlockCount | None:
     """Count by block, where this host and this build of Unicorn allow it."""
     functions = native_functions()
     blocks = find_block_layout() if functions is not None else None

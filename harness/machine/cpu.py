@@ -13,6 +13,7 @@ import unicorn
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.abi.words import MASK64
 from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.counting import (
@@ -25,11 +26,12 @@ from harness.machine.counting import (
     open_block_count,
 )
 from harness.machine.engine import Engine
-from harness.machine.exceptions import ESR_IL, IRQ, SYNCHRONOUS, CpuState, Entry, enter_el1
+from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
+from harness.machine.fault_chain import FaultChain, Taken
+from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
-from harness.machine.registers import MASK64
 from harness.machine.sysregs import Encoding
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
@@ -73,6 +75,10 @@ class Cpu(Engine):
         """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
         self.on_entry: Callable[[bool], None] | None = None
         """Told of every entry to EL1 but those for an IRQ within a slice; whether an instruction retired by it."""
+        self.faults = FaultChain()
+        """The synchronous exceptions that it took one inside the other, for the report of a crash."""
+        self.now_ns: Callable[[], int] = self._no_clock
+        """What time it is, for ``faults``."""
         self._by_instruction = EngineCount(self._engine, self._layout, use_counter=engine_counter)
         by_block = (
             open_block_count(self._engine, self._layout)
@@ -91,16 +97,22 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self.hurry = False
+        """While another thread has set it, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
         self._flushed_in_run = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
-        self._sites = CounterSites(self._engine, memory, on_counter, self._hook_failed, self._in_aarch32, by_block)
+        self.on_counter = on_counter
+        self._sites = CounterSites(
+            self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32, by_block
+        )
 
     def close(self) -> None:
-        """Give the emulator back; the CPU cannot be used after."""
+        """Give the emulator back; any later use of the CPU is MachineClosedError."""
         self._sites.close()
         super().close()
+        become(self, Closed)
 
     # -- Time ---------------------------------------------------------------------------------------------------
 
@@ -232,10 +244,19 @@ class Cpu(Engine):
                 self._end = exits.Stopped()
             if self._end is not None:
                 uclib.uc_emu_stop(self._handle)
+            elif self.hurry:
+                self.end_slice()
             if self._copied:
                 self._store()
         except BaseException as error:
             self._hook_failed(error)
+
+    def _access_counter(self, access: CounterAccess) -> int:
+        value = self.on_counter(access)
+        # The engine cannot be stopped precisely in the hook of an MRS: its count is spent instead.
+        if self.hurry and self._end is None and self._count.finish():
+            self._end = BudgetSpent()
+        return value
 
     def _take(self, number: int, syndrome: int, at: int) -> bool:
         va = self._words[at + 1]
@@ -280,9 +301,14 @@ class Cpu(Engine):
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
 
-    def enter_exception(self, syndrome: int, far: int | None = None) -> bool:
+    @staticmethod
+    def _no_clock() -> int:
+        return 0
+
+    def enter_exception(self, syndrome: int, far: int | None = None, *, injected: bool = False) -> bool:
         """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
 
+        ``injected`` is for :attr:`faults`: the hypervisor raises it, not the CPU.
         Returns whether the CPU can go on; not where the exception's own vector raises it again for ever.
         """
         words, sysregs = self._words, self._layout.sysregs
@@ -292,6 +318,12 @@ class Cpu(Engine):
         if entry.pc == at and entry.pstate == before.pstate and elr == at:
             self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
             return False
+        if syndrome >> 26 == exits.EC_SVC64:  # a system call is no fault
+            self.faults.clear()
+        else:
+            registers = self.x.tobytes()
+            fault = Taken(self.now_ns(), syndrome, far, at, before.sp, before.pstate, registers, injected)
+            self.faults.take(fault, before.vbar)
         words[sysregs["ESR_EL1"]] = syndrome
         if far is not None:
             words[sysregs["FAR_EL1"]] = far
@@ -317,8 +349,8 @@ class Cpu(Engine):
     @property
     def interrupt_waits(self) -> bool:
         """Whether the CPU, between two runs, will take an IRQ before it executes anything."""
-        pending = self._words[self._layout.sysregs["HCR_EL2"]] >> 7 & 1  # VI
-        return bool(pending) and not self.pstate >> 7 & 1
+        pending = self._words[self._layout.sysregs["HCR_EL2"]] & HCR_VI
+        return bool(pending) and not self.pstate & PSTATE_I
 
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.

@@ -11,17 +11,18 @@ from unicorn import arm64_const as uc_arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.abi.words import MASK64
 from harness.machine.memory import Memory
-from harness.machine.registers import MASK64, CopiedRegisters, open_registers
+from harness.machine.registers import CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
-from harness.machine.unicorn_layout import Layout, SystemRegister, find_layout, new_engine, write_sysreg
+from harness.machine.unicorn_layout import EngineLayout, SystemRegister, find_layout, new_engine, write_sysreg
 
 
 class Engine:
     """An engine on ``memory``; ``live_registers`` off keeps to Unicorn's public API alone."""
 
     def __init__(self, memory: Memory, *, live_registers: bool = True) -> None:
-        self._layout: Layout = find_layout()
+        self._layout: EngineLayout = find_layout()
         self._engine = new_engine()
         self._handle = self._engine._uch
         self._engine.mem_map_ptr(memory.base, memory.size, uc_const.UC_PROT_ALL, memory.host_address)

@@ -6,6 +6,8 @@ depend on the exception, the rest does not.
 
 from dataclasses import dataclass
 
+from harness.abi.words import MASK64
+
 SYNCHRONOUS = 0x000
 IRQ = 0x080
 FIQ = 0x100
@@ -14,7 +16,12 @@ SERROR = 0x180
 PSTATE_EL = 0b1100
 PSTATE_SP = 0b0001
 PSTATE_DAIF = 0b1111 << 6
+PSTATE_I = 1 << 7
+"""IRQs are masked."""
 PSTATE_NZCV = 0xF000_0000
+
+HCR_VI = 1 << 7
+"""HCR_EL2: a virtual IRQ is pending."""
 
 MODE_EL0 = 0b0000
 MODE_EL1T = 0b0100
@@ -57,7 +64,7 @@ def enter_el1(state: CpuState, kind: int = SYNCHRONOUS) -> Entry:
     else:  # SP_EL0 is in use, at EL0 or at EL1t: it is banked and SP_EL1 taken
         group, sp, sp_el0 = 0x400 if mode == MODE_EL0 else 0x000, state.sp_el1, state.sp
     return Entry(
-        pc=state.vbar + group + kind & 0xFFFF_FFFF_FFFF_FFFF,
+        pc=state.vbar + group + kind & MASK64,
         pstate=state.pstate & PSTATE_NZCV | PSTATE_DAIF | MODE_EL1H,
         sp=sp,
         sp_el0=sp_el0,

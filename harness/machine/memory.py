@@ -3,6 +3,9 @@
 One file without a name (memfd on Linux) holds all machine frames. It is mapped once as a whole; every CPU maps
 that same mapping, and a vmap (``harness.machine.vmap``) maps single frames of it again, side by side. So a write
 through any of them is seen by all, and nothing is ever copied to be kept in step.
+
+A forked child shares the object with its parent. So there every machine memory of the parent's is mapped anew as a
+private copy, at once: whatever the child does, it does not reach the parent's machine.
 """
 
 import ctypes
@@ -10,7 +13,13 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import ClassVar
+from weakref import WeakSet, finalize
+
+from harness.machine.lifetime import ClosedMemory, become
+from harness.shortage import shortage
 
 PAGE_SHIFT = 12
 PAGE_SIZE = 1 << PAGE_SHIFT
@@ -27,31 +36,53 @@ class MachineAddressError(Exception):
 class Memory:
     """``size`` bytes of machine memory at machine address ``base``, zero at first; both multiples of 2 MiB.
 
-    Host pages are allocated only where something is touched, so a large memory costs nothing.
+    Host pages are allocated only where something is touched, so a large memory costs nothing. Raises ResourceShortage
+    where the host has no file or no address space left.
     """
+
+    _living: ClassVar[WeakSet["Memory"]] = WeakSet()
+    """Of the whole process, because a fork is: these must not be shared with a child."""
 
     def __init__(self, size: int, base: int = MACHINE_RAM_BASE) -> None:
         if size <= 0 or size % 0x20_0000 or base % 0x20_0000:
             raise ValueError(f"machine memory of {size:#x} bytes at {base:#x}: both must be multiples of 2 MiB")
         self.base = base
         self.size = size
-        self.fd = _anonymous_file(size)
-        self.map = mmap.mmap(self.fd, size)
+        self.forked = False
+        """Whether this is a forked child's private copy: the parent's machine goes on without it."""
+        self.at_fork: list[Callable[[], None]] = []
+        """Called in a forked child, to part from what else is mapped of the file."""
+        self.fd, self.map = _shared_object(size)
+        self._file = finalize(self, os.close, self.fd)
+        self._file.atexit = False
         self._anchor = ctypes.c_char.from_buffer(self.map)
         self.host_address = ctypes.addressof(self._anchor)
         self.bytes = memoryview(self.map)
         self.words = self.bytes.cast("Q")
+        self._living.add(self)
+
+    @classmethod
+    def part_from_parent(cls) -> None:
+        """In a forked child: make private copies of all machine memories."""
+        for memory in list(cls._living):
+            memory.forked = True
+            map_fixed(memory.host_address, memory.size, memory.fd, 0, private=True)
+            for part in memory.at_fork:
+                part()
 
     def close(self) -> None:
-        """Give the memory back to the host. Every CPU and vmap on it must be closed before."""
-        if self.fd < 0:
-            return
+        """Give the memory back to the host; any later use is MachineClosedError.
+
+        Every CPU and vmap on it must be closed before.
+        """
         self.words.release()
         self.bytes.release()
         del self._anchor
-        self.map.close()
-        os.close(self.fd)
-        self.fd = -1
+        with suppress(BufferError):  # somebody still holds a window: the mapping goes with it
+            self.map.close()
+        self._file()
+        self._living.discard(self)
+        become(self, ClosedMemory)
 
     def contains(self, maddr: int, length: int = 1) -> bool:
         """Whether ``length`` bytes at machine address ``maddr`` are all memory."""
@@ -116,12 +147,48 @@ class Memory:
             yield self.base + start, at - start
 
 
-def _anonymous_file(size: int) -> int:
-    """Make a file of ``size`` zero bytes that has no name and lives in memory where the host can do that."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=Memory.part_from_parent)
+
+
+def _shared_object(size: int) -> tuple[int, mmap.mmap]:
+    """Make a file of ``size`` zero bytes and map it. Raises ResourceShortage, after which nothing is left."""
+    fd = -1
+    try:
+        fd = _anonymous_file()
+        os.ftruncate(fd, size)
+        return fd, mmap.mmap(fd, size)
+    except BaseException as error:
+        if fd >= 0:
+            os.close(fd)
+        if isinstance(error, OSError | MemoryError):
+            raise shortage(error, f"machine memory of {size >> 20:,} MiB") from None
+        raise
+
+
+def _anonymous_file() -> int:
+    """Make an empty file that has no name and lives in memory where the host can do that."""
     if sys.platform == "linux":
-        fd = os.memfd_create("harness-machine-memory", os.MFD_CLOEXEC)
-    else:
-        fd, path = tempfile.mkstemp(prefix="harness-machine-memory-")
-        os.unlink(path)  # noqa: PTH108 -- the file lives as long as the descriptor
-    os.ftruncate(fd, size)
+        return os.memfd_create("harness-machine-memory", os.MFD_CLOEXEC)
+    fd, path = tempfile.mkstemp(prefix="harness-machine-memory-")
+    os.unlink(path)  # noqa: PTH108 -- the file lives as long as the descriptor
     return fd
+
+
+_MAP_FIXED = 0x10  # the same on Linux, macOS and the BSDs; Python's mmap module does not name it
+_MAP_NORESERVE = 0x4000 if sys.platform == "linux" else 0
+
+
+def map_fixed(address: int, length: int, fd: int, offset: int, *, private: bool) -> None:
+    """Map a part of a file at an address that is the process's own already, over what is there. Raises OSError.
+
+    A ``private`` mapping shows what the file holds, and keeps to itself what is written.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    flags = _MAP_FIXED | (mmap.MAP_PRIVATE | _MAP_NORESERVE if private else mmap.MAP_SHARED)
+    result = libc.mmap(address, length, mmap.PROT_READ | mmap.PROT_WRITE, flags, fd, offset)
+    if result != address:
+        error = ctypes.get_errno()
+        raise OSError(error, f"mmap of {length} bytes: {os.strerror(error)}")

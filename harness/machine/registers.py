@@ -7,13 +7,11 @@ import unicorn
 from unicorn import arm64_const as uc_arm64
 from unicorn.unicorn_py3.unicorn import uclib
 
-from harness.machine.unicorn_layout import Layout, context_address, read_own_memory
-
-MASK64 = 0xFFFF_FFFF_FFFF_FFFF
+from harness.machine.unicorn_layout import EngineLayout, context_address, read_own_memory
 
 
 class Registers(Protocol):
-    """``words`` are the 64-bit words of the CPU's state, indexed by a :class:`Layout`; ``x`` is x0 to x30.
+    """``words`` are the 64-bit words of the CPU's state, indexed by a :class:`EngineLayout`; ``x`` is x0 to x30.
 
     Between :meth:`load` and :meth:`store` they are the CPU's; a write to one is seen by the CPU after ``store``.
     """
@@ -34,7 +32,7 @@ class Registers(Protocol):
 class LiveRegisters:
     """The words *are* the CPU's state: nothing is ever copied."""
 
-    def __init__(self, layout: Layout, state_address: int) -> None:
+    def __init__(self, layout: EngineLayout, state_address: int) -> None:
         length = layout.context_size & ~7
         buffer = (ctypes.c_char * length).from_address(state_address)
         self.words = memoryview(buffer).cast("B").cast("Q")
@@ -55,7 +53,7 @@ class LiveRegisters:
 class CopiedRegisters:
     """The words are a ``uc_context``, saved and restored by the public API."""
 
-    def __init__(self, layout: Layout, engine: unicorn.Uc) -> None:
+    def __init__(self, layout: EngineLayout, engine: unicorn.Uc) -> None:
         self._engine = engine._uch
         self._context = engine.context_save()
         self._address = self._context.context
@@ -78,7 +76,7 @@ class CopiedRegisters:
         self.words.release()
 
 
-def open_registers(layout: Layout, engine: unicorn.Uc, *, live: bool = True) -> Registers:
+def open_registers(layout: EngineLayout, engine: unicorn.Uc, *, live: bool = True) -> Registers:
     """Open the window on ``engine``: the live one where this engine proves that it is one, else a copy."""
     if live and layout.state_pointer is not None:
         pointer = read_own_memory((engine._uch.value or 0) + layout.state_pointer, 8)
@@ -88,7 +86,7 @@ def open_registers(layout: Layout, engine: unicorn.Uc, *, live: bool = True) -> 
     return CopiedRegisters(layout, engine)
 
 
-def _is_live_state(layout: Layout, engine: unicorn.Uc, address: int) -> bool:
+def _is_live_state(layout: EngineLayout, engine: unicorn.Uc, address: int) -> bool:
     """Whether x30 is where it must be if the state lies at ``address``; reads only, and nowhere that is not mapped."""
     x30 = address + 8 * (layout.x0 + 30)
     for mark in (0x1F2E_3D4C_5B6A_7988, 0):

@@ -8,7 +8,9 @@ optional: where they are not found, contexts are saved and restored, and instruc
 """
 
 import ctypes
+import mmap
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +22,7 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.sysregs import SYSREGS
+from harness.shortage import shortage_of
 
 INTERRUPT_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
 
@@ -82,7 +85,7 @@ class SystemRegister(ctypes.Structure):
 
 
 @dataclass(frozen=True)
-class Layout:
+class EngineLayout:
     """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
@@ -105,8 +108,25 @@ class Layout:
     counter: int | None
 
 
+_ENGINE_SPACE = (1 << 30) + (64 << 20)
+"""Address space that an engine takes: 1 GiB for translated code, the rest for itself, with room to spare."""
+
+
+def _ask_for_space() -> None:
+    """Have ResourceShortage raised where the host would refuse an engine its memory: Unicorn then ends the process."""
+    protection = mmap.PROT_READ | mmap.PROT_WRITE | (mmap.PROT_EXEC if sys.platform == "linux" else 0)
+    try:
+        mmap.mmap(-1, _ENGINE_SPACE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=protection).close()
+    except (OSError, MemoryError) as error:
+        raise shortage_of(error, "an emulated CPU", _ENGINE_SPACE) or error from None
+
+
 def new_engine() -> unicorn.Uc:
-    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3)."""
+    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3).
+
+    Raises ResourceShortage where there is not enough memory for one.
+    """
+    _ask_for_space()
     engine = unicorn.Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
     engine.ctl_exits_enabled(True)
     write_sysreg(engine, "SCR_EL3", 0x531)  # NS, HCE, RW, and the reserved ones
@@ -152,7 +172,7 @@ def context_address(context: Any) -> int:
 
 
 @cache
-def find_layout() -> Layout:
+def find_layout() -> EngineLayout:
     """Look at a fresh engine and return its layout; the same for every engine of this process."""
     engine = new_engine()
     context = engine.context_save()
@@ -182,7 +202,7 @@ def find_layout() -> Layout:
     sysregs = {name: sysreg(name) for name in LOCATED_SYSREGS if name not in ("HCR_EL2", "SP_EL0", "SP_EL1")}
     sysregs |= {"HCR_EL2": _locate_hcr(engine, state), "SP_EL0": sysreg("SP_EL0"), "SP_EL1": sysreg("SP_EL1")}
     pointer, offset = _locate_live_state(engine, x0)
-    return Layout(
+    return EngineLayout(
         context_size=context.size,
         x0=x0,
         sp=register("SP", uc_arm64.UC_ARM64_REG_SP),
@@ -282,10 +302,16 @@ def _locate_aarch64() -> tuple[int, int]:
 
 
 def read_own_memory(address: int, length: int) -> bytes:
-    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown."""
+    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown.
+
+    Raises ResourceShortage for too many open files: that says nothing about this build of Unicorn.
+    """
     try:
         fd = os.open("/proc/self/mem", os.O_RDONLY)
-    except OSError:
+    except OSError as error:
+        shortage = shortage_of(error, "an emulated CPU")
+        if shortage is not None:
+            raise shortage from None
         return b""
     try:
         return os.pread(fd, length, address)

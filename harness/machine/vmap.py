@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, MachineAddressError, Memory
+from harness.shortage import shortage
 
 
 class Mapping(Protocol):
@@ -30,12 +31,6 @@ class Mapping(Protocol):
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
         """Copy ``data`` in."""
 
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
 
@@ -43,16 +38,16 @@ class Mapping(Protocol):
 class VmapArea:
     """Where mappings of ``memory`` are made, and counted: ``live`` is how many are not closed yet.
 
-    ``paged`` chooses the kind; None takes the paged one wherever the host's pages are 4 KiB.
-    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak.
+    Mappings are paged wherever the host's pages are 4 KiB, else segmented.
+    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak. Where the host has
+    no address space or no room for another mapping, a map is ResourceShortage.
     """
 
-    def __init__(self, memory: Memory, *, paged: bool | None = None) -> None:
+    def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.paged = paged_is_possible() if paged is None else paged
-        if self.paged and not paged_is_possible():
-            raise ValueError(f"host pages are {mmap.PAGESIZE} bytes: frames of 4096 cannot be mapped one by one")
-        self._slots = _AddressSpace(memory.fd) if self.paged else None
+        self._slots = _AddressSpace(memory.fd) if paged_is_possible() else None
+        if self._slots is not None:
+            memory.at_fork.append(self._slots.part_from_parent)
         self._live: set[SegmentedMapping | PagedMapping] = set()
 
     @property
@@ -77,13 +72,18 @@ class VmapArea:
 
     def close(self) -> None:
         """Give the reserved address space back. RuntimeError if mappings are left, after closing those too."""
+        left = self.discard()
+        if left:
+            raise RuntimeError(f"{left} vmap mappings were never closed")
+
+    def discard(self) -> int:
+        """Close all mappings and give the reserved address space back; how many were open."""
         left = list(self._live)
         for mapping in left:
             mapping.close()
         if self._slots is not None:
             self._slots.close()
-        if left:
-            raise RuntimeError(f"{len(left)} vmap mappings were never closed")
+        return len(left)
 
 
 def paged_is_possible() -> bool:
@@ -97,7 +97,7 @@ class SegmentedMapping:
     def __init__(self, area: VmapArea, frames: Sequence[int]) -> None:
         memory = area.memory
         self._area = area
-        self._bytes, self._words = memory.bytes, memory.words
+        self._bytes = memory.bytes
         self._starts = [(mfn << PAGE_SHIFT) - memory.base for mfn in frames]
 
     @property
@@ -115,16 +115,6 @@ class SegmentedMapping:
         for start, end in self._pieces(offset, len(source)):
             self._bytes[start:end] = source[done : done + end - start]
             done += end - start
-
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        return self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3]
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        self._words[self._starts[offset >> PAGE_SHIFT] + offset % PAGE_SIZE >> 3] = value
 
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
@@ -154,7 +144,6 @@ class PagedMapping:
         self.host_address = slots.take([(mfn << PAGE_SHIFT) - base for mfn in frames])
         buffer = (ctypes.c_ubyte * (len(frames) * PAGE_SIZE)).from_address(self.host_address)
         self._bytes = memoryview(buffer).cast("B")
-        self._words = self._bytes.cast("Q")
 
     @property
     def size(self) -> int:
@@ -173,21 +162,10 @@ class PagedMapping:
             _check_range(offset, len(data), self.size)
         self._bytes[offset:end] = data
 
-    def load_u64(self, offset: int) -> int:
-        """The little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        return self._words[offset >> 3]
-
-    def store_u64(self, offset: int, value: int) -> None:
-        """Store a little-endian doubleword at ``offset``, a multiple of 8; single-copy atomic."""
-        _check_doubleword(offset, self.size)
-        self._words[offset >> 3] = value
-
     def close(self) -> None:
         """Undo the mapping; a second time does nothing."""
         if not self._frame_count:
             return
-        self._words.release()
         self._bytes.release()
         self._slots.give_back(self.host_address, self._frame_count)
         self._frame_count = 0
@@ -204,6 +182,8 @@ class _AddressSpace:
         self._fd = fd
         self._free: dict[int, list[int]] = {}
         self._reserved: list[tuple[int, int]] = []
+        self._taken: dict[int, list[int]] = {}
+        """By address, the byte offsets of the frames that are mapped there."""
         libc = ctypes.CDLL(None, use_errno=True)
         self._mmap, self._munmap = libc.mmap, libc.munmap
         self._mmap.restype = ctypes.c_void_p
@@ -214,6 +194,15 @@ class _AddressSpace:
         """Map the frames at these byte offsets of the memory object side by side; the host address."""
         free = self._free.get(len(offsets))
         address = free.pop() if free else self._reserve(len(offsets))
+        try:
+            self._map_frames(address, offsets, mmap.MAP_SHARED)
+        except BaseException:
+            self._free.setdefault(len(offsets), []).append(address)
+            raise
+        self._taken[address] = list(offsets)
+        return address
+
+    def _map_frames(self, address: int, offsets: Sequence[int], kind: int) -> None:
         first = 0
         for i in range(1, len(offsets) + 1):
             if i == len(offsets) or offsets[i] != offsets[i - 1] + PAGE_SIZE:  # a run ends: one call for it
@@ -221,16 +210,21 @@ class _AddressSpace:
                     address + first * PAGE_SIZE,
                     (i - first) * PAGE_SIZE,
                     mmap.PROT_READ | mmap.PROT_WRITE,
-                    mmap.MAP_SHARED | self._MAP_FIXED,
+                    kind | self._MAP_FIXED,
                     self._fd,
                     offsets[first],
                 )
                 first = i
-        return address
+
+    def part_from_parent(self) -> None:
+        """In a forked child: make every mapping a private copy."""
+        for address, offsets in self._taken.items():
+            self._map_frames(address, offsets, mmap.MAP_PRIVATE)
 
     def give_back(self, address: int, frame_count: int) -> None:
         """Unmap the frames and keep the range for the next mapping of that size."""
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | self._MAP_FIXED
+        self._taken.pop(address, None)
         self._map(address, frame_count * PAGE_SIZE, self._PROT_NONE, flags, -1, 0)
         self._free.setdefault(frame_count, []).append(address)
 
@@ -250,17 +244,11 @@ class _AddressSpace:
     def _map(self, address: int | None, length: int, protection: int, flags: int, fd: int, offset: int) -> int:
         result = self._mmap(address, length, protection, flags, fd, offset)
         if result is None or result == ctypes.c_void_p(-1).value:
-            error = ctypes.get_errno()
-            raise OSError(error, f"mmap of {length} bytes for a vmap: {os.strerror(error)}")
+            number = ctypes.get_errno()
+            raise shortage(OSError(number, os.strerror(number)), "mapping frames side by side", length)
         return int(result)
 
 
 def _check_range(offset: int, length: int, size: int) -> None:
     if offset < 0 or length < 0 or offset + length > size:
         raise ValueError(f"{length} bytes at offset {offset} are not within a mapping of {size} bytes")
-
-
-def _check_doubleword(offset: int, size: int) -> None:
-    _check_range(offset, 8, size)
-    if offset % 8:
-        raise ValueError(f"a doubleword at offset {offset} would not be single-copy atomic")

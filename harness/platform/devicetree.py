@@ -38,16 +38,16 @@ def domain_tree(
     *,
     vcpus: int,
     memory: Sequence[Range],
-    bootargs: str,
+    bootargs: bytes,
     initrd: Range | None = None,
     xen_version: str = "4.17",
     dom0: bool = False,
 ) -> bytes:
     """Make the flattened device tree of a domain with ``vcpus`` vCPUs and the RAM banks ``memory``.
 
-    ``bootargs`` (ASCII; none if empty) and ``initrd`` go into ``/chosen``. A dom0less domU has no ``/hypervisor``
-    node; a dom0, which on hardware finds the host's tree with Xen's nodes added, gets those nodes without the
-    host's devices. Raises ValueError for no vCPU or no memory.
+    ``bootargs`` (without a NUL; none if empty) and ``initrd`` go into ``/chosen``. A dom0less domU has no
+    ``/hypervisor`` node; a dom0, which on hardware finds the host's tree with Xen's nodes added, gets those nodes
+    without the host's devices. Raises ValueError for no vCPU or no memory.
     """
     if vcpus < 1 or not memory:
         raise ValueError("a domain has at least one vCPU and one bank of memory")
@@ -70,10 +70,10 @@ def domain_tree(
     return blob
 
 
-def _chosen(bootargs: str, initrd: Range | None, *, zero_initrd: bool) -> fdt.Node:
+def _chosen(bootargs: bytes, initrd: Range | None, *, zero_initrd: bool) -> fdt.Node:
     node = fdt.Node("chosen")
     if bootargs:
-        node.append(fdt.PropStrings("bootargs", bootargs))
+        node.append(fdt.PropBytes("bootargs", data=bootargs + b"\0"))
     if initrd is not None or zero_initrd:  # 4.14 and 4.17 name one that is not there
         start, size = initrd or (0, 0)
         node.append(fdt.PropWords("linux,initrd-start", *_cells(start)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.platform import gic_map
 from harness.platform.affinity import vcpu_affinity
-from harness.platform.gic_map import Register
+from harness.platform.gic_map import GicRegister
 from harness.platform.gic_rank import RANK_SIZE, Rank
 
 FRAME_SIZE = 0x1_0000
@@ -78,7 +78,7 @@ class VgicRelease:
     """A write to GICD_IROUTER<n> goes to entry ``8n & n`` of its 32."""
 
 
-class Refused(Exception):
+class AccessRefused(Exception):
     """The access is answered by a data abort; the argument is the log line about it, without what it begins with."""
 
 
@@ -93,7 +93,7 @@ class Frame:
         self.vcpu = accessor
         """Whose private interrupts rank 0 is."""
 
-    def rank(self, register: Register, access: MmioAccess, bits: int) -> tuple[Rank | None, int]:
+    def rank(self, register: GicRegister, access: MmioAccess, bits: int) -> tuple[Rank | None, int]:
         """The rank that an array's element of ``bits`` per interrupt is in, and its first interrupt there."""
         first = (access.offset - gic_map.ARRAY_BASES[register]) // 4 * 4 * 8 // bits
         number = first // RANK_SIZE
@@ -109,19 +109,21 @@ class Frame:
         row = gic_map.find(self.rows, access.offset)
         register = None if row is None else row[2]
         match register:
-            case Register.RESERVED:
+            case GicRegister.RESERVED:
                 self._say("RAZ on reserved register", access)
                 return 0
-            case Register.IMPLEMENTATION_DEFINED:
+            case GicRegister.IMPLEMENTATION_DEFINED:
                 self._say("RAZ on implementation defined register", access)
                 return 0
-            case Register.ISPENDR | Register.ISACTIVER | Register.ICACTIVER:
+            case GicRegister.ISPENDR | GicRegister.ISACTIVER | GicRegister.ICACTIVER:
                 return 0
-            case Register.ICPENDR:
+            case GicRegister.ICPENDR:
                 if access.offset - gic_map.ARRAY_BASES[register] >= 4:
-                    raise Refused(f": {self.name}: unhandled read r{access.register} offset {short(access.offset)}")
+                    raise AccessRefused(
+                        f": {self.name}: unhandled read r{access.register} offset {short(access.offset)}"
+                    )
                 return 0
-            case Register.IGRPMODR if not self.gic.release.knows_igrpmodr:
+            case GicRegister.IGRPMODR if not self.gic.release.knows_igrpmodr:
                 register = None
             case _:
                 pass
@@ -130,54 +132,54 @@ class Frame:
             return 0
         return self._read_known(register, access)
 
-    def _read_known(self, register: Register, access: MmioAccess) -> int:
+    def _read_known(self, register: GicRegister, access: MmioAccess) -> int:
         match register:
-            case Register.LPI:
+            case GicRegister.LPI:
                 return access.extract(UNKNOWN, 8)
-            case Register.IROUTER | Register.REDISTRIBUTOR_TYPER | Register.LPI_TABLE:
+            case GicRegister.IROUTER | GicRegister.REDISTRIBUTOR_TYPER | GicRegister.LPI_TABLE:
                 self._check(access, access.size in (WORD, DOUBLE))
-            case Register.IPRIORITYR:
+            case GicRegister.IPRIORITYR:
                 self._check(access, access.size in (BYTE, WORD))
             case _:
                 self._check(access, access.size == WORD)
         match register:
-            case Register.ISENABLER | Register.ICENABLER:
+            case GicRegister.ISENABLER | GicRegister.ICENABLER:
                 rank, _ = self.rank(register, access, 1)
                 return 0 if rank is None else access.extract(rank.enabled)
-            case Register.IPRIORITYR:
+            case GicRegister.IPRIORITYR:
                 rank, first = self.rank(register, access, 8)
                 at = first % RANK_SIZE
                 return 0 if rank is None else access.extract(int.from_bytes(rank.priority[at : at + 4], "little"))
-            case Register.ICFGR:
+            case GicRegister.ICFGR:
                 rank, first = self.rank(register, access, 2)
                 return 0 if rank is None else access.extract(rank.configuration[first % RANK_SIZE // 16])
-            case Register.IROUTER:
+            case GicRegister.IROUTER:
                 rank, index = self._routed(access)
                 return 0 if rank is None else access.extract(vcpu_affinity(rank.target[index]), 8)
             case _:
                 return self._identify(register, access)
 
-    def _identify(self, register: Register, access: MmioAccess) -> int:
+    def _identify(self, register: GicRegister, access: MmioAccess) -> int:
         match register:
-            case Register.CTLR:
+            case GicRegister.CTLR:
                 return access.extract(self.gic.state().control)
-            case Register.TYPER:
+            case GicRegister.TYPER:
                 targets = min(len(self.gic.private), MOST_TARGETS) - 1
                 return access.extract(self.gic.interrupt_bits - 1 << 19 | targets << 5 | SPI_RANKS)
-            case Register.IIDR:
+            case GicRegister.IIDR:
                 return access.extract(IIDR)
-            case Register.PIDR2:
+            case GicRegister.PIDR2:
                 return access.extract(PIDR2)
-            case Register.SYNCR:
+            case GicRegister.SYNCR:
                 return access.extract(1)
-            case Register.REDISTRIBUTOR_TYPER:
+            case GicRegister.REDISTRIBUTOR_TYPER:
                 last = self.vcpu == len(self.gic.private) - 1
                 return access.extract(vcpu_affinity(self.vcpu) << 32 | self.vcpu << 8 | last << 4, 8)
             case _:
                 return 0
 
     def _routed(self, access: MmioAccess) -> tuple[Rank | None, int]:
-        number = (access.offset - gic_map.ARRAY_BASES[Register.IROUTER]) // 8
+        number = (access.offset - gic_map.ARRAY_BASES[GicRegister.IROUTER]) // 8
         ranks = self.gic.state().ranks
         rank = number // RANK_SIZE - 1
         return (ranks[rank] if rank < len(ranks) else None), number % RANK_SIZE
@@ -189,52 +191,52 @@ class Frame:
         row = gic_map.find(self.rows, access.offset)
         register = None if row is None else row[2]
         match register:
-            case Register.RESERVED:
+            case GicRegister.RESERVED:
                 self._say("WI on reserved register", access)
-            case Register.IMPLEMENTATION_DEFINED:
+            case GicRegister.IMPLEMENTATION_DEFINED:
                 self._say("WI on implementation defined register", access)
-            case Register.LPI | Register.LPI_TABLE | Register.REDISTRIBUTOR_TYPER:
+            case GicRegister.LPI | GicRegister.LPI_TABLE | GicRegister.REDISTRIBUTOR_TYPER:
                 self._check(access, access.size not in (WORD, DOUBLE))  # Xen has it the wrong way round
-            case Register.IGRPMODR if not self.gic.release.knows_igrpmodr:
+            case GicRegister.IGRPMODR if not self.gic.release.knows_igrpmodr:
                 self._unhandled_write(access)
             case None:
                 self._unhandled_write(access)
-            case Register.IROUTER:
+            case GicRegister.IROUTER:
                 self._check(access, access.size in (WORD, DOUBLE))
                 self._route(access)
-            case Register.IPRIORITYR:
+            case GicRegister.IPRIORITYR:
                 self._check(access, access.size in (BYTE, WORD))
                 self._prioritise(access)
-            case Register.ICACTIVER:
+            case GicRegister.ICACTIVER:
                 self._unhandled_word(register, access)
                 self._check(access, access.size == WORD)
             case _:
                 self._check(access, access.size == WORD)
                 self._write_word(register, access)
 
-    def _write_word(self, register: Register, access: MmioAccess) -> None:
+    def _write_word(self, register: GicRegister, access: MmioAccess) -> None:
         match register:
-            case Register.CTLR:
+            case GicRegister.CTLR:
                 enable = access.merge(0) & CTLR_ENABLE_GRP1A
                 self.gic.state().control = CTLR_ARE | enable
-            case Register.ISENABLER | Register.ICENABLER:
+            case GicRegister.ISENABLER | GicRegister.ICENABLER:
                 rank, _ = self.rank(register, access, 1)
-                if rank is not None and register is Register.ISENABLER:
+                if rank is not None and register is GicRegister.ISENABLER:
                     rank.enabled |= access.bits()
                 elif rank is not None:
                     rank.enabled &= ~access.bits()
-            case Register.ISPENDR:
+            case GicRegister.ISPENDR:
                 rank, first = self.rank(register, access, 1)
                 for bit in set_bits(access.bits() if rank is not None else 0):
                     self.gic.inject(self.vcpu, first + bit)
-            case Register.ICPENDR:
+            case GicRegister.ICPENDR:
                 self._clear_pending(access)
-            case Register.ISACTIVER:
+            case GicRegister.ISACTIVER:
                 self._unhandled_word(register, access)
-                raise Refused("")
-            case Register.SGI_PENDING:
-                raise Refused("")
-            case Register.ICFGR:
+                raise AccessRefused("")
+            case GicRegister.SGI_PENDING:
+                raise AccessRefused("")
+            case GicRegister.ICFGR:
                 rank, first = self.rank(register, access, 2)
                 if rank is not None and first >= 16:
                     index = first % RANK_SIZE // 16
@@ -244,15 +246,15 @@ class Frame:
 
     def _clear_pending(self, access: MmioAccess) -> None:
         if not self.gic.release.pending_can_be_written:
-            self._unhandled_word(Register.ICPENDR, access)
-            raise Refused("")
-        rank, first = self.rank(Register.ICPENDR, access, 1)
+            self._unhandled_word(GicRegister.ICPENDR, access)
+            raise AccessRefused("")
+        rank, first = self.rank(GicRegister.ICPENDR, access, 1)
         for bit in set_bits(access.bits() if rank is not None else 0):
             if self.gic.is_in_flight(self.vcpu, first + bit):
                 self.gic.log(f" trying to clear pending interrupt {first + bit}.")
 
     def _prioritise(self, access: MmioAccess) -> None:
-        rank, first = self.rank(Register.IPRIORITYR, access, 8)
+        rank, first = self.rank(GicRegister.IPRIORITYR, access, 8)
         if rank is not None:
             at = slice(first % RANK_SIZE, first % RANK_SIZE + 4)
             rank.priority[at] = access.merge(int.from_bytes(rank.priority[at], "little")).to_bytes(4, "little")
@@ -266,7 +268,7 @@ class Frame:
         if target >= len(self.gic.private):
             return
         if self.gic.release.router_index_cut:
-            index &= access.offset - gic_map.ARRAY_BASES[Register.IROUTER]
+            index &= access.offset - gic_map.ARRAY_BASES[GicRegister.IROUTER]
         rank.target[index] = target
 
     # -- What Xen says ------------------------------------------------------------------------------------------
@@ -277,7 +279,7 @@ class Frame:
     def _unhandled_write(self, access: MmioAccess) -> None:
         self._say(f"unhandled write r{access.register}={access.value or 0:016x}", access)
 
-    def _unhandled_word(self, register: Register, access: MmioAccess) -> None:
+    def _unhandled_word(self, register: GicRegister, access: MmioAccess) -> None:
         index = access.offset - gic_map.ARRAY_BASES[register]
         self.gic.log(f": {self.name}: unhandled word write {long(access.value or 0)} to {register.name}{index}")
 
@@ -288,7 +290,7 @@ class Frame:
             text = f"{self._read_prefix()}: bad read width {access.size} r{access.register}"
         else:
             text = f": {self.name}: bad write width {access.size} r{access.register}={access.value:016x}"
-        raise Refused(f"{text} offset {short(access.offset)}")
+        raise AccessRefused(f"{text} offset {short(access.offset)}")
 
     def _read_prefix(self) -> str:
         return f": {self.name}"
@@ -316,8 +318,8 @@ class PrivateInterrupts(Frame):
     def write(self, access: MmioAccess) -> None:
         """Do a store: the configuration of SGIs, and what is reserved, is unhandled here."""
         row = gic_map.find(self.rows, access.offset)
-        if access.offset & ~3 == gic_map.ARRAY_BASES[Register.ICFGR] or (
-            row is not None and row[2] in (Register.RESERVED, Register.IMPLEMENTATION_DEFINED)
+        if access.offset & ~3 == gic_map.ARRAY_BASES[GicRegister.ICFGR] or (
+            row is not None and row[2] in (GicRegister.RESERVED, GicRegister.IMPLEMENTATION_DEFINED)
         ):
             self._unhandled_write(access)
         else:

@@ -7,6 +7,8 @@ emulated and keeps its mask.
 
 from dataclasses import dataclass
 
+from harness.abi.words import MASK64
+
 FREQUENCY_HZ = 62_500_000
 """CNTFRQ_EL0, as on QEMU's virt board."""
 
@@ -14,7 +16,6 @@ TICK_NS = 16
 assert FREQUENCY_HZ * TICK_NS == 1_000_000_000
 
 ENABLE, IMASK, ISTATUS = 1, 2, 4
-_MASK64 = (1 << 64) - 1
 _EMULATED_CONTROL = 0xFFFF_FFFF & ~ISTATUS
 """What Xen keeps of CNTP_CTL_EL0: bits that are RES0 in the hardware's register, too (``vtimer_cntp_ctl``)."""
 
@@ -35,7 +36,7 @@ class Timer:
 
     def count(self, now_ns: int) -> int:
         """The counter at ``now_ns``."""
-        return (now_ns - self.origin_ns) // TICK_NS & _MASK64
+        return (now_ns - self.origin_ns) // TICK_NS & MASK64
 
     @property
     def deadline_ns(self) -> int | None:
@@ -71,7 +72,7 @@ class Timer:
             self.compare = value
         elif register == "TVAL":
             signed = (value & 0xFFFF_FFFF ^ 0x8000_0000) - 0x8000_0000
-            self.compare = self.count(now_ns) + signed & _MASK64
+            self.compare = self.count(now_ns) + signed & MASK64
         elif register == "CTL":
             self.control = value & (ENABLE | IMASK if self.masks_itself else _EMULATED_CONTROL)
         self.fired = False

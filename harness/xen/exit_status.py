@@ -1,7 +1,7 @@
 """How a guest's run ended, as the number with which ``harness run`` exits and which a guest's header may expect."""
 
-from harness.abi.numbers import Shutdown
-from harness.xen.hypervisor import End, Outcome
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.xen.outcome import End, Outcome
 
 STATUS_POWEROFF = 0
 STATUS_CRASH = 4

@@ -5,25 +5,31 @@ from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
 from harness.machine.mmu.walker import Walker
 from harness.machine.vmap import VmapArea
-from harness.xen.frames import FrameTable
+from harness.xen.memory.frames import FrameTable
 
 BOOT_NS = 1_600_000
 """Xen system time when the first domain is made: Xen has booted for that long."""
 
 
 class Host:
-    """One machine's worth of shared things. ``paged_vmap`` chooses the kind of vmap (None: the best)."""
+    """One machine's worth of shared things, with ``memory_size`` bytes of machine memory."""
 
-    def __init__(self, memory_size: int, events: EventBus, *, paged_vmap: bool | None = None) -> None:
+    def __init__(self, memory_size: int, events: EventBus) -> None:
         self.memory = Memory(memory_size)
-        self.frames = FrameTable(self.memory)
-        self.vmap = VmapArea(self.memory, paged=paged_vmap)
+        try:
+            self.frames = FrameTable(self.memory)
+            self.vmap = VmapArea(self.memory)
+        except BaseException:
+            self.memory.close()
+            raise
         self.walker = Walker(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)
         self._running: Cpu | None = None
         self._time_ns = BOOT_NS
         self._until_ns = 0
+        self.again = False
+        """Set by an answer to a trap that has the vCPU execute the same instruction again, later."""
 
     def start_clock(self, time_ns: int, cpu: Cpu, length_ns: int) -> None:
         """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each, for ``length_ns``."""
@@ -57,7 +63,14 @@ class Host:
         if self._log_listeners:
             self.events.emit(XenLog(self.now_ns(), line))
 
+    def discard(self) -> None:
+        """Give machine memory back, whatever is mapped of it."""
+        self.vmap.discard()
+        self.memory.close()
+
     def close(self) -> None:
         """Give machine memory back."""
-        self.vmap.close()
-        self.memory.close()
+        try:
+            self.vmap.close()
+        finally:
+            self.memory.close()

@@ -6,21 +6,25 @@ vCPUs wait, time jumps to the next deadline; when there is none, the machine is 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
+from threading import Lock
 
-from harness.abi.numbers import Shutdown
-from harness.events import DomainShutdown, EventBus, VcpuUp
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.errors import ModelError
 from harness.machine import exits
+from harness.machine.cpu import Cpu
+from harness.machine.lifetime import ForkedMachineError, MachineBusyError, MachineClosedError
+from harness.xen.alarm import Alarm
 from harness.xen.console import Console
-from harness.xen.domain import Domain, check_nothing_left
+from harness.xen.domains.control import DomainControl
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.domains.teardown import LeakError, check_nothing_left, destroy
 from harness.xen.host import Host
-from harness.xen.models import AbiModel
-from harness.xen.order import Order
+from harness.xen.interrupts import timers
+from harness.xen.models.blame import leak_of_a_model
+from harness.xen.outcome import End, Outcome
+from harness.xen.runstate.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
-from harness.xen.traps import Traps
-from harness.xen.vcpu import Vcpu
 
 LONGEST_RUN = 1_000_000
 """Instructions between two looks at the host's clock and the other physical CPUs."""
@@ -31,138 +35,106 @@ WAKE_NS = 832
 BUILD_NS = 400_000
 """How long Xen takes to give its domains memory and what is in it. Real ones take longer, by how much there is."""
 
+LONGEST_HOLD_NS = 100_000_000
+"""How long a run with a limit lets Xen alone work, in its own time: a hypercall, or an access that it lets try again,
+may go on for years without an instruction done."""
+
+HELD = f"no instruction got done while Xen worked for {LONGEST_HOLD_NS:,} ns"
+
+BUSY = "the machine is running: this has to wait until that run returns (no listener and no other thread can do it)"
+
 SKEW_NS = 10_000
 """How far one physical CPU's time may run ahead of another that has work."""
 
 
-class End(Enum):
-    """How a run ended."""
+class Hypervisor(DomainControl):
+    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`.
 
-    SHUTDOWN = "the guest shut down"
-    CRASH = "the guest crashed"
-    BUDGET = "the instruction budget is spent"
-    TIMEOUT = "the time on the host is up"
-    DEADLOCK = "every vCPU waits, and nothing will ever happen"
-    STOPPED = "somebody asked it to stop"
+    ``order`` has directions for the steps of runstate updates.
+    """
 
+    def __init__(self, host: Host, console: Console, *, pcpus: int = 1, order: Order | None = None) -> None:
+        vcpus: dict[Key, Vcpu] = {}
+        super().__init__(host, vcpus, Scheduler(host, vcpus, pcpus, order, self._let_others_run))
+        self.console = console
+        self.retired = 0
+        """Instructions retired by all vCPUs so far, up to the present slice."""
+        self.held_ns = 0
+        """For how long Xen alone has worked: since a vCPU last got past the instruction that it traps on."""
+        self.identity = object()
+        """What its snapshots are known by."""
+        self.closed = False
+        self._running = Lock()
+        """Held during a run: of two that begin at once, one is refused."""
+        self._slice: tuple[Cpu, int] | None = None
+        """The CPU that runs, and what it had retired as its slice began."""
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Why a run ended: for SHUTDOWN and CRASH the domain and the shutdown reason; ``detail`` is for people."""
+    def check_usable(self) -> None:
+        """Raise MachineClosedError or ForkedMachineError for a machine that is not this process's to use."""
+        if self.closed:
+            raise MachineClosedError("the machine is closed")
+        if self.host.memory.forked:
+            raise ForkedMachineError(
+                "the machine belongs to the process that booted it, not to its forked child: boot another one here"
+            )
 
-    end: End
-    domain: int | None = None
-    reason: int | None = None
-    vcpu: int | None = None
-    detail: str = ""
-    address: int | None = None
-    """The virtual address that a crash is about, if there is one."""
-
-
-class Hypervisor:
-    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`."""
-
-    def __init__(
-        self,
-        memory_size: int,
-        events: EventBus,
-        *,
-        pcpus: int = 1,
-        paged_vmap: bool | None = None,
-        order: Order | None = None,
-    ) -> None:
-        self.host = Host(memory_size, events, paged_vmap=paged_vmap)
-        self.events = events
-        self.domains: dict[int, Domain] = {}
-        self.vcpus: dict[Key, Vcpu] = {}
-        self.scheduler = Scheduler(self.host, self.vcpus, pcpus, order, self._let_others_run)
-        self.console = Console(self.host)
-        self._traps = Traps(self.host, self.console, self)
-        self.outcome: Outcome | None = None
-        """How the machine ended; None while it can go on."""
-        self.issued = 0
-        """Instructions retired by all vCPUs so far, and the time that Xen took for long hypercalls, in ns."""
-        self._slice_began_ns: int | None = None
-
-    def create_domain(
-        self, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
-    ) -> Domain:
-        """Make a domain without memory or guest; see :mod:`harness.xen.builder`."""
-        domain = Domain(
-            number,
-            self.host,
-            model,
-            vcpus,
-            self._traps.answer,
-            self.unblock,
-            self.domains,
-            privileged=privileged,
-            debug_build=debug_build,
-        )
-        self.domains[number] = domain
-        self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
-        return domain
+    def check_idle(self) -> None:
+        """Raise a MachineError also for a machine that is being run."""
+        self.check_usable()
+        if self._running.locked():
+            raise MachineBusyError(BUSY)
 
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back."""
+        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model.
+
+        A forked child's copy is only let go. A second time does nothing; MachineBusyError in the middle of a run.
+        """
+        if self.closed:
+            return
+        if self.host.memory.forked:
+            self.discard()
+            return
+        self.check_idle()
+        self.closed = True
+        try:
+            failure = self._destroy_domains()
+        finally:
+            self.discard()
+        if failure is not None:
+            raise failure
+
+    def _destroy_domains(self) -> ModelError | None:
+        """Destroy every domain, whatever becomes of the others; what a user's model did wrong in that."""
+        failure: ModelError | None = None
         for domain in self.domains.values():
-            domain.destroy()
+            try:
+                destroy(domain)
+            except ModelError as error:
+                failure = failure or error
+        try:
+            check_nothing_left(self.host)
+        except LeakError as error:
+            failure = failure or leak_of_a_model([domain.model for domain in self.domains.values()], str(error))
+            if failure is None:
+                raise
+        return failure
+
+    def discard(self) -> None:
+        """Give back what is the host's: memory, mappings, emulators; whatever state the domains are in."""
+        self.closed = True
+        if self._running.locked():
+            return  # a child that was forked in the middle of a run: its emulators are in use
+        for vcpu in self.vcpus.values():
+            vcpu.close()
         self.domains.clear()
         self.vcpus.clear()
-        check_nothing_left(self.host)
-        self.host.close()
-
-    # -- What traps and hypercalls ask for ----------------------------------------------------------------------
+        self.host.discard()
 
     def take_time_to_build(self) -> None:
         """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
         self.host.spend(BUILD_NS)
         for pcpu in self.scheduler.state.pcpus:
             pcpu.time_ns = self.host.now_ns()
-
-    def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
-        """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
-        vcpu.reset(entry, context)
-        vcpu.state.down = False
-        if self.events.of(VcpuUp):
-            self.events.emit(VcpuUp(self.host.now_ns(), *vcpu.key, entry, context))
-        self.scheduler.wake(vcpu, self.host.now_ns())
-
-    def unblock(self, vcpu: Vcpu) -> None:
-        """End a vCPU's wait: something happened that it may wait for (Xen: ``vcpu_unblock``)."""
-        if vcpu.state.blocked:
-            vcpu.wake()
-            self.scheduler.wake(vcpu, self.host.now_ns())
-            self._let_plan_anew()
-
-    def _let_plan_anew(self) -> None:
-        """End the slice that is being run, if one is: who may run, or until when, has changed."""
-        for pcpu in self.scheduler.state.pcpus:
-            running = self.scheduler.current(pcpu)
-            if running is not None:
-                running.cpu.pause()
-
-    def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
-        """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
-        if domain.state.shutdown is not None:
-            return
-        if domain.state.shutdown_code is not None:
-            reason = domain.state.shutdown_code
-        domain.state.shutdown = reason
-        for other in domain.vcpus:
-            self.scheduler.sleep(other, self.host.now_ns())
-        if self.events.of(DomainShutdown):
-            self.events.emit(DomainShutdown(self.host.now_ns(), domain.number, reason))
-        end = End.CRASH if reason == Shutdown.SHUTDOWN_crash else End.SHUTDOWN
-        number = vcpu.number if vcpu is not None else 0
-        self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
-
-    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None) -> None:
-        """End a domain that can do nothing any more, with a reason for people."""
-        self.outcome = self.outcome or Outcome(
-            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address
-        )
-        self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)
 
     # -- Running ------------------------------------------------------------------------------------------------
 
@@ -175,26 +147,59 @@ class Hypervisor:
     ) -> Outcome:
         """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
 
-        ``max_instructions`` bounds this call, ``timeout_s`` its seconds on the host, looked at between slices;
-        ``until`` is asked between slices, too. A machine whose guest has ended stays so.
+        ``max_instructions`` is how many may retire in this call, ``timeout_s`` its seconds on the host; ``until`` is
+        asked between slices. A machine whose guest has ended stays so. With a limit of instructions, a run also ends
+        (BUDGET) when none has got done for ``LONGEST_HOLD_NS``. A MachineError if it is running already, is closed,
+        or is another process's.
         """
-        give_up = None if timeout_s is None else time.monotonic() + timeout_s
-        limit = None if max_instructions is None else self.issued + max_instructions
+        self.check_usable()
+        if not self._running.acquire(blocking=False):
+            raise MachineBusyError(BUSY)
+        limit = None if max_instructions is None else self.retired + max_instructions
+        try:
+            return self._run(limit, None, until) if timeout_s is None else self._run_for(timeout_s, limit, until)
+        finally:
+            self._running.release()
+
+    def hurry(self, hurry: bool = True) -> None:
+        """Have every slice end at its next trap from now on, or no longer; another thread may ask for it.
+
+        A slice is then cut where it can be cut at all times, so nothing that a guest can see depends on it.
+        """
+        for vcpu in list(self.vcpus.values()):
+            if vcpu.has_cpu:
+                vcpu.cpu.hurry = hurry
+
+    def _run_for(self, timeout_s: float, limit: int | None, until: Callable[[], bool] | None) -> Outcome:
+        give_up = time.monotonic() + timeout_s
+        try:
+            with Alarm(give_up, self.hurry):
+                return self._run(limit, give_up, until)
+        finally:
+            self.hurry(False)
+
+    def _run(self, limit: int | None, give_up: float | None, until: Callable[[], bool] | None) -> Outcome:
         while self.outcome is None:
-            if limit is not None and self.issued >= limit:
+            if limit is not None and self.retired >= limit:
                 return Outcome(End.BUDGET)
+            if limit is not None and self.held_ns >= LONGEST_HOLD_NS:
+                self.held_ns = 0
+                return Outcome(End.BUDGET, detail=HELD)
             if give_up is not None and time.monotonic() >= give_up:
                 return Outcome(End.TIMEOUT)
             if until is not None and until():
                 return Outcome(End.STOPPED)
-            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.issued)):
+            if not self._advance(LONGEST_RUN if limit is None else min(LONGEST_RUN, limit - self.retired)):
                 return Outcome(End.DEADLOCK)
         return self.outcome
 
     @property
-    def issued_now(self) -> int:
-        """What ``issued`` would be if the slice ended here: exact inside a trap."""
-        return self.issued + (0 if self._slice_began_ns is None else self.host.now_ns() - self._slice_began_ns)
+    def retired_now(self) -> int:
+        """What ``retired`` would be if the slice ended here: exact inside a trap."""
+        if self._slice is None:
+            return self.retired
+        cpu, before = self._slice
+        return self.retired + cpu.retired - before
 
     def _advance(self, most: int) -> bool:
         """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
@@ -268,7 +273,7 @@ class Hypervisor:
 
     def _is_due(self, vcpu: Vcpu, now_ns: int) -> None:
         poll = vcpu.state.poll_deadline_ns
-        vcpu.expire_timers(now_ns)
+        timers.expire(vcpu, now_ns)
         if poll is not None and poll <= now_ns:
             self.unblock(vcpu)
 
@@ -286,16 +291,21 @@ class Hypervisor:
         cpu = vcpu.cpu
         before = pcpu.time_ns
         self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
-        self._slice_began_ns = before
-        end = cpu.run(length)
-        pcpu.time_ns = self.host.now_ns()
-        self.issued += pcpu.time_ns - before
-        self._slice_began_ns = None
-        self.host.stop_clock(pcpu.time_ns)
+        began = cpu.retired
+        self._slice = cpu, began
+        try:
+            end = cpu.run(length)
+        finally:  # a listener may raise, and the machine be looked at, or run on
+            now = pcpu.time_ns = self.host.now_ns()
+            self.retired += cpu.retired - began
+            self._slice = None
+            self.host.stop_clock(now)
+            self.held_ns = self.held_ns + now - before if self.host.again else 0
+            self.host.again = False
         match end:
             case exits.VectorLoop(vector, syndrome, far):
                 text = f"the exception vector at {vector:#x} raises its own exception (ESR {syndrome:#010x}) for ever"
-                self.crash(vcpu, text, far)
+                self.crash(vcpu, text, far, vector=vector)
             case exits.Aarch32State(pc):
                 self.crash(vcpu, f"ERET to AArch32 at pc {pc:#x}: 32-bit user space is not run here")
             case _:

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
-from harness.xen.guest_access import obstacle
+from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host
-from harness.xen.order import Directions, Moment, Order, perform
-from harness.xen.publication import Publication, Step
-from harness.xen.runstate import AREA_SIZE
-from harness.xen.vcpu import Vcpu
+from harness.xen.models.blame import blame, wrong_answer
+from harness.xen.runstate import order as order_module
+from harness.xen.runstate import publication as publication_module
+from harness.xen.runstate.order import Directions, Moment, Order, perform
+from harness.xen.runstate.publication import Publication, Step
 
 TIME_SLICE_NS = 1_000_000
 """How long a vCPU runs while others wait."""
@@ -144,16 +145,24 @@ class Scheduler:
             self._host.events.emit(RunstateChange(now_ns, *vcpu.key, old, state, spent))
 
     def _publish(self, pcpu: PcpuState, vcpu: Vcpu, *, leaving: bool) -> None:
-        publication = vcpu.domain.delivery.publication(vcpu)
-        if publication is None:
-            return
-        now = pcpu.time_ns
-        directions = None if self._order is None else self._directions(self._order, vcpu, leaving)
-        if directions is None:
-            publication.run()
-        else:
-            announce = partial(self._announce_step, pcpu, vcpu, leaving) if self._on_step else None
-            perform(publication, directions, partial(self._let_others_run, pcpu), announce)
+        publication: Publication | None = None
+        try:
+            publication = vcpu.domain.delivery.publication(vcpu)
+            if publication is None:
+                return
+            now = pcpu.time_ns
+            directions = None if self._order is None else self._directions(self._order, vcpu, leaving)
+            if directions is None:
+                publication.run()
+            else:
+                announce = partial(self._announce_step, pcpu, vcpu, leaving) if self._on_step else None
+                perform(publication, directions, partial(self._let_others_run, pcpu), announce)
+        except (Exception, SystemExit) as error:
+            doing = f"publishing for {vcpu} at a switch, {'away from' if leaving else 'to'} it"
+            if publication is not None and not isinstance(publication, Publication):
+                wanted = "a Publication (harness.models), or None"
+                raise wrong_answer(vcpu.domain.model, "publication()", wanted, publication, doing) from error
+            blame(error, vcpu.domain.model, doing, made=(publication_module.__file__, order_module.__file__))
         if self._on_publish:
             self._announce(pcpu, vcpu, publication, leaving, now)
 
@@ -161,7 +170,6 @@ class Scheduler:
         """Say what has become of an update, and if not all of it arrived, why."""
         area = vcpu.state.physical_area or vcpu.state.area
         address = area.address if area is not None else 0
-        whole = publication.written == publication.wanted
         event = RunstatePublished(
             now_ns,
             *vcpu.key,
@@ -172,7 +180,7 @@ class Scheduler:
             self.state.pcpus.index(pcpu),
             address,
             tuple(publication.source.time),
-            "" if whole else obstacle(vcpu, address, AREA_SIZE) or "the tables have changed since",
+            str(publication.reason),
         )
         self._host.events.emit(event)
 

@@ -9,9 +9,17 @@ import pickle
 from dataclasses import dataclass
 from typing import Any
 
+from harness.errors import InputError
+from harness.machine.lifetime import MachineError
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
-from harness.xen.hypervisor import Hypervisor, Outcome
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.models.blame import blame
+from harness.xen.outcome import Outcome
 from harness.xen.scheduler import Key
+
+
+class SnapshotError(MachineError, InputError):
+    """What was given is no snapshot, or one of another machine; the machine is as it was before."""
 
 
 @dataclass(frozen=True)
@@ -25,25 +33,44 @@ class Snapshot:
     xen: bytes
     """What Xen keeps, pickled: it is plain data."""
     outcome: Outcome | None
+    machine: object
+    """The identity of its machine: no other one's emulators and mappings can be given this state."""
 
 
 def take(xen: Hypervisor, previous: Snapshot | None = None) -> Snapshot:
-    """Take a snapshot between two runs; unchanged frames are shared with ``previous``."""
+    """Take a snapshot between two runs; unchanged frames are shared with ``previous``.
+
+    Raises SnapshotError for a ``previous`` that is not of this machine, MachineError where it cannot be used now.
+    """
+    xen.check_idle()
+    if previous is not None:
+        _check(xen, previous)
     known = {} if previous is None else previous.frames
     return Snapshot(
         _touched_frames(xen.host.memory, known),
         {key: vcpu.cpu.save() for key, vcpu in xen.vcpus.items() if vcpu.has_cpu},
         pickle.dumps(_states(xen), pickle.HIGHEST_PROTOCOL),
         xen.outcome,
+        xen.identity,
     )
 
 
+def _check(xen: Hypervisor, snapshot: Snapshot) -> None:
+    if not isinstance(snapshot, Snapshot):
+        raise SnapshotError(f"a {type(snapshot).__name__} is no snapshot: it takes what snapshot() returned")
+    if snapshot.machine is not xen.identity:
+        raise SnapshotError("the snapshot is of another machine: one can be put back only into the machine it is of")
+
+
 def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
-    """Make the machine what it was when the snapshot was taken."""
+    """Make the machine what it was when the snapshot was taken. Raises as :func:`take` does, before anything."""
+    xen.check_idle()
+    _check(xen, snapshot)
     _restore_frames(xen.host.memory, snapshot.frames)
-    host_time, issued, frames, console, scheduler, domains, vcpus = pickle.loads(snapshot.xen)
+    host_time, retired, held_ns, frames, console, scheduler, domains, vcpus = pickle.loads(snapshot.xen)
     xen.host.stop_clock(host_time)
-    xen.issued = issued
+    xen.retired = retired
+    xen.held_ns = held_ns
     xen.outcome = snapshot.outcome
     xen.host.frames.state = frames
     xen.console.state = console
@@ -54,14 +81,18 @@ def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
     for key, state in vcpus.items():
         vcpu = xen.vcpus[key]
         vcpu.state = state
-        vcpu.domain.delivery.rebuild(vcpu)
+        try:
+            vcpu.domain.delivery.rebuild(vcpu)
+        except (Exception, SystemExit) as error:
+            blame(error, vcpu.domain.model, f"mapping the area of {vcpu} again, after a restore")
         vcpu.restore_cpu(snapshot.cpus.get(key))
 
 
 def _states(xen: Hypervisor) -> tuple[Any, ...]:
     return (
         xen.host.now_ns(),
-        xen.issued,
+        xen.retired,
+        xen.held_ns,
         xen.host.frames.state,
         xen.console.state,
         xen.scheduler.state,

@@ -6,8 +6,9 @@ shows them to a guest.
 
 from harness.machine.sysregs import SYSREGS, Encoding
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
+from harness.xen.domains.domain import Vcpu
 from harness.xen.host import Host
-from harness.xen.vcpu import Vcpu
+from harness.xen.interrupts import cpu_interface, timers
 
 _CACHE_AND_TLB = 1  # op0 of SYS instructions
 _CRN_TLBI = 8
@@ -66,10 +67,10 @@ class SystemRegisters:
         """Answer an MRS."""
         timer = _PHYSICAL_TIMER.get(encoding)
         if timer is not None:
-            return vcpu.access_timer(vcpu.state.physical_timer, timer, None)
+            return timers.access_timer(vcpu, vcpu.state.physical_timer, timer, None)
         icc = ICC_REGISTERS.get(encoding)
         if icc is not None:
-            return vcpu.domain.interrupts.read_icc(vcpu, icc)
+            return cpu_interface.read(vcpu, icc)
         if encoding in CACHE_IDENTIFICATION:
             return CACHE_IDENTIFICATION[encoding]
         if encoding == SYSREGS["CCSIDR_EL1"]:
@@ -92,11 +93,11 @@ class SystemRegisters:
             return True
         timer = _PHYSICAL_TIMER.get(encoding)
         if timer is not None:
-            vcpu.access_timer(vcpu.state.physical_timer, timer, value)
+            timers.access_timer(vcpu, vcpu.state.physical_timer, timer, value)
             return True
         icc = ICC_REGISTERS.get(encoding)
         if icc is not None:
-            return vcpu.domain.interrupts.write_icc(vcpu, icc, value)
+            return cpu_interface.write(vcpu, icc, value)
         if encoding.op0 == _CACHE_AND_TLB:
             self._maintain(vcpu, encoding, value)
             return True

@@ -1,28 +1,26 @@
 """The one place that answers a guest's traps to EL2 (``xen/arch/arm/traps.c``, ``arm64/vsysreg.c``)."""
 
-from typing import TYPE_CHECKING
-
-from harness.abi.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.errno import Errno
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
+from harness.abi.words import MASK64
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
-from harness.xen.debug_build import spoil_arguments
-from harness.xen.debug_trap import DEBUG_TRAPS, debug_trap
+from harness.xen.debug_builds.debug_trap import DEBUG_TRAPS, debug_trap
+from harness.xen.debug_builds.spoiling import spoil_arguments
+from harness.xen.domains.control import DomainControl
+from harness.xen.domains.domain import Vcpu
+from harness.xen.domains.waiting import wait
+from harness.xen.firmware.smccc import Smccc
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
-from harness.xen.smccc import Smccc
 from harness.xen.sysregs import SystemRegisters
-from harness.xen.vcpu import Vcpu
 
-if TYPE_CHECKING:
-    from harness.xen.hypervisor import Hypervisor
-
-_MASK64 = (1 << 64) - 1
-_ENOSYS = -38 & _MASK64
+_ENOSYS = -Errno.ENOSYS & MASK64
 _XZR = 31
 _new = tuple.__new__
 """Makes a named tuple in half the time."""
@@ -35,9 +33,9 @@ RETRY_NS = 1_000
 
 
 class Traps:
-    """Answers traps; :meth:`answer` says whether the vCPU's slice goes on."""
+    """Answers a domain's traps; :meth:`answer` says whether the vCPU's slice goes on."""
 
-    def __init__(self, host: Host, console: Console, xen: "Hypervisor") -> None:
+    def __init__(self, host: Host, console: Console, xen: DomainControl) -> None:
         self._host = host
         self._call = Call(host, console, xen)
         self._smccc = Smccc(xen)
@@ -79,7 +77,7 @@ class Traps:
                 self._host.now_ns(), *vcpu.key, syndrome, vcpu.cpu.pc, far, vcpu.cpu.el, injected=True
             )
             self._host.events.emit(event)
-        return vcpu.cpu.enter_exception(syndrome, far)
+        return vcpu.cpu.enter_exception(syndrome, far, injected=True)
 
     def _hypercall(self, vcpu: Vcpu) -> bool:
         x = vcpu.cpu.x
@@ -88,7 +86,7 @@ class Traps:
         began = 0
         if self._on_hypercall:
             began, arguments = self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])
-        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & _MASK64
+        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & MASK64
         if began:
             took = self._host.now_ns() - began if self._call.took_time else 0
             domain, index = vcpu.key
@@ -98,7 +96,7 @@ class Traps:
         x[0] = result
         goes_on = self._call.took_time and self._call.settle(vcpu)
         if vcpu.domain.debug_build and not goes_on:
-            spoil_arguments(vcpu.domain.model.release, x, number, result)
+            spoil_arguments(vcpu.domain.release, x, number, result)
         if self._call.leave:
             self._call.leave = False
             return False
@@ -113,7 +111,7 @@ class Traps:
     def _wait(self, vcpu: Vcpu, event: bool) -> bool:
         """WFI waits for an event (``vcpu_block_unless_event_pending``); WFE only lets others run."""
         if not event:
-            vcpu.wait()
+            wait(vcpu)
         return False
 
     def _sysreg(self, vcpu: Vcpu, encoding: Encoding, register: int, read: bool) -> bool:
@@ -123,7 +121,7 @@ class Traps:
             if value is None:
                 return self.inject(vcpu, ESR_UNKNOWN)
             if register != _XZR:
-                cpu.x[register] = value & _MASK64
+                cpu.x[register] = value & MASK64
         elif not self._sysregs.write(vcpu, encoding, 0 if register == _XZR else cpu.x[register]):
             return self.inject(vcpu, ESR_UNKNOWN)
         cpu.complete_instruction()
@@ -135,6 +133,7 @@ class Traps:
         It takes that for mem_access, which would have changed the rights. Time passes, so that others run.
         """
         self._host.spend(RETRY_NS)
+        self._host.again = True
         vcpu.cpu.stop(exits.BudgetSpent())
         return True
 
@@ -142,7 +141,7 @@ class Traps:
         """Emulate a device, or if there is none inject an abort as Xen 4.14 to 4.20 do, with a status code of 0."""
         if vcpu.domain.p2m.lookup(abort.ipa >> PAGE_SHIFT) is not None:
             return self._retry(vcpu)
-        if not abort.fetch and not abort.s1ptw and vcpu.domain.interrupts.emulate(vcpu, abort):
+        if not abort.fetch and not abort.s1ptw and vcpu.domain.on_mmio(vcpu, abort):
             vcpu.cpu.complete_instruction()
             return True
         from_el0 = not vcpu.cpu.pstate & PSTATE_EL

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.abi import errno, event_channels, layouts, memory_map, numbers
-from harness.abi.layouts import Layout
+from harness.abi import errno, memory_map, runstate, smccc
+from harness.abi.__main__ import ENUMS, LAYOUTS
+from harness.abi.hypercalls import numbers
+from harness.abi.layout import Layout
 
 HEADERS = Path("/usr/include/xen")
 INCLUDES = ("xen", "vcpu", "sched", "version", "features", "errno", "event_channel", "grant_table", "memory")
-INCLUDES += ("hvm/params", "hvm/hvm_op", "physdev")
+INCLUDES += ("hvm/params", "hvm/hvm_op", "physdev", "platform", "sysctl", "domctl", "hypfs")
 
 NEWER = {"VCPUOP_register_runstate_phys_area", "VCPUOP_register_vcpu_time_phys_area"}
 NEWER |= {"XENFEAT_runstate_phys_area", "XENFEAT_vcpu_time_phys_area"}
@@ -64,12 +66,7 @@ def evaluate(tool: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
 
 def enums() -> list[type[IntEnum]]:
     """The enumerations of Xen's numbers: PSCI's are Arm's, and in none of these headers."""
-    found = [
-        each
-        for each in (*vars(numbers).values(), *event_channels.ENUMS)
-        if isinstance(each, type) and issubclass(each, IntEnum)
-    ]
-    return [each for each in found if each is not IntEnum and not each.__name__.startswith("Psci")]
+    return [each for each in ENUMS if each not in (errno.Errno, *vars(smccc).values())]
 
 
 @pytest.mark.parametrize("enum", enums(), ids=lambda enum: enum.__name__)
@@ -87,7 +84,7 @@ def test_every_error_number_is_xens(evaluate: Evaluate) -> None:
 
 def test_the_hypercall_tag_and_the_update_flag_are_xens(evaluate: Evaluate) -> None:
     tag, flag = evaluate(["XEN_HYPERCALL_TAG", "XEN_RUNSTATE_UPDATE"])
-    assert (tag, flag) == (numbers.HYPERCALL_IMMEDIATE, numbers.XEN_RUNSTATE_UPDATE)
+    assert (tag, flag) == (numbers.HYPERCALL_IMMEDIATE, runstate.XEN_RUNSTATE_UPDATE)
 
 
 def test_every_place_in_a_guests_memory_is_xens(evaluate: Evaluate) -> None:
@@ -95,7 +92,7 @@ def test_every_place_in_a_guests_memory_is_xens(evaluate: Evaluate) -> None:
     assert dict(zip(ours, evaluate(list(ours)), strict=True)) == ours
 
 
-@pytest.mark.parametrize("layout", [*layouts.LAYOUTS, *event_channels.LAYOUTS], ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_every_structure_is_laid_out_as_xens(layout: Layout, evaluate: Evaluate) -> None:
     kind = f"struct {layout.name}"
     expressions = [f"sizeof({kind})"]

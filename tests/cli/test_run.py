@@ -161,7 +161,9 @@ def test_a_guest_that_gives_up_is_status_4_with_its_registers_its_code_and_both_
 def test_a_guest_whose_vectors_fault_for_ever_is_status_4_at_once(source) -> None:
     done = run(source("    udf #0\n"))
     assert (done.status, done.out) == (4, b"")
-    assert b"exception vector" in done.err
+    assert done.err.startswith(b"d1v0 crashed: pc 0x40000000 (")
+    assert b"guest.S:1), at EL1: `udf #0` is undefined" in done.err.splitlines()[0]
+    assert b"The vectors could not take that exception: VBAR_EL1 is 0x0 (no vectors)" in done.err
     assert b"stage 2" in done.err
 
 

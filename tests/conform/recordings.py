@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.conform.oracle import RELEASES, run_guest
 from harness.guest import load
+from harness.oracle import RELEASES, run_guest
 
 HERE = Path(__file__).parent
 GUESTS = ("entry", "hypercalls", "exceptions")

@@ -14,16 +14,16 @@ from click.testing import CliRunner
 import harness
 from harness.cli import main
 from harness.cli.claims import command
-from harness.conform.claims import BUDGET, Claim, Finding, Verdict, deterministic_lines, judge, judge_real
+from harness.conform.claims import BUDGET, Claim, ClaimVerdict, JudgedClaim, deterministic_lines, judge, judge_real
 from harness.conform.nine_claims import CLAIMS
-from harness.conform.oracle import run_guest
 from harness.debug.stolen_time import watch_stolen_time
 from harness.errors import InputError
 from harness.events import EventBus, RunstatePublished
 from harness.guest import Guest, load
+from harness.oracle import run_guest
 from harness.xen.hypervisor import BUILD_NS, WAKE_NS
-from harness.xen.models import MODELS, find_model
-from harness.xen.publication import Step
+from harness.xen.models.model import MODELS, find_model
+from harness.xen.runstate.publication import Step
 
 RELEASES = ("4.14", "4.17", "4.20")
 UNORDERED = [claim for claim in CLAIMS.values() if not claim.ordered]
@@ -33,7 +33,7 @@ KERNELS = CLAIMS[1].source.parent
 the_guest: Callable[[Claim], Guest] = cache(lambda claim: load(claim.source))
 
 
-def verdict(number: int, model: str) -> Verdict:
+def verdict(number: int, model: str) -> JudgedClaim:
     (found,) = judge(CLAIMS[number], [find_model(model)])
     return found
 
@@ -67,7 +67,7 @@ def number_behind(words: str, text: str) -> int:
 def test_a_claim_is_decided_as_is_known_to_be_right(number: int, model: str) -> None:
     found = verdict(number, model)
     assert found.expected is not None
-    assert found.finding is found.expected, found.console
+    assert found.verdict is found.expected, found.console
     assert found.as_expected
     assert found.evidence
 
@@ -86,7 +86,7 @@ def test_every_shipped_model_has_a_known_verdict_for_every_claim() -> None:
 def test_a_model_of_ones_own_is_judged_by_the_same_rules_and_not_against_an_expectation() -> None:
     mine = replace(find_model("vmap"), name="mine")
     (found,) = judge(CLAIMS[4], [mine])
-    assert (found.finding, found.expected, found.as_expected) == (Finding.HOLDS, None, True)
+    assert (found.verdict, found.expected, found.as_expected) == (ClaimVerdict.HOLDS, None, True)
 
 
 @pytest.mark.parametrize("model", ["xen-4.17", "vmap"])
@@ -101,8 +101,8 @@ def test_dom0_and_a_domu_come_to_the_same_lines(claim: Claim, model: str) -> Non
 
 @pytest.mark.parametrize("number", CLAIMS)
 def test_a_kernel_that_says_nothing_decides_nothing(number: int) -> None:
-    finding, _, evidence = CLAIMS[number].decide("")
-    assert (finding, evidence) == (Finding.UNDECIDED, ())
+    verdict, _, evidence = CLAIMS[number].decide("")
+    assert (verdict, evidence) == (ClaimVerdict.UNDECIDED, ())
 
 
 @pytest.mark.parametrize("text", ["        brk #1\n", "1:      b 1b\n", "1:      wfi\n        b 1b\n"])
@@ -117,7 +117,7 @@ def test_a_kernel_that_crashes_hangs_or_waits_for_ever_is_undecided_and_never_as
     path.write_text(source)
     claim = replace(CLAIMS[1], kernel=str(path.with_suffix("")))
     (found,) = judge(claim, [find_model("vmap")])
-    assert found.finding is Finding.UNDECIDED
+    assert found.verdict is ClaimVerdict.UNDECIDED
     assert not found.as_expected
     assert found.words
 
@@ -125,8 +125,8 @@ def test_a_kernel_that_crashes_hangs_or_waits_for_ever_is_undecided_and_never_as
 @pytest.mark.parametrize("number", [7, 8])
 def test_without_its_order_of_steps_a_claim_does_not_apply(number: int) -> None:
     claim = CLAIMS[number]
-    finding, words, _ = claim.decide(console(claim, "vmap", order=None))
-    assert finding is Finding.DOES_NOT_APPLY
+    verdict, words, _ = claim.decide(console(claim, "vmap", order=None))
+    assert verdict is ClaimVerdict.DOES_NOT_APPLY
     assert "order" in words
 
 
@@ -199,7 +199,7 @@ def test_accounting_goes_on_when_the_assist_is_on_again_and_makes_up_for_the_tim
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_real_xen_prints_what_its_model_does(claim: Claim, release: str, real_xen: Callable[[str], str]) -> None:
     (found,) = judge_real(claim, [real_xen(release)])
-    assert found.finding is claim.expected[f"xen-{release}"], found.console
+    assert found.verdict is claim.expected[f"xen-{release}"], found.console
     (modelled,) = judge(claim, [find_model(f"xen-{release}")])
     assert deterministic_lines(found.console) == deterministic_lines(modelled.console)
 
@@ -240,9 +240,7 @@ def test_the_command_takes_claims_and_models() -> None:
 
 
 OWN_MODEL = """
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_20
+from harness.models import XEN_4_20, AbiModel, VmapDelivery
 
 
 class Forgiving(VmapDelivery):
@@ -266,7 +264,7 @@ def test_the_command_takes_a_model_of_ones_own_from_a_file(tmp_path: Path) -> No
 
 
 def test_a_verdict_that_is_not_the_known_one_is_marked_and_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = replace(CLAIMS[4], expected={"vmap": Finding.DOES_NOT_HOLD})
+    wrong = replace(CLAIMS[4], expected={"vmap": ClaimVerdict.DOES_NOT_HOLD})
     monkeypatch.setitem(CLAIMS, 4, wrong)
     result = CliRunner().invoke(command, ["4", "--abi", "vmap"])
     assert result.exit_code == 1

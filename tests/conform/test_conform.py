@@ -19,7 +19,7 @@ from harness.conform.session import Plan, run
 from harness.conform.subject import ModelSubject
 from harness.conform.verdict import judge_run
 from harness.errors import InputError
-from harness.xen.models import MODELS
+from harness.xen.models.model import MODELS
 
 CATALOGUE = load_catalogue()
 SHARDS = 4
@@ -53,9 +53,7 @@ def test_it_is_good_on_a_debug_build_where_one_was_recorded(shard: int) -> None:
 
 # What is not as it should be: 4.17 with the patch of 2020, of which nobody said that it departs.
 ODD = """
-from harness.xen.delivery import VmapDelivery
-from harness.xen.models import AbiModel
-from harness.xen.releases import XEN_4_17
+from harness.models import XEN_4_17, AbiModel, VmapDelivery
 
 MODEL = AbiModel("odd", "the patch on 4.17", XEN_4_17, VmapDelivery)
 """
@@ -125,9 +123,13 @@ def test_a_worker_that_dies_is_an_error_of_its_cases_and_reports_are_written(tmp
     [
         (["XYZ-001"], 3, "no rule, area or case has that name"),
         (["--abi", "nobody"], 3, "no ABI model is called 'nobody'"),
-        (["--abi", "nowhere.py"], 3, "no ABI model can be read"),
-        (["AST", "--json", "nowhere/report.json"], 3, "nowhere/report.json: no report can be written there"),
-        (["AST", "--html", "."], 3, "no report can be written there: Is a directory"),
+        (["--abi", "nowhere.py"], 3, "nowhere.py: No such file"),
+        (
+            ["AST", "--json", "nowhere/report.json"],
+            3,
+            "nowhere/report.json: cannot be written: there is no directory nowhere",
+        ),
+        (["AST", "--html", "."], 3, ".: cannot be written: this is a directory"),
         (["--on", "xen:nowhere"], 3, "neither a file nor a pinned release"),
         (["--shard", "3/2"], 2, "2/3 is the second of three"),
         (["--on", "xen:README.md"], 3, "this is no arm64 Image"),
@@ -191,16 +193,17 @@ def test_a_version_without_recordings_is_measured_by_the_next_older_one() -> Non
         find_recording("4.5")
 
 
-def test_an_interrupted_run_keeps_what_it_had(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_an_interrupted_run_keeps_what_it_had(number: signal.Signals, tmp_path: Path) -> None:
     """The interruption comes when the first case has been shown, and so while later ones run."""
     path = tmp_path / "out.json"
     command = [sys.executable, "-u", "-m", "harness", "conform", "--json", str(path), "-j", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        os.kill(process.pid, signal.SIGTERM)
+        os.kill(process.pid, number)
         out, err = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert err == "harness: interrupted: this is what was there by then\n"
     found = json.loads(path.read_text())
     assert found["interrupted"] is True

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.numbers import Hypercall
 from harness.conform.random_calls import campaign as campaigns
 from harness.conform.random_calls.campaign import Campaign, campaign, sequences
-from harness.conform.random_calls.comparison import Comparison, Difference, ask_model
+from harness.conform.random_calls.comparison import BatchComparison, Difference, ask_model
 from harness.conform.random_calls.coverage import UNREACHED, Coverage, errors_of_the_model, is_decoded
 from harness.conform.random_calls.guest import TableCall
 from harness.conform.random_calls.makers import calls_of
@@ -67,10 +67,10 @@ def test_a_call_that_leaves_something_else_in_memory_hashes_to_something_else() 
 def test_a_difference_is_found_shortened_and_shown_with_its_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     guilty = sequences(0, 0)[0][700]
 
-    def compare(calls: list[TableCall], _xen: str, *, domu: bool) -> Comparison:
+    def compare(calls: list[TableCall], _xen: str, *, domu: bool) -> BatchComparison:
         wrong = calls_of([guilty], int(domu))[-1]
         differ = tuple(Difference(at, call, "0x1 0x0", "0x2 0x0") for at, call in enumerate(calls) if call == wrong)
-        return Comparison(("0x1 0x0",) * len(calls), ("0x1 0x0",) * len(calls), differ[:1])
+        return BatchComparison(("0x1 0x0",) * len(calls), ("0x1 0x0",) * len(calls), differ[:1])
 
     monkeypatch.setattr(campaigns, "compare", compare)
     result: Campaign = campaign("4.17", calls=CALLS)

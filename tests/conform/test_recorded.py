@@ -10,9 +10,9 @@ import pytest
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import load_catalogue
-from harness.conform.oracle import RELEASES
 from harness.conform.recordings import Recording
 from harness.conform.subject import identify
+from harness.oracle import RELEASES
 
 REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
 CASES = load_catalogue().cases[:: 1 if REQUIRED else 4]
@@ -31,5 +31,5 @@ def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: C
         for configuration in sorted({first, last} if REQUIRED else {first}):
             answer = xen.ask(guest, configuration)
             assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
-            assert answer.ending == recorded[configuration.name].ending, (case.name, configuration.name)
+            assert answer.end == recorded[configuration.name].end, (case.name, configuration.name)
             assert not answer.twice, case.name

@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Departure, Rule
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report import html, junit, tap
 from harness.conform.report import json as json_report
-from harness.conform.report.files import RENDERERS, check_writable, write
+from harness.conform.report.files import RENDERERS, write
 from harness.conform.report.summary import Report, counted, make_report, place_of
 from harness.conform.report.terminal import details, table
 from harness.conform.session import CaseRun, Plan
-from harness.conform.subject import Answer, Ending
+from harness.conform.subject import Answer, GuestEnd
 from harness.conform.verdict import Result, Verdict
-from harness.errors import InputError
 
 HOSTILE = 'bell \x07, </script><b>, ]]>, & "quotes" # and \\ \x1b[31m'
 DOM0, DOM0_2, DOMU, _ = CONFIGURATIONS
@@ -54,7 +53,7 @@ RULES = (PASSES, FAILS, ERRS, EXPECTED, KNOWN, UNCLAIMED, UNTESTABLE, DOMU_ONLY)
 def make(configurations: tuple[Configuration, ...] = (DOM0, DOM0_2), interrupted: bool = False) -> Report:
     """A report with every verdict in it; the failing rule passes with two vCPUs."""
     plan = Plan(Catalogue({"AST": "vm_assist: <title>"}, RULES), Subject(), configurations)
-    answer = Answer({}, Ending.CRASH, f"last words\n{HOSTILE}\n", ("(XEN) d0v0 " + HOSTILE,))
+    answer = Answer({}, GuestEnd.CRASH, f"last words\n{HOSTILE}\n", ("(XEN) d0v0 " + HOSTILE,))
     case = Case("vm_assist", RULES[:6])
     runs = [CaseRun(case, each, answer, "", "", 0.5) for each in configurations]
     results = []
@@ -273,22 +272,12 @@ def test_every_report_is_written_to_its_file(name: str, tmp_path: Path) -> None:
     assert path.read_text() == RENDERERS[name](REPORT)
 
 
-def test_looking_whether_a_report_can_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    check_writable(tmp_path / "new")
-    assert not (tmp_path / "new").exists()
-    (tmp_path / "old").write_text("kept")
-    check_writable(tmp_path / "old")
-    assert (tmp_path / "old").read_text() == "kept"
-    with pytest.raises(InputError, match="Not a directory"):
-        check_writable(tmp_path / "old" / "below")
-
-
 def test_a_departure_that_does_not_depart_is_a_pass() -> None:
     from harness.conform.verdict import expectation, judge
 
     departing = rule(1, departures=(Departure(("vmap",), "result=0", "no reason"),))
-    answer = Answer({"AST-001": "result=0"}, Ending.POWEROFF, "")
-    same, other = (Answer({"AST-001": text}, Ending.POWEROFF, "") for text in ("result=0", "result=5"))
+    answer = Answer({"AST-001": "result=0"}, GuestEnd.POWEROFF, "")
+    same, other = (Answer({"AST-001": text}, GuestEnd.POWEROFF, "") for text in ("result=0", "result=5"))
     verdicts = [
         judge(departing, "vmap", DOMU, answer, expectation(departing, "vmap", DOMU, recorded)).verdict
         for recorded in (same, other)

@@ -9,7 +9,7 @@ from types import TracebackType
 import harness
 from harness.debug.gdb.packets import Packet, Reader, Signal, frame
 from harness.debug.gdb.server import Server, listen
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 
 PATIENCE_S = 60.0
 
@@ -22,7 +22,7 @@ class Serving:
         self.error: BaseException | None = None
         self._listener = listen("127.0.0.1", 0)
         self.port: int = self._listener.getsockname()[1]
-        self.server = Server(Target(machine), self._listener)
+        self.server = Server(GdbTarget(machine), self._listener)
         self._thread = threading.Thread(target=self._serve)
 
     def _serve(self) -> None:

@@ -6,7 +6,7 @@ import harness
 from harness.debug.step.appearance import open_console
 from harness.debug.step.guest_output import show_guest_output
 from harness.debug.step.interpreter import Interpreter
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 
 
 class Talk:
@@ -15,7 +15,7 @@ class Talk:
     def __init__(self, machine: harness.Machine, *, guest_output: bool = False) -> None:
         self.machine = machine
         self.out = io.StringIO()
-        self.session = Session(machine, open_console(self.out))
+        self.session = StepSession(machine, open_console(self.out))
         if guest_output:
             show_guest_output(machine.events, self.session.say)
         self.interpreter = Interpreter(self.session)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import harness
 from harness.debug.gdb.packets import Packet, Signal, frame
 from harness.debug.gdb.registers import REGISTERS
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 Boot = Callable[..., harness.Machine]
 NUMBERS = {register.name: number for number, register in enumerate(REGISTERS)}

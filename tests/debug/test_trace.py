@@ -1,8 +1,10 @@
 """Traces as files: formats by name, what is in them, and reading one back."""
 
+import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,15 +12,15 @@ import pytest
 import harness
 from harness import events as kinds
 from harness.debug.event_words import in_words
-from harness.debug.trace import FORMATS, KINDS, Header, open_trace, trace_format
-from harness.debug.trace.json_lines import read_trace
-from harness.errors import InputError
+from harness.debug.trace import FORMATS, KINDS, TraceHeader, open_trace, trace_format
+from harness.debug.trace.json_lines import CutShort, read_trace
+from harness.errors import InputError, OutputError, TimeUp
 from harness.events import EventBus
 from harness.guest import assemble
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
-HEADER = Header("kpti.S", "xen-4.17", vcpus=2)
+HEADER = TraceHeader("kpti.S", "xen-4.17", vcpus=2)
 FIRST = (
     '{"trace": "harness", "version": 1, "guest": "g", "model": "m", '
     '"vcpus": 1, "pcpus": 1, "debug_build": false, "dom0": false, "colour": 1}\n'
@@ -59,6 +61,12 @@ def test_a_suffix_that_says_nothing_is_an_error_that_names_those_that_do() -> No
         trace_format(Path("trace.out"))
 
 
+def read(path: Path) -> tuple[TraceHeader, list[object]]:
+    with path.open("rb") as file:
+        header, events = read_trace(path.name, file)
+        return header, list(events)
+
+
 def test_a_perfetto_trace_is_not_promised_as_json() -> None:
     with pytest.raises(InputError, match=r"name it \.pftrace"):
         trace_format(Path("t.perfetto.json"))
@@ -66,9 +74,9 @@ def test_a_perfetto_trace_is_not_promised_as_json() -> None:
 
 def test_every_event_is_read_back_from_json_lines_as_it_was(tmp_path) -> None:
     heard = record(GUESTS / "kpti.S", tmp_path / "t.jsonl", vcpus=2, debug_build=True)
-    header, events = read_trace(tmp_path / "t.jsonl")
+    header, events = read(tmp_path / "t.jsonl")
     assert header == HEADER
-    assert list(events) == heard
+    assert events == heard
     assert {type(event) for event in heard} >= set(KINDS.values()) - {kinds.VcpuDown, kinds.UpdateStep}
 
 
@@ -128,7 +136,7 @@ def test_an_ordered_update_shows_its_steps_and_what_is_seen_late(tmp_path) -> No
     claim = GUESTS / "claims" / "7_missing_barrier"
     options = {"abi": "vmap-wmb", "vcpus": 2, "pcpus": 2, "order": claim.with_suffix(".order")}
     heard = record(claim.with_suffix(".S"), tmp_path / "t.jsonl", **options)
-    assert list(read_trace(tmp_path / "t.jsonl")[1]) == heard
+    assert read(tmp_path / "t.jsonl")[1] == heard
     steps = [event for event in heard if isinstance(event, kinds.UpdateStep)]
     names = [event.step for event in steps]
     assert names == (
@@ -177,13 +185,13 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
 def test_what_is_no_trace_is_bad_input_that_names_the_line(text, complaint, tmp_path) -> None:
     (tmp_path / "t").write_text(text)
     with pytest.raises(InputError, match=complaint):
-        list(read_trace(tmp_path / "t")[1])
+        read(tmp_path / "t")[1]
 
 
 def test_events_of_a_later_version_are_passed_over(tmp_path) -> None:
     later = '{"event": "Teleport"}\n{"event": []}\n{"event": "XenLog", "time_ns": 5, "line": "x", "new": 1}'
     (tmp_path / "t").write_text(FIRST + later)
-    assert list(read_trace(tmp_path / "t")[1]) == [kinds.XenLog(5, "x")]
+    assert read(tmp_path / "t")[1] == [kinds.XenLog(5, "x")]
 
 
 def test_no_file_is_left_by_a_run_that_ends_in_bad_input(tmp_path) -> None:
@@ -193,14 +201,14 @@ def test_no_file_is_left_by_a_run_that_ends_in_bad_input(tmp_path) -> None:
 
 
 def test_a_guest_whose_name_is_no_text_has_a_trace(tmp_path) -> None:
-    with open_trace(tmp_path / "t.txt", None, EventBus(), Header("\udcff.S", "m")):
+    with open_trace(tmp_path / "t.txt", None, EventBus(), TraceHeader("\udcff.S", "m")):
         pass
     assert "?.S as d1" in (tmp_path / "t.txt").read_text()
 
 
 def test_a_folder_that_is_not_there_is_bad_input(tmp_path) -> None:
     with (
-        pytest.raises(InputError, match="no trace can be written there"),
+        pytest.raises(InputError, match="cannot be written: there is no directory"),
         open_trace(tmp_path / "no" / "t.txt", None, EventBus(), HEADER),
     ):
         pass
@@ -236,3 +244,91 @@ def test_no_event_is_built_where_nobody_listens(monkeypatch) -> None:
                 monkeypatch.setattr(module, name, built)
     with harness.boot(GUESTS / "kpti.S", vcpus=2, debug_build=True) as machine:
         assert machine.run(max_instructions=60_000_000).end is End.SHUTDOWN
+
+
+def cut_short(path: Path, form: str, error: type[BaseException], said: list[str]) -> None:
+    """A trace of some events, in the middle of which ``error`` is raised."""
+    events = EventBus()
+    with open_trace(path, form, events, HEADER, said.append):
+        events.emit(kinds.XenLog(5, "before"))
+        raise error("why")
+
+
+ENDINGS = {
+    KeyboardInterrupt: "interrupted by Ctrl-C",
+    TimeUp: "the time on the host is up",
+    SystemExit: "interrupted",
+    InputError: "why",
+    ValueError: "ValueError: why",
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("error", ENDINGS)
+def test_an_interrupted_trace_is_kept_up_to_its_last_event_and_says_so(error, form, tmp_path) -> None:
+    said: list[str] = []
+    with pytest.raises(error):
+        cut_short(tmp_path / "t", form, error, said)
+    content = (tmp_path / "t").read_bytes()
+    assert content.index(b"before") < content.index(f"ends early{'' if form == 'json' else ':'}".encode())
+    assert ENDINGS[error].encode() in content
+    why = ENDINGS[error]
+    assert said == [f"{tmp_path / 't'}: the trace ends early: {why}; all that happened until then is in it"]
+    assert [path.name for path in tmp_path.iterdir()] == ["t"]
+
+
+def test_an_interruption_before_the_first_event_leaves_what_was_there(tmp_path) -> None:
+    (tmp_path / "t.txt").write_text("whole")
+    with pytest.raises(KeyboardInterrupt), open_trace(tmp_path / "t.txt", None, EventBus(), HEADER):
+        raise KeyboardInterrupt
+    assert (tmp_path / "t.txt").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["t.txt"]
+
+
+def test_a_trace_that_was_cut_short_is_read_back_with_the_reason(tmp_path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        cut_short(tmp_path / "t", "json", KeyboardInterrupt, [])
+    assert read(tmp_path / "t")[1] == [kinds.XenLog(5, "before"), CutShort("interrupted by Ctrl-C")]
+
+
+def test_a_full_disk_leaves_a_trace_of_whole_events(tmp_path, monkeypatch) -> None:
+    write, room = os.write, [5000]
+
+    def almost_full(descriptor: int, data: memoryview) -> int:
+        if not room[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done = write(descriptor, data[: room[0]])
+        room[0] -= done
+        return done
+
+    events = EventBus()
+    said: list[str] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("harness.debug.trace.trace_file.os.write", almost_full)
+        patched.setattr("harness.debug.trace.trace_file.os.ftruncate", freeing(room))
+        with (
+            pytest.raises(OutputError, match="the trace cannot be written: No space left"),
+            open_trace(tmp_path / "t.jsonl", None, events, HEADER, said.append),
+        ):
+            emit_lines(events, 1000)
+    kept = read(tmp_path / "t.jsonl")[1]
+    assert kept[:-1] == [kinds.XenLog(number, "x" * 50) for number in range(len(kept) - 1)]
+    assert len(kept) > 5
+    assert isinstance(kept[-1], CutShort)
+    assert len(said) == 1
+
+
+def emit_lines(events: EventBus, count: int) -> None:
+    for number in range(count):
+        events.emit(kinds.XenLog(number, "x" * 50))
+
+
+def freeing(room: list[int]) -> Callable[[int, int], None]:
+    """An ftruncate that gives its bytes back to the disk."""
+    truncate = os.ftruncate
+
+    def truncated(descriptor: int, size: int) -> None:
+        room[0] += os.fstat(descriptor).st_size - size
+        truncate(descriptor, size)
+
+    return truncated

@@ -39,7 +39,7 @@ def test_two_runs_write_the_same_trace(name, tmp_path) -> None:
     ("words", "complaint"),
     [
         (["no-such.S", "-o", "page.html"], "no-such.S: No such file"),
-        ([HELLO, "-o", "no/such/page.html"], "no/such/page.html: No such file"),
+        ([HELLO, "-o", "no/such/page.html"], "no/such/page.html: cannot be written: there is no directory no/such"),
         ([HELLO, "-o", "page.html", "--abi", "xen-3"], "no ABI model is called 'xen-3'"),
         ([HELLO, "-o", "page.html", "--initrd", "no-such"], "no-such: No such file"),
     ],

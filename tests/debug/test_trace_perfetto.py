@@ -7,7 +7,7 @@ import pytest
 from perfetto_reader import PerfettoTrace, read, slices, varint
 
 import harness
-from harness.debug.trace import Header, open_trace
+from harness.debug.trace import TraceHeader, open_trace
 from harness.debug.trace.perfetto_packets import CHUNK, CHUNK_BITS, LOW_BITS, high_bits
 from harness.events import EventBus
 from harness.guest import assemble
@@ -30,7 +30,7 @@ STATES = {"running", "runnable", "blocked", "offline"}
 def traced(guest: object, path: Path, **options: object) -> PerfettoTrace:
     events = EventBus()
     with (
-        open_trace(path, "perfetto", events, Header("guest", "xen-4.17")),
+        open_trace(path, "perfetto", events, TraceHeader("guest", "xen-4.17")),
         harness.boot(guest, events=events, **options) as machine,
     ):
         machine.run(max_instructions=60_000_000)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 import harness
-from harness.abi.numbers import HYPERCALL_IMMEDIATE
-from harness.debug.traps import Trap
+from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
+from harness.debug.traps import HvcTrap
 from harness.guest import assemble
 from harness.machine.memory import PAGE_SIZE
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 Boot = Callable[..., harness.Machine]
 
@@ -161,7 +161,7 @@ def test_event_channels_and_stage_2_are_among_the_changes(boot: Boot) -> None:
     assert not any(what.startswith("time") for what in found)
 
 
-def next_call(machine: harness.Machine, command: str) -> Trap:
+def next_call(machine: harness.Machine, command: str) -> HvcTrap:
     for trap in machine.traps(max_instructions=LIMIT):
         if trap.call.command == command:
             return trap

@@ -132,7 +132,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_source_that_would_eat_the_machine_is_an_error(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.guest.asm.stream.MAX_EXPANDED", 10_000)
+    monkeypatch.setattr("harness.guest.asm.source.MAX_WORK", 400_000)
     assert report(bomb)
 
 

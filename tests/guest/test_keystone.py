@@ -6,7 +6,7 @@ import pytest
 
 from harness.guest import assemble
 from harness.guest.asm import AssemblyError
-from harness.guest.asm.encoder import Encoder, Refused
+from harness.guest.asm.encoder import Encoder, Unencodable
 
 NOP = "1f2003d5"
 
@@ -232,13 +232,13 @@ def test_a_crash_of_the_child_names_the_statement_and_the_others_are_encoded(kil
     results = Encoder().encode(["nop", killer, "ret"])
     assert [r.hex() for r in results if isinstance(r, bytes)] == [NOP, "c0035fd6"]
     refused = results[1]
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, Unencodable)
     assert re.match("Keystone (crashed|ended)", refused.reason)
 
 
 def test_a_child_that_does_not_come_back_is_ended_and_named() -> None:
     results = Encoder(time_limit_s=0).encode(["nop", "ret"])  # nothing comes back in no time
-    assert results == [Refused("Keystone did not come back within 0 s")] * 2
+    assert results == [Unencodable("Keystone did not come back within 0 s")] * 2
 
 
 def test_a_batch_is_in_the_order_of_its_texts() -> None:

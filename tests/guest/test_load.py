@@ -1,6 +1,8 @@
 """Loading guests: recognised by content, and what is wrong said in one line."""
 
 import contextlib
+import gzip
+import lzma
 import struct
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.debug.trace import perfetto_packets
 from harness.errors import InputError
 from harness.guest import Guest, assemble, library_path, load
 from harness.guest.elf_writer import to_elf
@@ -211,3 +214,19 @@ print(len(load("mine.S").flat()))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=empty)
     assert done.stdout.split() == [str(site / "harness" / "guest_asm"), str(len(load(empty / "mine.S").flat()))]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (gzip.compress(bytes(100), mtime=0), "this is compressed with gzip: unpack it first"),
+        (lzma.compress(bytes(100)), "this is compressed with xz: unpack it first"),
+        (perfetto_packets.BEGINS + bytes(100), "this is a trace for Perfetto, not a guest"),
+        (bytes.fromhex("d00dfeed") + bytes(100), "this is a device tree, not a guest"),
+    ],
+    ids=["gzip", "xz", "perfetto", "device tree"],
+)
+def test_what_cannot_be_a_flat_binary_is_told_by_its_beginning(content: bytes, what: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(InputError, match=f"file: {what}"):
+        load(tmp_path / "file")

@@ -8,10 +8,10 @@ import pytest
 
 import harness
 from harness import events as kinds
-from harness.abi.numbers import Shutdown
+from harness.abi.hypercalls.sched_op import Shutdown
 from harness.events import EventBus
-from harness.xen.hypervisor import End
-from harness.xen.p2m import Placement
+from harness.xen.memory.p2m import Placement
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 EXPECTED = Path(__file__).parent / "expected"

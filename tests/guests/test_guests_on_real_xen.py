@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import load
+from harness.oracle import RealEnd, run_guest
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 EXPECTED = Path(__file__).parent / "expected"
@@ -20,7 +20,7 @@ class Case:
     guest: str
     vcpus: int = 1
     expected: str = ""
-    outcome: Outcome = Outcome.POWEROFF
+    end: RealEnd = RealEnd.POWEROFF
     console_input: bytes = b""
 
     @property
@@ -40,7 +40,7 @@ CASES = [
     Case("kpti", vcpus=2, expected="kpti-2"),
     Case("kpti", vcpus=1, expected="kpti-1"),
     Case("echo", console_input=b"hello there\nand goodbye\n\4 not this"),
-    Case("crash", outcome=Outcome.CRASH),
+    Case("crash", end=RealEnd.CRASH),
 ]
 
 
@@ -54,7 +54,7 @@ def test_the_guest_prints_what_is_expected_on_xen_4_17(case: Case, real_xen: Cal
     image = load(GUESTS / f"{case.guest}.S").flat()
     run = run_guest(image, xen=real_xen("4.17"), vcpus=case.vcpus, console_input=case.console_input)
     assert without_times(run.console.decode()) == case.console
-    assert run.outcome is case.outcome
+    assert run.end is case.end
 
 
 @pytest.mark.parametrize("xen", ["4.14", "4.20"])

@@ -1,4 +1,4 @@
-"""Domain trees against those recorded from real Xens (tests/conform/guests/device_tree.S says by which command)."""
+"""Domain trees against those recorded from real Xens (tests/oracle/guests/device_tree.S says by which command)."""
 
 from pathlib import Path
 
@@ -35,11 +35,11 @@ def made(**arguments: object) -> dict[str, str]:
 def test_a_domu_finds_what_the_real_xen_gives_it(xen: str, vcpus: int) -> None:
     expected = recorded(f"domu-{xen}-vcpus-{vcpus}")
     assert len(expected) > 30
-    assert made(vcpus=vcpus, memory=RAM, bootargs="", xen_version=xen) == expected
+    assert made(vcpus=vcpus, memory=RAM, bootargs=b"", xen_version=xen) == expected
 
 
 def test_a_dom0_finds_xens_own_nodes_as_on_the_real_one() -> None:
-    ours = made(vcpus=2, memory=[(0x4400_0000, 0x400_0000)], bootargs="", xen_version="4.17", dom0=True)
+    ours = made(vcpus=2, memory=[(0x4400_0000, 0x400_0000)], bootargs=b"", xen_version="4.17", dom0=True)
     theirs = recorded("dom0-4.17-vcpus-2")
     for node in ("/psci/", "/cpus/", "/memory@44000000/"):
         assert {k: v for k, v in ours.items() if k.startswith(node)} == {
@@ -51,12 +51,12 @@ def test_a_dom0_finds_xens_own_nodes_as_on_the_real_one() -> None:
 
 
 def test_a_domu_has_no_hypervisor_node_and_a_dom0_has_one() -> None:
-    assert "/hypervisor/" not in made(vcpus=1, memory=RAM, bootargs="")
-    assert "/hypervisor/" in made(vcpus=1, memory=RAM, bootargs="", dom0=True)
+    assert "/hypervisor/" not in made(vcpus=1, memory=RAM, bootargs=b"")
+    assert "/hypervisor/" in made(vcpus=1, memory=RAM, bootargs=b"", dom0=True)
 
 
 def test_the_command_line_and_the_initrd_are_in_chosen() -> None:
-    tree = fdt.parse_dtb(domain_tree(vcpus=1, memory=RAM, bootargs="a=b c", initrd=(0x1_43E0_0000, 0x1234)))
+    tree = fdt.parse_dtb(domain_tree(vcpus=1, memory=RAM, bootargs=b"a=b c", initrd=(0x1_43E0_0000, 0x1234)))
     chosen = tree.get_node("/chosen")
     assert chosen.get_property("bootargs").value == "a=b c"
     assert list(chosen.get_property("linux,initrd-start")) == [1, 0x43E0_0000]
@@ -65,7 +65,7 @@ def test_the_command_line_and_the_initrd_are_in_chosen() -> None:
 
 def test_every_bank_of_memory_is_in_one_node() -> None:
     banks = [(0x4000_0000, 0xC000_0000), (0x2_0000_0000, 0xC000_0000)]
-    node = fdt.parse_dtb(domain_tree(vcpus=1, memory=banks, bootargs="")).get_node("/memory@40000000")
+    node = fdt.parse_dtb(domain_tree(vcpus=1, memory=banks, bootargs=b"")).get_node("/memory@40000000")
     assert list(node.get_property("reg")) == [0, 0x4000_0000, 0, 0xC000_0000, 2, 0, 0, 0xC000_0000]
 
 
@@ -76,4 +76,4 @@ def test_the_seventeenth_vcpu_begins_a_new_cluster() -> None:
 @pytest.mark.parametrize("wrong", [{"vcpus": 0, "memory": RAM}, {"vcpus": 1, "memory": []}])
 def test_a_domain_without_a_vcpu_or_memory_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="at least one"):
-        domain_tree(bootargs="", **wrong)
+        domain_tree(bootargs=b"", **wrong)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VcpuOp
+from harness.abi.runstate import VCPU_RUNSTATE_INFO
 from harness.guest import Guest, assemble
 
 PAGE = 4096

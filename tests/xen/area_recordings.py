@@ -12,8 +12,8 @@ from pathlib import Path
 from area_cases import CASES, area_guest
 from area_corner_cases import corner_guest
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest
+from harness.oracle import RealEnd, run_guest
 
 RECORDED = Path(__file__).parent / "recorded"
 RELEASES = ("4.14", "4.17", "4.20")
@@ -52,7 +52,7 @@ def read(name: str) -> Recording:
 def ask(xen: str, *, hypervisor: Path | None = None, domu: bool = False, of: Guest | None = None) -> Recording:
     """Run the guest, or another one that prints cases, on a real Xen."""
     run = run_guest((of or guest()).flat(), xen=xen, hypervisor=hypervisor, domu=domu, vcpus=VCPUS)
-    assert run.outcome is Outcome.POWEROFF
+    assert run.end is RealEnd.POWEROFF
     return recording(run.console.decode(), [line.removeprefix("(XEN) ") for line in run.xen_log])
 
 

@@ -11,7 +11,7 @@ from call_guest import VCPUS, Answer, answers, call_guest, of_first_vcpu
 import harness
 from harness.events import EventBus, XenLog
 from harness.guest import Guest
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 BUDGET = 20_000_000
 

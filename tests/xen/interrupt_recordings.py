@@ -12,9 +12,9 @@ from call_guest import VCPUS, Answer, answers, call_guest, of_first_vcpu
 from interrupt_tables import TABLES, table
 
 import harness
-from harness.conform.oracle import RELEASES, run_guest
 from harness.events import EventBus, XenLog
 from harness.guest import Guest
+from harness.oracle import RELEASES, run_guest
 
 HERE = Path(__file__).parent / "recorded"
 BUDGET = 20_000_000

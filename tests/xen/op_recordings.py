@@ -11,7 +11,7 @@ from memory_op_table import memory_ops
 from op_guest import Op, op_guest, readable
 from privileged_op_table import privileged_ops
 
-from harness.conform.oracle import RELEASES, run_guest
+from harness.oracle import RELEASES, run_guest
 
 TABLES: dict[str, Callable[[int], list[Op]]] = {
     "memory_op": memory_ops,

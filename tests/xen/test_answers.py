@@ -6,8 +6,8 @@ import pytest
 from answer_tables import GROUPS, Per, Row
 from call_guest import MASK64, VCPUS, Answer, answers, of_first_vcpu, placed
 
-from harness.conform.oracle import Outcome, run_guest
 from harness.guest import Guest
+from harness.oracle import RealEnd, run_guest
 
 BY_WHOM = pytest.mark.parametrize("dom0", [False, True], ids=["domU", "dom0"])
 BY_GROUP = pytest.mark.parametrize("group", GROUPS)
@@ -71,7 +71,7 @@ def test_the_same_guest_sees_the_same_on_the_real_xen_4_17(
     here = run_table(group, "xen-4.17", dom0)
     real = run_guest(table_guest(group).flat(), xen="4.17", domu=not dom0, vcpus=VCPUS)
     rows = GROUPS[group]
-    assert real.outcome is Outcome.POWEROFF
+    assert real.end is RealEnd.POWEROFF
     seen = answers(real.console.decode(), [row.call for row in rows])
     differing = {
         row.name: (mine, theirs) for row, mine, theirs in zip(rows, here.answers, seen, strict=True) if mine != theirs

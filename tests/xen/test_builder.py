@@ -1,12 +1,19 @@
 """Where a guest lies in its memory."""
 
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.conform.pytest_plugin import Boot
-from harness.xen.hypervisor import End
+import pytest
+
+import harness
+from harness.errors import InputError
+from harness.guest import assemble, elf_format, load
+from harness.guest.elf_writer import to_elf
+from harness.pytest_plugin import Boot
+from harness.xen.outcome import End
 
 HELLO = Path(__file__).parents[2] / "guest_asm" / "hello.S"
 
@@ -39,6 +46,43 @@ def test_an_elf_goes_to_the_physical_address_that_it_names(
     subprocess.run([linker, "-T", str(script), str(object_file), "-o", str(elf), "-e", "_start"], check=True)
     machine = xen_machine(elf)
     assert machine.vcpu().cpu.pc == 0x4200_0000
+    assert machine.run().end is End.SHUTDOWN
+    assert machine.console.startswith(b"Hello")
+
+
+def elf_at(address: int, kind: int, path: Path) -> Path:
+    """An ELF of that type, linked to an address, that waits for ever."""
+    data = bytearray(to_elf(assemble("_start: b .", base=address)))
+    struct.pack_into("<H", data, 16, kind)
+    path.write_bytes(data)
+    return path
+
+
+def test_an_elf_that_can_lie_only_outside_of_memory_is_refused_with_both_ranges(tmp_path: Path) -> None:
+    path = elf_at(0x80000, elf_format.EXECUTABLE, tmp_path / "low.elf")
+    with pytest.raises(InputError) as refused:
+        harness.boot(path)
+    assert str(refused.value) == (
+        "low: this ELF is linked to lie at 0x80000 to 0x80003, and memory is 0x40000000 to 0x43ffffff: "
+        "link it into that (ld -Ttext=0x40200000), or as position independent (ET_DYN, ld -pie)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "entry"),
+    [
+        (0x80000, elf_format.SHARED, 0x4000_0000),
+        (0x4020_0000, elf_format.EXECUTABLE, 0x4020_0000),
+        (0x4020_0000, elf_format.SHARED, 0x4020_0000),
+    ],
+)
+def test_an_elf_lies_where_it_can_run(address: int, kind: int, entry: int, xen_machine: Boot, tmp_path: Path) -> None:
+    assert xen_machine(elf_at(address, kind, tmp_path / "a.elf")).vcpu().cpu.pc == entry
+
+
+def test_an_elf_that_harness_asm_writes_may_lie_anywhere(xen_machine: Boot, tmp_path: Path) -> None:
+    (tmp_path / "hello.elf").write_bytes(to_elf(load(HELLO)))
+    machine = xen_machine(tmp_path / "hello.elf", dom0=True)
     assert machine.run().end is End.SHUTDOWN
     assert machine.console.startswith(b"Hello")
 

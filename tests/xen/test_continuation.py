@@ -3,10 +3,18 @@
 import pytest
 
 import harness
+from harness.debug.replay.history import History, Why
+from harness.debug.replay.position import Position
+from harness.debug.replay.stops import SWITCHED, HvcMade
+from harness.debug.trace import KINDS
 from harness.events import ContextSwitch, EventBus, HypercallMade
 from harness.guest import Guest, assemble
+from harness.machine.memory import PAGE_SHIFT
+from harness.machine.mmu.faults import Translation
 from harness.xen.hypercalls.call import STEP_NS
-from harness.xen.hypervisor import End
+from harness.xen.hypervisor import HELD, LONGEST_HOLD_NS, WAKE_NS, Outcome
+from harness.xen.memory.p2m import P2mType
+from harness.xen.outcome import End
 
 EXTENTS = 3000
 
@@ -97,11 +105,13 @@ def test_a_long_call_takes_time_for_every_extent_after_the_first() -> None:
     made: list[HypercallMade] = []
     events.listen(HypercallMade, made.append)
     with harness.boot(guest(_DECREASE), events=events) as machine:
+        began = machine.now_ns
         assert machine.run().end is End.SHUTDOWN
         assert result(machine) == [EXTENTS]
-        retired = machine.vcpu().cpu.retired
+        assert machine.instructions == machine.vcpu().cpu.retired, "Xen's time is no instruction"
         hypercalls = [each for each in made if each.number == 12]
-        assert machine.instructions - retired == (EXTENTS - 1) * STEP_NS - (len(hypercalls) - 1)
+        took = machine.now_ns - began - machine.instructions
+        assert took - WAKE_NS == (EXTENTS - 1) * STEP_NS - (len(hypercalls) - 1)
         assert machine.domain.p2m.pages == machine.domain.state.max_pages - EXTENTS
     assert len(hypercalls) > 1, "each part made the call again, in no time"
 
@@ -144,7 +154,8 @@ def test_a_long_call_in_a_list_goes_on_in_its_entry() -> None:
 
 def test_a_snapshot_in_the_middle_of_a_long_call_goes_on_alike() -> None:
     with harness.boot(guest(_DECREASE)) as machine:
-        machine.run(max_instructions=1_500_000)
+        began = machine.now_ns
+        machine.run(until=lambda: machine.now_ns - began > 1_500_000)
         saved = machine.snapshot()
         pages = machine.domain.p2m.pages
         assert machine.domain.state.max_pages - EXTENTS < pages < machine.domain.state.max_pages
@@ -157,10 +168,13 @@ def test_a_snapshot_in_the_middle_of_a_long_call_goes_on_alike() -> None:
         assert ends[0] == ends[1]
 
 
-def test_a_list_of_four_thousand_million_calls_ends_with_the_budget() -> None:
+def test_a_call_that_would_last_for_an_hour_ends_a_run_with_a_limit_and_says_why() -> None:
     with harness.boot(guest(_ENDLESS)) as machine:
-        assert machine.run(max_instructions=5_000_000).end is End.BUDGET
-        assert 5_000_000 <= machine.instructions < 6_000_000
+        began = machine.now_ns
+        assert machine.run(max_instructions=5_000_000) == Outcome(End.BUDGET, detail=HELD)
+        assert LONGEST_HOLD_NS <= machine.now_ns - began < LONGEST_HOLD_NS + 2_000_000
+        assert machine.instructions < 21_000, "the limit itself was not reached"
+        assert machine.step().detail != HELD, "it can go on"
 
 
 def test_a_debug_build_spoils_arguments_at_the_end_of_a_long_call_only() -> None:
@@ -168,3 +182,38 @@ def test_a_debug_build_spoils_arguments_at_the_end_of_a_long_call_only() -> None
     with harness.boot(guest(body), debug_build=True, also=[assemble("b .")]) as machine:
         assert machine.run(max_instructions=50_000_000).end is End.SHUTDOWN
         assert result(machine) == [EXTENTS, 0xDEAD_BEEF]
+
+
+def test_an_access_that_is_tried_again_for_ever_ends_a_run_with_a_limit_and_is_stepped() -> None:
+    store = "    mov x0, #0x40800000\n    str x1, [x0]\n    b .\n"
+    with harness.boot(assemble(store), memory=16 << 20) as machine:
+        there = machine.domain.p2m.translate(0x4080_0000)
+        assert isinstance(there, Translation)
+        machine.domain.p2m.set_entry(0x4_0800, there.maddr >> PAGE_SHIFT, P2mType.RAM_RO)
+        history = History(machine)
+        for moment in (0, 1, 2, 3):
+            assert history.step().position == Position(1, moment)
+        assert history.back().position == Position(1, 2)
+        arrival = history.forward(max_instructions=100)
+        assert (arrival.why, arrival.position.instructions) == (Why.LIMIT, 1)
+        assert machine.run(max_instructions=100).detail == HELD
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_happens_in_a_long_call_is_heard_once_by_one_who_steps_through_it(*, backwards: bool) -> None:
+    heard: list[list[object]] = []
+    for stepped in (False, True):
+        events = EventBus()
+        heard.append([])
+        for kind in KINDS.values():
+            events.listen(kind, heard[-1].append)
+        with harness.boot(guest(_IN_A_LIST), also=[assemble("b .")], events=events) as machine:
+            history = History(machine)
+            while stepped and history.forward(HvcMade(number=13), SWITCHED, max_instructions=2_000_000).why is Why.HIT:
+                history.step(2)
+                if backwards:
+                    history.back(3)
+                    history.step(4)
+            assert history.forward().why is Why.END
+    assert heard[0] == heard[1]
+    assert sum(isinstance(each, HypercallMade) and each.number == 13 for each in heard[0]) > 2

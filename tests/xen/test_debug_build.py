@@ -7,7 +7,7 @@ from call_guest import Call, answers, call_guest, hypercall, instruction
 
 import harness
 from harness.events import EventBus, XenLog
-from harness.xen.hypervisor import End, Outcome
+from harness.xen.outcome import End, Outcome
 
 SPOILT = 0xDEAD_BEEF
 KEPT = (0x51, 0x52, 0x53, 0x54)

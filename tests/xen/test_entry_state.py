@@ -5,9 +5,9 @@ import struct
 import pytest
 
 import harness
-from harness.conform.pytest_plugin import Boot
 from harness.guest import Guest, assemble
-from harness.xen.vcpu import Vcpu
+from harness.pytest_plugin import Boot
+from harness.xen.domains.domain import Vcpu
 
 MIB = 1 << 20
 RAM, RAM1 = 0x4000_0000, 0x2_0000_0000

@@ -8,9 +8,10 @@ from interrupt_recordings import path_of, render, run_here, run_there
 from interrupt_tables import TABLES
 
 import harness
-from harness.abi.event_channels import EventChannelStatus
-from harness.conform.oracle import RELEASES
+from harness.abi.hypercalls.event_channel_op import EventChannelStatus
 from harness.guest import assemble
+from harness.oracle import RELEASES
+from harness.xen.event_channels.channels import EventChannels
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 
@@ -55,7 +56,7 @@ def test_a_snapshot_among_interrupts_goes_on_as_the_machine_did_and_cutting_a_ru
 def test_a_domain_that_goes_leaves_the_other_ends_of_its_channels_unbound() -> None:
     guest = assemble("b .\n", name="nothing.S")
     with harness.boot(guest, also=[guest]) as machine:
-        one, two = machine.xen.domains[1].events, machine.xen.domains[2].events
+        one, two = EventChannels(machine.xen.domains[1]), EventChannels(machine.xen.domains[2])
         port = one.alloc_unbound(2)
         assert two.bind_interdomain(machine.xen.domains[1], port) == 1
         assert one.send(port) == two.send(1) == 0

@@ -7,7 +7,7 @@ from op_guest import op_guest, readable
 from op_recordings import Recording, recordings
 
 import harness
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 BUDGET = 50_000_000
 

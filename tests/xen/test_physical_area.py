@@ -22,7 +22,7 @@ from area_cases import (
 )
 
 import harness
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 RAM = 0x4000_0000
 ENXIO, EINVAL, ENOENT = " -6", " -22", " -2"

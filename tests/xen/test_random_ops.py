@@ -6,7 +6,7 @@ import pytest
 from op_guest import ZONE, Array, At, Buffer, Entry, Gfn, Op, Word, op_guest, pack, words
 
 import harness
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 NUMBERS = (12, 12, 12, 20, 20, 20, 13, 7, 33, 35, 36, 41, 42)
 CALLS = 400

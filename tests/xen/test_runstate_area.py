@@ -13,7 +13,7 @@ from area_recordings import LOG, RELEASES, VCPUS, Recording, ask, corners, guest
 import harness
 from harness.events import EventBus, XenLog
 from harness.guest import Guest
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 BUDGET = 2_000_000_000
 DETOUR_EVERY = 150_000

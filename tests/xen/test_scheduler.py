@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harness
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.api import Machine
 from harness.events import ContextSwitch, EventBus, RunstateChange, RunstatePublished
 from harness.guest import Guest, assemble
 from harness.xen.host import BOOT_NS
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 from harness.xen.scheduler import TIME_SLICE_NS
 
 RUNNING, RUNNABLE, BLOCKED, OFFLINE = Runstate

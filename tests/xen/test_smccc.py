@@ -6,7 +6,7 @@ import pytest
 from call_guest import VCPUS, Call, answers, call_guest, smccc
 
 import harness
-from harness.conform.oracle import RELEASES, run_guest
+from harness.oracle import RELEASES, run_guest
 
 CPU_ON, AFFINITY_INFO, CPU_SUSPEND = 0xC400_0003, 0xC400_0004, 0xC400_0001
 INVALID, ALREADY_ON, BAD_ADDRESS = (value & (1 << 64) - 1 for value in (-2, -4, -9))

@@ -1,20 +1,17 @@
 """Run = snapshot + restore + run, byte for byte, for every guest of the library and a case, at random points."""
 
 import pickle
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures import Picture, picture
 
 import harness
 from harness.guest import Guest, assemble, load
-from harness.machine.memory import PAGE_SIZE
-from harness.machine.sysregs import GUEST_STATE
-from harness.xen.hypervisor import End, Outcome
+from harness.xen.outcome import End
 from harness.xen.snapshot import Snapshot
 
 LIBRARY = Path(__file__).parents[2] / "guest_asm"
@@ -58,47 +55,6 @@ def boot(path: Path, model: str, vcpus: int, pcpus: int = 1) -> harness.Machine:
     machine = harness.boot(guest(path), abi=model, vcpus=vcpus, pcpus=pcpus, memory=MEMORY)
     machine.type(b"a line\n")
     return machine
-
-
-@dataclass(frozen=True)
-class Picture:
-    """All of a machine that a guest, or whoever looks at it, can tell."""
-
-    outcome: Outcome | None
-    now_ns: int
-    instructions: int
-    registers: dict[tuple[int, int], Any]
-    kept: Any
-    memory: dict[int, bytes]
-
-
-def picture(machine: harness.Machine) -> Picture:
-    xen = machine.xen
-    registers = {}
-    for key, vcpu in xen.vcpus.items():
-        if vcpu.has_cpu:
-            cpu = vcpu.cpu
-            system = tuple(cpu.read_sysreg(name) for name in (*GUEST_STATE, "SP_EL0", "SP_EL1", "HCR_EL2"))
-            vectors = tuple(cpu.read_vector(number) for number in range(32))
-            registers[key] = (tuple(cpu.x), cpu.pc, cpu.sp, cpu.pstate, system, vectors)
-    kept = (
-        repr([domain.state for domain in xen.domains.values()]),
-        repr([vcpu.state for vcpu in xen.vcpus.values()]),
-        repr((xen.scheduler.state, xen.console.state, xen.host.frames.state)),
-    )
-    return Picture(xen.outcome, machine.now_ns, machine.instructions, registers, kept, touched(machine))
-
-
-def touched(machine: harness.Machine) -> dict[int, bytes]:
-    """Every frame that holds something."""
-    memory = machine.domain.memory
-    frames = {}
-    for start, length in memory.touched():
-        for maddr in range(start, start + length, PAGE_SIZE):
-            data = memory.read(maddr, PAGE_SIZE)
-            if data.strip(b"\0"):
-                frames[maddr] = data
-    return frames
 
 
 def filled(snapshot: Snapshot) -> dict[int, bytes]:

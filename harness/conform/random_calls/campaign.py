@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from harness.conform.random_calls.comparison import Comparison, Difference, compare
+from harness.conform.random_calls.comparison import BatchComparison, Difference, compare
 from harness.conform.random_calls.coverage import Coverage
 from harness.conform.random_calls.makers import calls_of
 
@@ -82,7 +82,7 @@ def sequences(number: int, part: int) -> list[list[int]]:
     return made
 
 
-def _ask(result: Campaign, seeds: Sequence[int]) -> Comparison:
+def _ask(result: Campaign, seeds: Sequence[int]) -> BatchComparison:
     calls = calls_of(seeds, int(result.domu))
     comparison = compare(calls, result.xen, domu=result.domu)
     result.boots += 1

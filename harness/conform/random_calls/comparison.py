@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import harness
-from harness.conform.oracle import run_guest
 from harness.conform.random_calls.guest import TableCall, call_table_guest
+from harness.oracle import run_guest
 
 BUDGET = 2_000_000_000
 """Instructions that a batch may take; a thousand calls take some 20 million."""
@@ -39,7 +39,7 @@ def ask_xen(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BatchComparison:
     """The answers of both to a batch, a line per call, and where they differ."""
 
     model: tuple[str, ...]
@@ -47,12 +47,12 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(calls: Sequence[TableCall], xen: str, *, domu: bool) -> Comparison:
+def compare(calls: Sequence[TableCall], xen: str, *, domu: bool) -> BatchComparison:
     """Ask both; what one did not answer differs."""
     model, real = ask_model(calls, xen, domu=domu), ask_xen(calls, xen, domu=domu)
     lines = [(index, call, _at(model, index), _at(real, index)) for index, call in enumerate(calls)]
     differ = tuple(Difference(*line) for line in lines if line[2] != line[3] or not line[2])
-    return Comparison(tuple(model), tuple(real), differ)
+    return BatchComparison(tuple(model), tuple(real), differ)
 
 
 def _at(lines: list[str], index: int) -> str:

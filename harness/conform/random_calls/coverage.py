@@ -4,37 +4,26 @@ import ast
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 
 import harness.xen
-from harness.abi import numbers
 from harness.abi.errno import Errno
+from harness.abi.hypercalls.hvm_op import HvmOp
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.conform.random_calls.guest import TableCall
 
-MASK32 = 0xFFFF_FFFF
-EVENT_CHANNEL_COMMANDS = range(14)
-HVM_COMMANDS = (0, 1)
-HYPFS_COMMANDS = range(4)
-MEMORY_COMMAND_MASK = 0x3F
-"""Above it, memory_op's command says how much of the work is done already."""
-
-_OF_ENUMS: Mapping[int, type[IntEnum]] = {
-    numbers.Hypercall.HYPERVISOR_memory_op: numbers.MemoryOp,
-    numbers.Hypercall.HYPERVISOR_xen_version: numbers.XenVersion,
-    numbers.Hypercall.HYPERVISOR_console_io: numbers.ConsoleIo,
-    numbers.Hypercall.HYPERVISOR_grant_table_op: numbers.GrantTableOp,
-    numbers.Hypercall.HYPERVISOR_vm_assist: numbers.VmAssistCommand,
-    numbers.Hypercall.HYPERVISOR_sched_op: numbers.SchedOp,
+_OTHERWISE: Mapping[int, Collection[int]] = {
+    Hypercall.HYPERVISOR_vcpu_op: (5, 10, 14),
+    Hypercall.HYPERVISOR_hvm_op: (HvmOp.HVMOP_set_param, HvmOp.HVMOP_get_param),
+    Hypercall.HYPERVISOR_hypfs_op: range(4),
+    Hypercall.HYPERVISOR_physdev_op: (),
+    Hypercall.HYPERVISOR_dm_op: (),
 }
+"""Of these hypercalls, the commands after which the other arguments count."""
 COMMANDS: Mapping[int, Collection[int]] = {
-    **{number: frozenset(enum) for number, enum in _OF_ENUMS.items()},
-    numbers.Hypercall.HYPERVISOR_vcpu_op: (5, 10, 14),
-    numbers.Hypercall.HYPERVISOR_event_channel_op: EVENT_CHANNEL_COMMANDS,
-    numbers.Hypercall.HYPERVISOR_hvm_op: HVM_COMMANDS,
-    numbers.Hypercall.HYPERVISOR_hypfs_op: HYPFS_COMMANDS,
-    numbers.Hypercall.HYPERVISOR_physdev_op: (),
-    numbers.Hypercall.HYPERVISOR_dm_op: (),
+    **{called: frozenset(each.commands) for called, each in SIGNATURES.items() if each.commands is not None},
+    **_OTHERWISE,
 }
 """The commands that Xen/Arm knows, of the hypercalls that have one in x0."""
 
@@ -56,16 +45,14 @@ NOT_OF_RELEASE: Mapping[str, Mapping[Errno, str]] = {
 
 def is_decoded(call: TableCall) -> bool:
     """Whether a call gets past the decoding of its number and command, so that its other arguments count."""
-    if call.number is None or call.number.value not in set(numbers.Hypercall):
+    if call.number is None or call.number.value not in SIGNATURES:
         return False
     number = call.number.value
     if number not in COMMANDS:
         return True  # a list of calls; those that have their command in memory
     command = call.arguments[0].value
-    if number == numbers.Hypercall.HYPERVISOR_memory_op:
-        command &= MEMORY_COMMAND_MASK
-    if number != numbers.Hypercall.HYPERVISOR_hvm_op:
-        command &= MASK32
+    if number != Hypercall.HYPERVISOR_hvm_op:  # of which all 64 bits are looked at
+        command = SIGNATURES[number].command(command)
     return command in COMMANDS[number]
 
 
@@ -84,7 +71,7 @@ class Coverage:
         for call, line in zip(calls, lines, strict=False):
             if call.number is None:
                 continue
-            number = call.number.value if call.number.value in set(numbers.Hypercall) else -1
+            number = call.number.value if call.number.value in SIGNATURES else -1
             self.asked[number] += 1
             self.decoded[number] += is_decoded(call)
             self.results.setdefault(number, Counter())[signed(line)] += 1
@@ -105,7 +92,7 @@ class Coverage:
 
     def missing(self, release: str) -> list[str]:
         """The hypercalls and errors of a release that should have occurred, and did not."""
-        calls = [each.name for each in numbers.Hypercall if not self.asked[each]]
+        calls = [each.name for each in Hypercall if not self.asked[each]]
         errors = errors_of_the_model() - self.errors - UNREACHED.keys() - NOT_OF_RELEASE.get(release, {}).keys()
         return calls + sorted(error.name for error in errors)
 

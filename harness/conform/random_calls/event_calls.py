@@ -1,6 +1,8 @@
 """Random calls of event_channel_op, and writes to the words of ports that Xen has been told of."""
 
-from harness.conform.random_calls.guest import MASK64, TableCall, Word
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.words import MASK64
+from harness.conform.random_calls.guest import TableCall, Word
 from harness.conform.random_calls.words import NO_DOMAINS, RandomWords, halves, number, quarters
 
 ASKED_COMMANDS = (
@@ -56,7 +58,7 @@ class EventChannelCalls(RandomWords):
                 data = (quarters(domain, junk),)
             case _:
                 data = (halves(self._port(), self._odd()),)
-        return self._maker(32, self._bits32(command), self._pointer(), data=data)
+        return self._maker(Hypercall.HYPERVISOR_event_channel_op, self._bits32(command), self._pointer(), data=data)
 
     def _event_word(self) -> TableCall:
         """Have the words of two ports written, if Xen was told that they are in this page."""

@@ -10,10 +10,10 @@ from enum import IntEnum
 from itertools import chain
 from struct import pack
 
+from harness.abi.words import MASK64
 from harness.guest import Guest, Segment, assemble
 
 PAGE = 4096
-MASK64 = (1 << 64) - 1
 TABLE_SIZE = 1 << 20
 LOOKED_AT = 2 * PAGE
 """The buffer and the array, a page each, which are filled before each call and hashed after it."""

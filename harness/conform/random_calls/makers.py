@@ -6,8 +6,12 @@ What cannot be asked of a model and of a real Xen is left out, by the rules of :
 
 from collections.abc import Callable, Sequence
 
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.hypercalls.platform_op import XENPF_INTERFACE_VERSION
+from harness.abi.hypercalls.table import SIGNATURES
+from harness.abi.words import MASK64
 from harness.conform.random_calls.event_calls import EventChannelCalls
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word
+from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word
 from harness.conform.random_calls.left_out import DOMCTLS_NOT_ASKED
 from harness.conform.random_calls.words import (
     AREA,
@@ -61,7 +65,13 @@ class CallMaker(EventChannelCalls):
         A domU's table has all its frames from the start: later Xen would take pages for them that the calls gave back.
         """
         self._chance.seed(0)
-        grow = self._maker(20, number(2), buffer(), number(1), data=(halves(0x7FF0, 64), number(0), buffer(64)))
+        grow = self._maker(
+            Hypercall.HYPERVISOR_grant_table_op,
+            number(2),
+            buffer(),
+            number(1),
+            data=(halves(0x7FF0, 64), number(0), buffer(64)),
+        )
         return [*((grow,) if self._domain else ()), self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
 
     def call(self, seed: int) -> TableCall:
@@ -75,13 +85,17 @@ class CallMaker(EventChannelCalls):
         return TableCall(None, page=page(self._zone()))
 
     def _unknown(self) -> TableCall:
-        known = (7, 12, 13, 17, 18, 20, 21, 24, 29, 32, 33, 34, 35, 36, 41, 42)
         call = self._pick(self._chance.randrange(60), 64, MASK64, 1 << 32 | 17, 1 << 31, self._chance.getrandbits(64))
-        return self._maker(6 if call in known else call)
+        return self._maker(6 if call in SIGNATURES else call)
 
     def _simple(self) -> TableCall:
         """Calls that answer the same to everything: physdev_op and dm_op; hypfs_op, of a path."""
-        call = self._pick(33, 41, 42, 42)
+        call = self._pick(
+            Hypercall.HYPERVISOR_physdev_op,
+            Hypercall.HYPERVISOR_dm_op,
+            Hypercall.HYPERVISOR_hypfs_op,
+            Hypercall.HYPERVISOR_hypfs_op,
+        )
         path = number(int.from_bytes(self._chance.choice((b"/", b"/params", b"", b"params", b"/a\0b")), "little"))
         length = number(self._pick(0, 1, 2, 3, 8, 9, 1024, 1025, MASK64))
         return self._maker(call, self._bits32(self._pick(0, 3, 4, 99)), self._pointer(), length, data=(path,))
@@ -90,19 +104,21 @@ class CallMaker(EventChannelCalls):
         command = self._pick(0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 10, 10, 10, 11, 12, 13, 15, 16, MASK64, 1 << 31)
         data = (number(self._pick(0, 1, 2, 4, 6, 19, 20, 64, 0x8000_0000, MASK64, self._odd())),)
         place = self._chance.choice((self._pointer(), buffer(), page(AREA - 1, PAGE - 9)))
-        return self._maker(17, self._bits32(command), place, data=data)
+        return self._maker(Hypercall.HYPERVISOR_xen_version, self._bits32(command), place, data=data)
 
     def _console_io(self) -> TableCall:
         command = self._pick(0, 0, 1, 2, 3, MASK64)
         if command == 0:
             size = self._pick(0, 1, 8, 127, 128, 1 << 31, 0xFFFF_FFFF)
-            return self._maker(18, self._bits32(0), self._bits32(size), self._bad())
+            return self._maker(Hypercall.HYPERVISOR_console_io, self._bits32(0), self._bits32(size), self._bad())
         size = self._pick(0, 1, 8, 4096, 0x7FFF_FFFF, 1 << 31, 0xFFFF_FFFF)
-        return self._maker(18, self._bits32(command), self._bits32(size), self._pointer())
+        return self._maker(Hypercall.HYPERVISOR_console_io, self._bits32(command), self._bits32(size), self._pointer())
 
     def _vm_assist(self) -> TableCall:
         kind = self._pick(5, 5, 5, 0, 4, 6, 31, 32, 63, 64, 0xFFFF_FFFF)
-        return self._maker(21, self._bits32(self._pick(0, 1, 0, 1, 2, 3, 0xFFFF_FFFF)), self._bits32(kind))
+        return self._maker(
+            Hypercall.HYPERVISOR_vm_assist, self._bits32(self._pick(0, 1, 0, 1, 2, 3, 0xFFFF_FFFF)), self._bits32(kind)
+        )
 
     def _vcpu_op(self) -> TableCall:
         command = self._pick(5, 5, 5, 10, 10, *range(17), MASK64)
@@ -110,11 +126,11 @@ class CallMaker(EventChannelCalls):
         pointer = self._chance.choice((buffer(), buffer(), buffer(), self._bad()))
         if command == 10:
             where = (self._gfn(), halves(self._pick(0, 0, 8, 64, 4, 0xFD0, 0xFD8, 0x1000, 0xFFFF_FFF8), self._odd()))
-            return self._maker(24, self._bits32(command), vcpu, pointer, data=where)
+            return self._maker(Hypercall.HYPERVISOR_vcpu_op, self._bits32(command), vcpu, pointer, data=where)
         area = self._chance.choice((page(AREA), page(AREA, 3), page(AREA, PAGE - 20), self._bad(), number(0)))
         if command not in (5, 10):  # an area by guest-physical address
             area = self._chance.choice((page(AREA), page(AREA, 3), self._bad()))
-        return self._maker(24, self._bits32(command), vcpu, pointer, data=(area,))
+        return self._maker(Hypercall.HYPERVISOR_vcpu_op, self._bits32(command), vcpu, pointer, data=(area,))
 
     def _sched_op(self) -> TableCall:
         command = self._pick(0, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9, 99, MASK64)
@@ -134,20 +150,25 @@ class CallMaker(EventChannelCalls):
         elif command == 7:
             data = (halves(self._pick(0, 0xFFFF_FFFF, 0xFFFF_FFF0), 0),)
         pointer = self._bad() if self._one_in(8) else pointer
-        return self._maker(29, self._bits32(command), pointer, data=data, array=array)
+        return self._maker(Hypercall.HYPERVISOR_sched_op, self._bits32(command), pointer, data=data, array=array)
 
     def _hvm_op(self) -> TableCall:
         command = self._pick(0, 1, 1, 2, 3, 14, 15, 24, 25, 99, 1 << 32, 1 << 32 | 1, MASK64)
         junk = self._chance.getrandbits(16) if self._one_in(4) else 0
         index = self._pick(*range(40), 99, 0xFFFF_FFFF)
         data = (halves(self._number_of_domain() | junk << 16, index), number(self._odd()))
-        return self._maker(34, number(command), self._pointer(), data=data)
+        return self._maker(Hypercall.HYPERVISOR_hvm_op, number(command), self._pointer(), data=data)
 
     def _privileged(self) -> TableCall:
-        call = self._pick(7, 35, 36)
-        right = {7: (0x0300_0001,), 35: (0x13, 0x15), 36: (0x12, 0x15, 0x17)}[call] if self._domain else ()
+        rights: dict[int, tuple[int, ...]] = {
+            Hypercall.HYPERVISOR_platform_op: (XENPF_INTERFACE_VERSION,),
+            Hypercall.HYPERVISOR_sysctl: (0x13, 0x15),
+            Hypercall.HYPERVISOR_domctl: (0x12, 0x15, 0x17),
+        }
+        call = self._pick(*rights)
+        right = rights[call] if self._domain else ()
         command = self._chance.randrange(90)
-        if call == 36 and command in DOMCTLS_NOT_ASKED:
+        if call == Hypercall.HYPERVISOR_domctl and command in DOMCTLS_NOT_ASKED:
             command = 0
         version = self._pick(0, 1, 0x14, 0x16, 0x18, 0x0300_0000, 0xFFFF_FFFF, *right, *right)
         return self._maker(
@@ -159,7 +180,12 @@ class CallMaker(EventChannelCalls):
     # -- Memory -------------------------------------------------------------------------------------------------
 
     def _map(self, space: int, index: int, where: int) -> TableCall:
-        return self._maker(12, number(7), buffer(), data=(quarters(0x7FF0, 0, space), number(index), gfn(where)))
+        return self._maker(
+            Hypercall.HYPERVISOR_memory_op,
+            number(7),
+            buffer(),
+            data=(quarters(0x7FF0, 0, space), number(index), gfn(where)),
+        )
 
     def _memory_op(self) -> TableCall:
         command = self._pick(0, 1, 1, 3, 4, 6, 6, 6, 7, 7, 7, 7, 11, 14, 15, 15, 18, 19, 23, 24, 26, 27, 28, 5, 8, 63)
@@ -167,7 +193,9 @@ class CallMaker(EventChannelCalls):
             command = 5
         data, array = self._memory_data(command)
         started = self._pick(1, 2, 0x7FFF, 0x10000, 0x3FF_FFFF) << 6 if self._one_in(5) else 0
-        return self._maker(12, self._bits32(command | started), self._pointer(), data=data, array=array)
+        return self._maker(
+            Hypercall.HYPERVISOR_memory_op, self._bits32(command | started), self._pointer(), data=data, array=array
+        )
 
     def _memory_data(self, command: int) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
         array: tuple[Word, ...] = tuple(self._gfn() for _ in range(4))
@@ -227,7 +255,7 @@ class CallMaker(EventChannelCalls):
         if command == 0:  # of what succeeded the machine address is in the fourth word
             pointer, count, hidden = self._chance.choice((buffer(), buffer(), self._bad())), min(count, 1), 1 << 3
         return self._maker(
-            20,
+            Hypercall.HYPERVISOR_grant_table_op,
             self._bits32(command),
             pointer,
             self._bits32(count),
@@ -291,8 +319,8 @@ class CallMaker(EventChannelCalls):
             data += (inner.number, number(self._odd()), *inner.arguments, number(self._odd()))
             array = inner.array or array
         count = len(data) // 8 if not self._one_in(5) else self._pick(0, 1, 4, 5)
-        return self._maker(13, self._pointer(), number(count), data=data, array=array)
+        return self._maker(Hypercall.HYPERVISOR_multicall, self._pointer(), number(count), data=data, array=array)
 
     def _version_in_list(self) -> TableCall:
         command = self._bits32(self._pick(0, 1, 4, 5, 7, 8))
-        return self._maker(17, command, self._chance.choice((ARRAY, self._bad())))
+        return self._maker(Hypercall.HYPERVISOR_xen_version, command, self._chance.choice((ARRAY, self._bad())))

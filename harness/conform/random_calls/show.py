@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.conform.random_calls.campaign import Campaign
 from harness.conform.random_calls.coverage import NOT_OF_RELEASE, UNREACHED
 from harness.conform.random_calls.guest import Base, TableCall, Word
@@ -37,7 +37,7 @@ def table(campaign: Campaign) -> None:
     shown.add_column("decoded", justify="right")
     shown.add_column("results")
     for number in sorted(coverage.asked):
-        name = "not in the table" if number < 0 else Hypercall(number).name.removeprefix("HYPERVISOR_")
+        name = "not in the table" if number < 0 else SIGNATURES[number].name
         results = coverage.results[number]
         errors = sorted({Errno(-each).name for each in results if -each in set(Errno)})
         good = ["success"] if any(-each not in set(Errno) for each in results) else []

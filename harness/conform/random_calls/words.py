@@ -2,7 +2,9 @@
 
 import random
 
-from harness.conform.random_calls.guest import MASK64, PAGE, Base, TableCall, Word, call_table_guest
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.words import MASK64
+from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word, call_table_guest
 
 ZONE, ZONE_PAGES = 0x400, 24
 """Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
@@ -106,4 +108,6 @@ class RandomWords:
         domain = self._domain
         source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
         data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))
-        return self._maker(20, number(5), buffer(), number(1), data=(*data, *(word,) * 60))
+        return self._maker(
+            Hypercall.HYPERVISOR_grant_table_op, number(5), buffer(), number(1), data=(*data, *(word,) * 60)
+        )

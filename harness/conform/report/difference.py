@@ -18,9 +18,10 @@ from html import escape
 from types import MappingProxyType
 
 from harness.conform.catalogue import CONFIGURATIONS, words_of
-from harness.conform.difference import Cause, Change, Compared, Sides
-from harness.conform.outcome import in_words
+from harness.conform.difference import Cause, Compared, RuleChange, Sides
+from harness.conform.observation import in_words
 from harness.conform.report.page import badge, entry, filter_form, page, section, table
+from harness.words import in_one_line
 
 VERSION = 1
 _STYLES: Mapping[Cause, str] = MappingProxyType({Cause.DESIGN: "mild", Cause.RELEASE: "", Cause.UNKNOWN: "bad"})
@@ -61,6 +62,9 @@ class Comparison:
         """What a maintainer reads first."""
         before, after = self.sides.before, self.sides.after
         if not self.changed:
+            compared = len(self.rules) - len(self.problems)
+            if compared < len(self.rules):
+                return f"{after.name} keeps {compared} of {len(self.rules)} rules as {before.name} does; see the errors"
             return f"{after.name} keeps all {len(self.rules)} rules as {before.name} does"
         causes = ", ".join(f"{self.causes[cause]} {cause.value}" for cause in Cause if cause in self.causes)
         areas = ", ".join(f"{len(rules)} {area}" for area, rules in self.by_area.items())
@@ -83,7 +87,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
                 for name, words in _words(names, each, change):
                     yield f"    {name + ':':<{width}} {words}"
     for each in comparison.problems:
-        yield f"ERROR {each.rule.id} could not be compared: {each.problem.strip().splitlines()[-1]}"
+        yield f"ERROR {each.rule.id} could not be compared: {in_one_line(each.problem)}"
 
 
 def _names(comparison: Comparison) -> tuple[str, str]:
@@ -91,8 +95,8 @@ def _names(comparison: Comparison) -> tuple[str, str]:
     return ("before", "after") if before == after else (before, after)
 
 
-def _words(names: tuple[str, str], each: Compared, change: Change) -> Iterator[tuple[str, str]]:
-    """A change in words: both outcomes, when, if not wherever the rule is asked, and why, if that is known."""
+def _words(names: tuple[str, str], each: Compared, change: RuleChange) -> Iterator[tuple[str, str]]:
+    """A change in words: both observations, when, if not wherever the rule is asked, and why, if that is known."""
     yield names[0], in_words(change.before)
     yield names[1], in_words(change.after)
     if change.configurations != tuple(filter(each.rule.applies, CONFIGURATIONS)):
@@ -127,7 +131,7 @@ def to_json(comparison: Comparison) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _change(change: Change) -> dict[str, object]:
+def _change(change: RuleChange) -> dict[str, object]:
     return {
         "configurations": [each.name for each in change.configurations],
         "before": change.before,
@@ -152,7 +156,7 @@ def to_html(comparison: Comparison) -> str:
         entries = (_entry(names, each) for each in rules)
         parts.append(section(f"{area} {comparison.areas[area]}", f"{len(rules)} changed", entries))
     if comparison.problems:
-        rows = ((each.rule.id, each.problem.strip().splitlines()[-1]) for each in comparison.problems)
+        rows = ((each.rule.id, in_one_line(each.problem)) for each in comparison.problems)
         parts.append(table(("could not be compared", "why"), rows))
     return page(f"{names[0]} and {names[1]}: what a guest notices", "\n".join(parts))
 

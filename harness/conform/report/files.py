@@ -6,33 +6,13 @@ from types import MappingProxyType
 
 from harness.conform.report import html, json, junit, tap
 from harness.conform.report.summary import Report
-from harness.errors import InputError
+from harness.files.output import write_text
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     {"junit": junit.render, "tap": tap.render, "json": json.render, "html": html.render}
 )
 
 
-def check_writable(path: Path) -> None:
-    """Find out, before anything is run, whether a report can be written. Raises InputError if not."""
-    there = path.exists()
-    try:
-        with path.open("a"):
-            pass
-        if not there:
-            path.unlink()
-    except OSError as error:
-        raise InputError(f"{path}: no report can be written there: {error.strerror}") from None
-
-
 def write(name: str, path: Path, report: Report) -> None:
-    """Write one report. Raises InputError where that cannot be done."""
+    """Write one report. Raises OutputError where that cannot be done."""
     write_text(path, RENDERERS[name](report))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text. Raises InputError where that cannot be done."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None

@@ -1,11 +1,11 @@
-"""A run as a page to look at: areas, rules and outcomes in words, with a filter by text and verdict."""
+"""A run as a page to look at: areas, rules and observations in words, with a filter by text and verdict."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
 from types import MappingProxyType
 
 from harness.conform.catalogue import words_of
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.page import badge, entry, filter_form, page, section, table
 from harness.conform.report.summary import ORDER, Report, RuleReport, count, counted, interesting_lines, place_of, shown
 from harness.conform.verdict import EXPLANATIONS, Verdict

@@ -19,7 +19,7 @@ may come in later versions of the same number are keys, nothing else.
 import json
 from typing import Any
 
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.summary import ORDER, Report, RuleReport, count, place_of, shown
 from harness.conform.verdict import Result
 

@@ -1,14 +1,15 @@
 """JUnit XML, as pytest writes it and Jenkins and GitLab read it: a suite for each area, a case for each result.
 
-A failure and an error say both outcomes; what is known or expected to fail is skipped, with ``xfail`` as its type.
+A failure and an error say both observations; what is known or expected to fail is skipped, with ``xfail`` as its type.
 """
 
 import re
 import xml.etree.ElementTree as ET
 
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.summary import Report, RuleReport, interesting_lines, place_of, shown
 from harness.conform.verdict import Result, Verdict
+from harness.words import in_one_line
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that an XML document cannot have, not even escaped (XML 1.0, section 2.2)."""
@@ -59,7 +60,7 @@ def _add_verdict(case: ET.Element, report: Report, result: Result) -> None:
     message = result.reason
     if result.verdict is Verdict.FAILURE or not message:
         message = f"{in_words(result.observed)}; expected {in_words(result.expected)}"
-    element = ET.SubElement(case, _ELEMENTS[result.verdict], message=_text(message.strip().splitlines()[-1]))
+    element = ET.SubElement(case, _ELEMENTS[result.verdict], message=_text(in_one_line(message)))
     element.set("type", _TYPES.get(result.verdict, result.verdict.value))
     if result.verdict is Verdict.SKIP:
         return

@@ -1,12 +1,12 @@
 """TAP 14 (testanything.org/tap-version-14-specification.html): a test point for each result.
 
 What is expected or known to fail is ``not ok`` with the directive TODO, which consumers do not count as a failure;
-whatever is not ok has both outcomes in a YAML block. JSON's strings are YAML's, so that is how they are written.
+whatever is not ok has both observations in a YAML block. JSON's strings are YAML's, so that is how they are written.
 """
 
 import json
 
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.summary import Report, RuleReport, place_of, shown
 from harness.conform.verdict import Result, Verdict
 

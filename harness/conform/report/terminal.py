@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.conform.catalogue import words_of
-from harness.conform.outcome import in_words
+from harness.conform.observation import in_words
 from harness.conform.report.summary import ORDER, Finding, Report, RuleReport, count, interesting_lines, place_of, shown
 from harness.conform.verdict import Verdict
 

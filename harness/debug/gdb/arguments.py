@@ -8,7 +8,7 @@ EINVAL, EFAULT, ENOSPC = 0x16, 0x0E, 0x1C
 _HEX = re.compile(rb"[0-9a-fA-F]+\Z")
 
 
-class Refused(Exception):
+class PacketRefused(Exception):
     """A packet cannot be done; ``error`` is the number for its reply."""
 
     def __init__(self, error: int = EINVAL) -> None:
@@ -19,17 +19,17 @@ class Refused(Exception):
 def number(text: bytes, bits: int = 64) -> int:
     """An unsigned number in hexadecimal digits, of at most so many bits."""
     if not _HEX.match(text) or len(text) > 32:
-        raise Refused()
+        raise PacketRefused()
     value = int(text, 16)
     if value >> bits:
-        raise Refused()
+        raise PacketRefused()
     return value
 
 
 def hex_bytes(text: bytes) -> bytes:
     """Bytes as pairs of hexadecimal digits."""
     if len(text) % 2 or (text and not _HEX.match(text)):
-        raise Refused()
+        raise PacketRefused()
     return bytes.fromhex(text.decode("ascii"))
 
 
@@ -37,7 +37,7 @@ def fields(text: bytes, separator: bytes, count: int) -> list[bytes]:
     """Split ``text`` into exactly ``count`` parts."""
     parts = text.split(separator)
     if len(parts) != count:
-        raise Refused()
+        raise PacketRefused()
     return parts
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
-
-_MASK64 = (1 << 64) - 1
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 
 def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int | None:
@@ -15,7 +14,7 @@ def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int 
     if physical:
         found = vcpu.domain.p2m.translate(address)
     elif vcpu.has_cpu:
-        found = vcpu.domain.walker.translate(translation_registers(vcpu), address & _MASK64, Access.READ, 1)
+        found = vcpu.domain.walker.translate(translation_registers(vcpu), address & MASK64, Access.READ, 1)
     else:
         return None
     return None if isinstance(found, Fault) or not vcpu.domain.memory.contains(found.maddr) else found.maddr
@@ -29,7 +28,7 @@ def _pieces(vcpu: Vcpu, address: int, length: int, physical: bool) -> Iterator[t
         if maddr is None:
             return
         yield maddr, size
-        address, length = address + size & _MASK64, length - size
+        address, length = address + size & MASK64, length - size
 
 
 def read_memory(vcpu: Vcpu, address: int, length: int, *, physical: bool = False) -> bytes:

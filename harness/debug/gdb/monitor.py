@@ -4,34 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness import events
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
+from harness.abi.words import MASK64
 from harness.debug.event_words import in_words, state_name
 from harness.debug.gdb.memory import machine_address, read_memory
 from harness.debug.gdb.movement import Movement
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 from harness.debug.replay.stops import (
     LOST_UPDATE,
     PUBLISHED,
     SWITCHED,
     TTBR_WRITE,
     ExceptionTaken,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     Stop,
 )
 from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
-from harness.xen.delivery import Area
-from harness.xen.guest_access import translation_registers
-from harness.xen.runstate import AREA_SIZE, RunstateInfo
-from harness.xen.vcpu import Vcpu
+from harness.words import suggestion
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
+from harness.xen.runstate.area import Area
+from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
-_MASK64 = (1 << 64) - 1
 _MOST_DUMPED = 4096
 _USUAL_EVENTS = 20
 
 UNTIL: dict[str, tuple[Stop, str]] = {
-    "hvc": (Hvc(), "on the next HVC"),
+    "hvc": (HvcMade(), "on the next HVC"),
     "answered": (HvcAnswered(), "right after an HVC was answered"),
     "exception": (ExceptionTaken(), "at the vector of the next exception or interrupt"),
     "ttbr": (TTBR_WRITE, "on the next write of TTBR0_EL1 or TTBR1_EL1"),
@@ -48,7 +49,7 @@ class _Usage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    target: Target
+    target: GdbTarget
     vcpu: Vcpu
     moves: Movement
 
@@ -62,12 +63,12 @@ class _Command:
     run: Callable[[_Context, list[str]], str]
 
 
-def monitor(target: Target, vcpu: Vcpu, moves: Movement, text: str) -> str:
+def monitor(target: GdbTarget, vcpu: Vcpu, moves: Movement, text: str) -> str:
     """Do a command, for the thread of ``vcpu``, and return what it shows; unknown ones say which there are."""
     name, *arguments = text.split() or ["help"]
     command = _COMMANDS.get(name)
     if command is None:
-        return f"There is no command {name!r}; try: monitor help\n"
+        return f"There is no command {name!r}{suggestion(name, _COMMANDS)}; try: monitor help\n"
     try:
         return command.run(_Context(target, vcpu, moves), arguments) + "\n"
     except _Usage as error:
@@ -79,7 +80,7 @@ def _number(text: str) -> int:
         value = int(text, 0)
     except ValueError:
         raise _Usage(f"{text!r} is no number (0x1000, 4096)") from None
-    return value & _MASK64
+    return value & MASK64
 
 
 def _arguments(words: list[str], least: int, most: int) -> None:
@@ -143,7 +144,7 @@ def _times(info: RunstateInfo) -> str:
     entered = info.state_entry_time
     flag = " (being updated)" if entered >> 63 else ""
     spent = ", ".join(f"{state_name(number)} {time:,}" for number, time in enumerate(info.time))
-    return f"{state} since {entered & _MASK64 >> 1:,} ns{flag}; ns spent {spent}"
+    return f"{state} since {entered & MASK64 >> 1:,} ns{flag}; ns spent {spent}"
 
 
 def _walk(context: _Context, words: list[str]) -> str:
@@ -213,7 +214,7 @@ def _console(context: _Context, words: list[str]) -> str:
 def _until(context: _Context, words: list[str]) -> str:
     _arguments(words, 1, 1)
     if words[0] not in UNTIL:
-        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}")
+        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}{suggestion(words[0], UNTIL)}")
     stop, text = UNTIL[words[0]]
     return _arm(context, stop, text)
 
@@ -226,10 +227,10 @@ def _arm(context: _Context, stop: Stop, text: str) -> str:
 def _hvc(context: _Context, words: list[str]) -> str:
     _arguments(words, 0, 1)
     if not words:
-        return _arm(context, Hvc(), "on an HVC")
-    named = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+        return _arm(context, HvcMade(), "on an HVC")
+    named = {signature.name: called for called, signature in SIGNATURES.items()}
     called = named[words[0]] if words[0] in named else _number(words[0])
-    return _arm(context, Hvc(called, 0xEA1), f"on hypercall {words[0]}")
+    return _arm(context, HvcMade(called, 0xEA1), f"on hypercall {words[0]}")
 
 
 def _type(context: _Context, words: list[str]) -> str:

@@ -8,15 +8,15 @@ back to an access, of whomever: that has been undone then, and there is nothing 
 
 from collections.abc import Callable, Iterable
 
-from harness.debug.gdb.arguments import EINVAL, ENOSPC, Refused
+from harness.debug.gdb.arguments import EINVAL, ENOSPC, PacketRefused
 from harness.debug.gdb.memory import machine_address, read_memory
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.position import Position
-from harness.debug.replay.stops import Address, AnyInstruction, Hit, Hvc, Space, Stop, Watch
+from harness.debug.replay.stops import Address, AnyInstruction, Hit, HvcMade, Space, Stop, Watch
+from harness.xen.domains.domain import Vcpu
 from harness.xen.exit_status import exit_status
-from harness.xen.hypervisor import Outcome
-from harness.xen.vcpu import Vcpu
+from harness.xen.outcome import Outcome
 
 SIGINT, SIGTRAP = 2, 5
 MOST_BREAKPOINTS = 1000
@@ -32,7 +32,7 @@ _Point = tuple[int, int, int]
 class Movement:
     """Breakpoints and movements of one client. ``interrupted`` and ``say`` are the way to it while it waits."""
 
-    def __init__(self, target: Target, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
+    def __init__(self, target: GdbTarget, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
         self._target = target
         self._interrupted = interrupted
         self._say = say
@@ -53,9 +53,9 @@ class Movement:
         """Set a breakpoint or watchpoint; again does nothing."""
         kind, address, length = point
         if kind not in range(5) or (kind >= _WRITE and not 1 <= length <= MOST_WATCHED_BYTES):
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         if len(self._points) >= MOST_BREAKPOINTS and point not in self._points:
-            raise Refused(ENOSPC)
+            raise PacketRefused(ENOSPC)
         if kind in (_SOFTWARE, _HARDWARE):
             self._points[point] = Address(address)
         else:
@@ -150,7 +150,7 @@ class Movement:
     def _vcpu(self, thread: int) -> Vcpu:
         vcpu = self._target.threads.vcpu(thread)
         if vcpu is None:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return vcpu
 
     # -- What is told -------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ class Movement:
 
     def _words(self, hit: Hit) -> str:
         """Say what a stop that gdb knows nothing of was about; of an HVC, the whole call."""
-        if isinstance(hit.stop, Hvc) and hit.vcpu is not None:
+        if isinstance(hit.stop, HvcMade) and hit.vcpu is not None:
             from harness.debug.call_words import decode_call
 
             vcpu = self._target.machine.xen.vcpus[hit.vcpu]

@@ -2,9 +2,9 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from harness.debug.gdb.arguments import EINVAL, Refused, address_and_length, number
+from harness.debug.gdb.arguments import EINVAL, PacketRefused, address_and_length, number
 from harness.debug.gdb.packets import MOST_BYTES
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 from harness.debug.gdb.target_xml import target_xml
 
 SUPPORTED = b";".join(
@@ -29,7 +29,7 @@ _HOST = b"triple:%b;endian:little;ptrsize:8;watchpoint_exceptions_received:befor
 class Queries:
     """Answers to ``q`` packets."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: GdbTarget) -> None:
         self._target = target
 
     def answer(self, text: bytes) -> bytes:
@@ -60,7 +60,7 @@ class Queries:
     def _thread_words(self, thread: int) -> str:
         vcpu = self._target.threads.vcpu(thread)
         if vcpu is None:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return f"{vcpu} {self._target.threads.words(vcpu)}"
 
     def _transfer(self, text: bytes) -> bytes:

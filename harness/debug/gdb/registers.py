@@ -10,7 +10,8 @@ from functools import partial
 
 from harness.machine.exceptions import MODE_EL0, MODE_EL1H, MODE_EL1T
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.interrupts.timers import access_timer
 
 CORE, FPU, SYSTEM = "org.gnu.gdb.aarch64.core", "org.gnu.gdb.aarch64.fpu", "org.xen.harness.aarch64.system"
 
@@ -20,7 +21,7 @@ _PSTATE_BITS = 0xF000_0000 | 1 << 21 | 1 << 20 | 0xF << 6 | _MODE_BITS
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class GdbRegister:
     """One register. ``write`` says whether the value was accepted; None is a register that is only read."""
 
     name: str
@@ -111,53 +112,53 @@ def _read_timer(register: str, vcpu: Vcpu) -> int:
 
 
 def _write_timer(register: str, vcpu: Vcpu, value: int) -> bool:
-    vcpu.access_timer(vcpu.state.timer, register, value)
+    access_timer(vcpu, vcpu.state.timer, register, value)
     return True
 
 
-def _core() -> list[Register]:
-    general = [Register(f"x{n}", 64, CORE, partial(_read_x, n), partial(_write_x, n)) for n in range(31)]
+def _core() -> list[GdbRegister]:
+    general = [GdbRegister(f"x{n}", 64, CORE, partial(_read_x, n), partial(_write_x, n)) for n in range(31)]
     return [
         *general,
-        Register("sp", 64, CORE, lambda vcpu: vcpu.cpu.sp, _write_sp),
-        Register("pc", 64, CORE, lambda vcpu: vcpu.cpu.pc, _write_pc),
-        Register("cpsr", 32, CORE, lambda vcpu: vcpu.cpu.pstate, _write_pstate),
+        GdbRegister("sp", 64, CORE, lambda vcpu: vcpu.cpu.sp, _write_sp),
+        GdbRegister("pc", 64, CORE, lambda vcpu: vcpu.cpu.pc, _write_pc),
+        GdbRegister("cpsr", 32, CORE, lambda vcpu: vcpu.cpu.pstate, _write_pstate),
     ]
 
 
-def _fpu() -> list[Register]:
-    vectors = [Register(f"v{n}", 128, FPU, partial(_read_vector, n), partial(_write_vector, n)) for n in range(32)]
+def _fpu() -> list[GdbRegister]:
+    vectors = [GdbRegister(f"v{n}", 128, FPU, partial(_read_vector, n), partial(_write_vector, n)) for n in range(32)]
     controls = [
-        Register(name.lower(), 32, FPU, partial(_read_sysreg, name), partial(_write_sysreg, name))
+        GdbRegister(name.lower(), 32, FPU, partial(_read_sysreg, name), partial(_write_sysreg, name))
         for name in ("FPSR", "FPCR")
     ]
     return vectors + controls
 
 
-def _system() -> list[Register]:
-    stored = [Register(name, 64, SYSTEM, partial(_read_sysreg, name), partial(_write_sysreg, name))
+def _system() -> list[GdbRegister]:
+    stored = [GdbRegister(name, 64, SYSTEM, partial(_read_sysreg, name), partial(_write_sysreg, name))
               for name in GUEST_STATE]  # fmt: skip
-    banked = [Register(name, 64, SYSTEM, partial(_read_banked, name), partial(_write_banked, name))
+    banked = [GdbRegister(name, 64, SYSTEM, partial(_read_banked, name), partial(_write_banked, name))
               for name in ("SP_EL0", "SP_EL1")]  # fmt: skip
-    timer = [Register(f"CNTV_{each}_EL0", 64, SYSTEM, partial(_read_timer, each), partial(_write_timer, each))
+    timer = [GdbRegister(f"CNTV_{each}_EL0", 64, SYSTEM, partial(_read_timer, each), partial(_write_timer, each))
              for each in ("CTL", "CVAL", "TVAL")]  # fmt: skip
     return [
         *stored,
         *banked,
         *timer,
-        Register("CNTVCT_EL0", 64, SYSTEM, partial(_read_timer, "CT"), None),
-        Register("MPIDR_EL1", 64, SYSTEM, lambda vcpu: vcpu.mpidr, None),
+        GdbRegister("CNTVCT_EL0", 64, SYSTEM, partial(_read_timer, "CT"), None),
+        GdbRegister("MPIDR_EL1", 64, SYSTEM, lambda vcpu: vcpu.mpidr, None),
     ]
 
 
-REGISTERS: tuple[Register, ...] = (*_core(), *_fpu(), *_system())
+REGISTERS: tuple[GdbRegister, ...] = (*_core(), *_fpu(), *_system())
 """All of them; a register's number is its index."""
 
 PC = 32
 """The number of pc."""
 
 
-def read_register(vcpu: Vcpu, register: Register) -> bytes:
+def read_register(vcpu: Vcpu, register: GdbRegister) -> bytes:
     """A register as packets have it, little-endian hexadecimal; ``x`` for each digit of one that is not there."""
     if not vcpu.has_cpu:
         return b"xx" * register.size
@@ -165,6 +166,6 @@ def read_register(vcpu: Vcpu, register: Register) -> bytes:
     return value.to_bytes(register.size, "little").hex().encode()
 
 
-def write_register(vcpu: Vcpu, register: Register, value: int) -> bool:
+def write_register(vcpu: Vcpu, register: GdbRegister, value: int) -> bool:
     """Write a register; False where it cannot be, or cannot have that value."""
     return vcpu.has_cpu and register.write is not None and register.write(vcpu, value)

@@ -5,10 +5,10 @@ import socket
 from enum import Enum
 
 from harness.debug.gdb.packets import MOST_BYTES, Packet, Reader, Signal, frame
-from harness.debug.gdb.session import End, Session
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.session import GdbSession, SessionEnd
+from harness.debug.gdb.target import GdbTarget
 from harness.errors import InputError
-from harness.xen.hypervisor import Outcome
+from harness.xen.outcome import Outcome
 
 _RECEIVED = 1 << 16
 _SAID = MOST_BYTES // 4
@@ -17,7 +17,7 @@ _SEND_TIMEOUT_S = 10.0
 """A client that takes nothing for so long has hung, and is let go."""
 
 
-class Verdict(Enum):
+class ServiceEnd(Enum):
     """Why a client is served no longer."""
 
     GONE = "it has left"
@@ -49,7 +49,7 @@ def listen(host: str, port: int) -> socket.socket:
 class Server:
     """Serves clients of ``listener``, one after the other."""
 
-    def __init__(self, target: Target, listener: socket.socket) -> None:
+    def __init__(self, target: GdbTarget, listener: socket.socket) -> None:
         self._target = target
         self._listener = listener
         self.outcome: Outcome | None = None
@@ -64,7 +64,7 @@ class Server:
                 continue
             with connection:
                 client = _Client(self._target, connection, self._listener)
-                if client.serve() is Verdict.OVER:
+                if client.serve() is ServiceEnd.OVER:
                     self.outcome = client.session.moves.ended
                     return
 
@@ -79,33 +79,33 @@ def _accept(listener: socket.socket) -> socket.socket | None:
 class _Client:
     """One connection."""
 
-    def __init__(self, target: Target, connection: socket.socket, listener: socket.socket) -> None:
+    def __init__(self, target: GdbTarget, connection: socket.socket, listener: socket.socket) -> None:
         self._connection = connection
         self._listener = listener
         self._reader = Reader()
         self._waiting: list[Packet | Signal] = []
         self._last = b""
-        self.session = Session(target, self._interrupted, self._say)
+        self.session = GdbSession(target, self._interrupted, self._say)
         connection.settimeout(_SEND_TIMEOUT_S)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def serve(self) -> Verdict:
+    def serve(self) -> ServiceEnd:
         """Answer packet by packet until the client leaves or the program is over."""
         try:
             while True:
                 item = self._next()
                 if isinstance(item, Packet):
                     self._answer(item)
-                    if self.session.end is End.KILLED or self.session.moves.ended is not None:
-                        return Verdict.OVER
-                    if self.session.end is End.DETACHED:
-                        return Verdict.GONE
+                    if self.session.end is SessionEnd.KILLED or self.session.moves.ended is not None:
+                        return ServiceEnd.OVER
+                    if self.session.end is SessionEnd.DETACHED:
+                        return ServiceEnd.GONE
                 elif item is Signal.DAMAGED and self.session.acks:
                     self._send(b"-")
                 elif item is Signal.NAK and self.session.acks:
                     self._send(self._last)
         except _Gone:
-            return Verdict.GONE
+            return ServiceEnd.GONE
 
     def _answer(self, packet: Packet) -> None:
         if self.session.acks:

@@ -3,31 +3,31 @@
 from collections.abc import Callable
 from enum import Enum
 
-from harness.debug.gdb.arguments import EFAULT, EINVAL, Refused, address_and_length, fields, hex_bytes, number
+from harness.debug.gdb.arguments import EFAULT, EINVAL, PacketRefused, address_and_length, fields, hex_bytes, number
 from harness.debug.gdb.memory import read_memory, write_memory
 from harness.debug.gdb.monitor import monitor
 from harness.debug.gdb.movement import Movement
 from harness.debug.gdb.packets import MOST_BYTES
 from harness.debug.gdb.queries import Queries
 from harness.debug.gdb.registers import PC, REGISTERS, read_register, write_register
-from harness.debug.gdb.target import Target
+from harness.debug.gdb.target import GdbTarget
 from harness.debug.replay.stops import Space
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 OK, UNKNOWN = b"OK", b""
 
 
-class End(Enum):
+class SessionEnd(Enum):
     """How a session ends by the client's wish."""
 
     DETACHED = "the client has detached"
     KILLED = "the client has killed the guest"
 
 
-class Session:
+class GdbSession:
     """What one client has set: threads, breakpoints, the kind of its addresses."""
 
-    def __init__(self, target: Target, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
+    def __init__(self, target: GdbTarget, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
         self._target = target
         self._threads = target.threads
         self._say = say
@@ -38,7 +38,7 @@ class Session:
         self._resumed = 0
         self._physical = False
         self.acks = True
-        self.end: End | None = None
+        self.end: SessionEnd | None = None
         self._commands: dict[bytes, Callable[[bytes], bytes]] = {
             b"?": lambda _: self.moves.last, b"H": self._set_thread, b"T": self._is_alive,
             b"g": self._read_registers, b"G": self._write_registers,
@@ -48,7 +48,7 @@ class Session:
             b"c": self._go_on, b"C": lambda text: self._go_on(text.partition(b";")[2]),
             b"s": self._step, b"S": lambda text: self._step(text.partition(b";")[2]), b"b": self._back,
             b"v": self._verbose, b"q": self._query, b"Q": self._set,
-            b"D": lambda _: self._ends(End.DETACHED, OK), b"k": lambda _: self._ends(End.KILLED, UNKNOWN),
+            b"D": lambda _: self._ends(SessionEnd.DETACHED, OK), b"k": lambda _: self._ends(SessionEnd.KILLED, UNKNOWN),
         }  # fmt: skip
 
     def answer(self, packet: bytes) -> bytes | None:
@@ -58,9 +58,9 @@ class Session:
             return UNKNOWN
         try:
             reply = command(packet[1:])
-        except Refused as refused:
+        except PacketRefused as refused:
             return str(refused).encode()
-        return None if self.end is End.KILLED else reply
+        return None if self.end is SessionEnd.KILLED else reply
 
     # -- Threads ------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ class Session:
             return 0
         thread = number(text)
         if thread not in self._threads.numbers:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return thread
 
     def _set_thread(self, text: bytes) -> bytes:
@@ -85,7 +85,7 @@ class Session:
         elif text[:1] == b"c":
             self._resumed = thread
         else:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return OK
 
     def _is_alive(self, text: bytes) -> bytes:
@@ -102,7 +102,7 @@ class Session:
         """Write those that differ: the reply to ``g`` holds some that are only read."""
         vcpu = self._vcpu()
         if not vcpu.has_cpu or len(text) != 2 * sum(register.size for register in REGISTERS):
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         data, at = hex_bytes(text), 0
         for register in REGISTERS:
             value = int.from_bytes(data[at : at + register.size], "little")
@@ -115,16 +115,16 @@ class Session:
     def _read_register(self, text: bytes) -> bytes:
         index = number(text, 16)
         if index >= len(REGISTERS):
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return read_register(self._vcpu(), REGISTERS[index])
 
     def _write_register(self, text: bytes) -> bytes:
         which, value = fields(text, b"=", 2)
         index = number(which, 16)
         if index >= len(REGISTERS) or len(value) != 2 * REGISTERS[index].size:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         if not write_register(self._vcpu(), REGISTERS[index], int.from_bytes(hex_bytes(value), "little")):
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         self._target.changed()
         return OK
 
@@ -134,29 +134,29 @@ class Session:
         address, length = address_and_length(text)
         data = read_memory(self._vcpu(), address, min(length, MOST_BYTES // 2), physical=self._physical)
         if length and not data:
-            raise Refused(EFAULT)
+            raise PacketRefused(EFAULT)
         return data.hex().encode()
 
     def _write(self, address: int, length: int, data: bytes) -> bytes:
         if len(data) != length:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         if not data:
             return OK
         if not write_memory(self._vcpu(), address, data, physical=self._physical):
-            raise Refused(EFAULT)
+            raise PacketRefused(EFAULT)
         self._target.changed()
         return OK
 
     def _write_hex(self, text: bytes) -> bytes:
         where, colon, data = text.partition(b":")
         if not colon:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return self._write(*address_and_length(where), hex_bytes(data))
 
     def _write_binary(self, text: bytes) -> bytes:
         where, colon, data = text.partition(b":")
         if not colon:
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return self._write(*address_and_length(where), data)
 
     # -- Breakpoints and movements ------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Session:
 
     def _insert(self, text: bytes) -> bytes:
         if b";" in text:  # conditions and commands for the stub to evaluate are not offered
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         self.moves.insert(self._point(text), Space.IPA if self._physical else Space.VA)
         return OK
 
@@ -219,7 +219,7 @@ class Session:
                 start, end = fields(what[1:], b",", 2)
                 return self.moves.step_range(thread, number(start), number(end))
         if not any(action[:1] in (b"c", b"C") for action in actions):
-            raise Refused(EINVAL)
+            raise PacketRefused(EINVAL)
         return self.moves.go_on()
 
     # -- Queries ------------------------------------------------------------------------------------------------
@@ -244,6 +244,6 @@ class Session:
             return OK
         return UNKNOWN
 
-    def _ends(self, end: End, reply: bytes) -> bytes:
+    def _ends(self, end: SessionEnd, reply: bytes) -> bytes:
         self.end = end
         return reply

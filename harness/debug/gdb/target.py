@@ -24,7 +24,7 @@ _RECORDED = (
 _MOST_EVENTS = 10_000
 
 
-class Target:
+class GdbTarget:
     """One machine under a debugger, whoever is connected, and when."""
 
     def __init__(self, machine: Machine) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
-from harness.debug.gdb.registers import CORE, FPU, REGISTERS, SYSTEM, Register
+from harness.debug.gdb.registers import CORE, FPU, REGISTERS, SYSTEM, GdbRegister
 
 _FLAGS = (
     ("SP", 0, 0), ("EL", 2, 3), ("nRW", 4, 4), ("F", 6, 6), ("I", 7, 7), ("A", 8, 8), ("D", 9, 9),
@@ -46,7 +46,7 @@ _TYPES = {CORE: _CORE_TYPES, FPU: _FPU_TYPES, SYSTEM: ""}
 _SPECIAL = {"sp": "data_ptr", "pc": "code_ptr", "cpsr": "cpsr_flags"}
 
 
-def _register(number: int, register: Register) -> str:
+def _register(number: int, register: GdbRegister) -> str:
     kind = _SPECIAL.get(
         register.name, "aarch64v" if register.bits == 128 else "int" if register.bits == 32 else "uint64"
     )

@@ -1,7 +1,7 @@
 """vCPUs as a debugger's threads: numbered from 1, those of the main domain first, with their states in words."""
 
 from harness.api import Machine
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 
 class Threads:

@@ -6,7 +6,7 @@ from enum import Enum
 
 from harness.debug.replay.position import Position
 from harness.debug.replay.stops import Hit
-from harness.xen.hypervisor import Outcome
+from harness.xen.outcome import Outcome
 
 
 class Why(Enum):

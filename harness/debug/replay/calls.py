@@ -10,16 +10,16 @@ same manner; where the way ends in something else, :class:`NoReturnAddress` says
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from harness.abi.words import MASK64
 from harness.debug.call_words import read_va
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.history import History
 from harness.debug.replay.stops import Address, ExceptionTaken, Stop
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 MOST_INSTRUCTIONS = 4096
 """How far the way to a RET is followed."""
 
-_MASK64 = (1 << 64) - 1
 _LR, _SP, _FP = 30, 31, 29
 _ERET = 0xD69F_03E0
 
@@ -131,7 +131,7 @@ class Return:
 
 def find_return(vcpu: Vcpu) -> Return:
     """Follow the code from PC to where it returns. Raises NoReturnAddress."""
-    way = _Way(vcpu, vcpu.cpu.sp & _MASK64, vcpu.cpu.x[_LR])
+    way = _Way(vcpu, vcpu.cpu.sp & MASK64, vcpu.cpu.x[_LR])
     pc = vcpu.cpu.pc
     seen = set()
     for _ in range(MOST_INSTRUCTIONS):
@@ -188,7 +188,7 @@ class _Way:
         elif word & 0xBF80_0000 == 0x9100_0000 and first == _SP:  # ADD and SUB to SP, MOV from x29
             amount = (word >> 10 & 0xFFF) << (12 if word >> 22 & 1 else 0)
             value = self.sp if base == _SP else self.vcpu.cpu.x[base]
-            self.sp = value + (-amount if word >> 30 & 1 else amount) & _MASK64
+            self.sp = value + (-amount if word >> 30 & 1 else amount) & MASK64
 
     def _access(self, load: int, mode: int, offset: int, registers: tuple[int, ...]) -> None:
         """``mode``: 1 moves SP after, 2 not at all, 3 before the access."""
@@ -199,7 +199,7 @@ class _Way:
             elif register == _LR:
                 self.saved[at + 8 * index] = self.link
         if mode != 2:
-            self.sp = self.sp + offset & _MASK64
+            self.sp = self.sp + offset & MASK64
 
     def _read(self, va: int) -> int | None:
         data = read_va(self.vcpu, va, 8)
@@ -213,5 +213,5 @@ def _signed(value: int, bits: int) -> int:
 
 def _word(vcpu: Vcpu, va: int) -> int:
     """The instruction there; 0, which is undefined, where nothing can be read."""
-    data = read_va(vcpu, va & _MASK64, 4)
+    data = read_va(vcpu, va & MASK64, 4)
     return 0 if data is None else int.from_bytes(data, "little")

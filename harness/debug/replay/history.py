@@ -19,9 +19,10 @@ from harness.debug.replay.position import Position, Tracker
 from harness.debug.replay.scan import Scan
 from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
-from harness.xen.hypervisor import End, Outcome
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypervisor import HELD
+from harness.xen.outcome import End, Outcome
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 __all__ = ["Arrival", "History", "Why"]
 
@@ -42,7 +43,7 @@ class History:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._xen = machine.xen
-        start = Position(self._xen.issued)
+        start = Position(self._xen.retired)
         self._tracker = Tracker(self._xen, start)
         self._checkpoints = Checkpoints(machine, start)
         self._told = start
@@ -123,15 +124,25 @@ class History:
             target = here.instructions + SPACING if limit is None else min(here.instructions + SPACING, limit)
             change = self._checkpoints.pinned_within(here, Position(target))
             hits: list[Hit] = []
-            outcome = self._watch(stops, target if change is None else change.position.instructions, hits, counts)
+            end = target if change is None else change.position.instructions
+            outcome = self._watch(stops, end, hits, counts, interrupted)
             if hits:
                 return Arrival(Why.HIT, self._go(hits[0].position, anew=True), hits[0])
             if change is not None and self.position >= Position(change.position.instructions):
                 self._go(change.position)
             elif outcome.end is End.DEADLOCK:
                 return Arrival(Why.END, self.position, outcome=outcome)
+            elif outcome.detail == HELD and limit is not None:
+                return Arrival(Why.LIMIT, self.position, outcome=outcome)
 
-    def _watch(self, stops: tuple[Stop, ...], to: int, hits: list[Hit], counts: Callable[[Hit], bool]) -> Outcome:
+    def _watch(
+        self,
+        stops: tuple[Stop, ...],
+        to: int,
+        hits: list[Hit],
+        counts: Callable[[Hit], bool],
+        interrupted: Callable[[], bool],
+    ) -> Outcome:
         """Run to an instruction number and keep the first hit, soon after which the machine is left anywhere."""
 
         def found(hit: Hit) -> None:
@@ -144,7 +155,7 @@ class History:
         heard: list[tuple[Position, Any]] = []
         scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
         with self._diverted(heard, scan), scan.watching():
-            outcome = self._tracker.run(to, lambda: bool(hits))
+            outcome = self._tracker.run(to, lambda: bool(hits) or interrupted())
         self._tell(heard, self.position if not hits else hits[0].position)
         return outcome
 
@@ -170,8 +181,11 @@ class History:
         return Arrival(Why.MOVED, self.position)
 
     def _one_step(self) -> Outcome | None:
-        """Execute one instruction or enter one exception; an outcome if there was none to execute."""
-        here, entered = self.position, False
+        """Execute one instruction or enter one exception; an outcome if there was none to execute.
+
+        An access that Xen has the guest try again is executed, too, each time.
+        """
+        here, entered, held_ns = self.position, False, self._xen.held_ns
 
         def on_entry(_: Vcpu) -> None:
             nonlocal entered
@@ -189,6 +203,8 @@ class History:
                     outcome = self._tracker.next_moment()
                     if outcome.end is End.DEADLOCK:
                         return outcome
+                    if self._xen.held_ns > held_ns:
+                        break
         finally:
             self._tracker.on_entry = None
             self._tell(heard, self.position)

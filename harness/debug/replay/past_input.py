@@ -9,8 +9,9 @@ class PastInput:
     def __init__(self, xen: Hypervisor) -> None:
         self._xen = xen
         self._source = xen.console.refill
-        self._given: dict[int, bytes] = {}
-        """What a read got, by how many instructions had retired by then; nothing is remembered, too."""
+        self._given: dict[tuple[int, int], bytes] = {}
+        """What a read got, by how many instructions had retired by then, and the time: one hypercall may read twice.
+        Nothing is remembered, too."""
         self._again = b""
         """Input of a future that was forgotten: it is still to be read."""
         if self._source is not None:
@@ -18,11 +19,11 @@ class PastInput:
 
     def forget_after(self, instructions: int) -> None:
         """What was read after that will be read anew."""
-        later = sorted(at for at in self._given if at > instructions)
+        later = sorted(at for at in self._given if at[0] > instructions)
         self._again = b"".join(self._given.pop(at) for at in later) + self._again
 
     def _refill(self, count: int) -> bytes:
-        now = self._xen.issued_now
+        now = self._xen.retired_now, self._xen.host.now_ns()
         if now not in self._given:
             self._given[now] = self._read(count)
         return self._given[now]

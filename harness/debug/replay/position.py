@@ -1,8 +1,9 @@
 """Where a machine stands in its own history, to the instruction and between two of them.
 
-Between two instructions there may be several moments: an exception is entered, which retires nothing; a wake-up is
-due; a physical CPU that idles takes a vCPU. They are numbered. A machine that stands at a position has done all that
-comes before it and nothing that comes after, however its run was cut into pieces on the way.
+Between two instructions there may be several moments: an exception is entered, which retires nothing; Xen has a guest
+try an access again; a wake-up is due; a physical CPU that idles takes a vCPU. They are numbered. A machine that stands
+at a position has done all that comes before it and nothing that comes after, however its run was cut into pieces on
+the way.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness.machine.cpu import Cpu
-from harness.xen.hypervisor import End, Hypervisor, Outcome
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypervisor import Hypervisor
+from harness.xen.outcome import End, Outcome
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Position:
-    """``instructions`` retired (:attr:`Hypervisor.issued`), and the number of the moment, which is 0 as a rule."""
+    """``instructions`` retired (:attr:`Hypervisor.retired`), and the number of the moment, which is 0 as a rule."""
 
     instructions: int
     moment: int = 0
@@ -69,13 +71,13 @@ class Tracker:
     @property
     def after(self) -> Position:
         """From inside a slice or a switch: the first position at which what happens now will have happened."""
-        now = self.xen.issued_now
+        now = self.xen.retired_now
         return Position(now, 0) if now > self._at else Position(self._at, self._moment + 1)
 
     @property
     def on_instruction(self) -> Position:
         """From inside a probe: the position before the instruction that is being executed."""
-        return self.at(self.xen.issued_now - 1)
+        return self.at(self.xen.retired_now - 1)
 
     def at(self, instructions: int) -> Position:
         """The last moment so far at which so many instructions had retired."""
@@ -89,7 +91,7 @@ class Tracker:
         timeout_s: float | None = None,
     ) -> Outcome:
         """Run until so many instructions have retired in all (None: no limit), or ``stop``, asked between slices."""
-        if to is not None and to <= self.xen.issued and self.xen.outcome is None:
+        if to is not None and to <= self.xen.retired and self.xen.outcome is None:
             return Outcome(End.BUDGET)
         with self._attached():
             first = True
@@ -102,7 +104,7 @@ class Tracker:
                 self._attach()
                 return stop is not None and stop()
 
-            limit = None if to is None else to - self.xen.issued
+            limit = None if to is None else to - self.xen.retired
             outcome = self.xen.run(max_instructions=limit, timeout_s=timeout_s, until=until)
             if not first and outcome.end in (End.BUDGET, End.SHUTDOWN, End.CRASH, End.TIMEOUT):
                 self._boundary()  # those ends are found before ``until`` is asked
@@ -119,12 +121,12 @@ class Tracker:
 
         self._cut_at_entries = True
         try:
-            return self.run(self.xen.issued + 1, stop)
+            return self.run(self.xen.retired + 1, stop)
         finally:
             self._cut_at_entries = False
 
     def _boundary(self) -> None:
-        now = self.xen.issued
+        now = self.xen.retired
         if now > self._at:
             self._at, self._moment = now, 0
         elif not self._entry_counted:
@@ -135,7 +137,7 @@ class Tracker:
 
     def _entered(self, vcpu: Vcpu, retired: bool) -> None:
         if not retired:
-            after = self.after if self.xen.issued_now == self._at else Position(self.xen.issued_now, 1)
+            after = self.after if self.xen.retired_now == self._at else Position(self.xen.retired_now, 1)
             self._at, self._moment = after.instructions, after.moment
             if self._cut_at_entries:
                 self._entry_counted = True  # it is the moment at which the slice ends

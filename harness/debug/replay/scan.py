@@ -16,8 +16,8 @@ from harness.debug.replay.stops import (
     EventSeen,
     ExceptionTaken,
     Hit,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     MemoryAccess,
     RegisterWrite,
     Stop,
@@ -29,10 +29,9 @@ from harness.machine import exits
 from harness.machine.cpu import Cpu
 from harness.machine.probes import Probes
 from harness.machine.sysregs import NAMES
-from harness.xen.domain import Domain, TrapHandler
+from harness.xen.domains.domain import Domain, TrapHandler, Vcpu
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 _IRQ_VECTORS = (0x080, 0x280, 0x480)
 """Where in its table a vCPU takes an IRQ: from EL1 with SP_EL0, from EL1, from EL0 in AArch64."""
@@ -128,14 +127,14 @@ class Scan:
     # -- Exceptions ---------------------------------------------------------------------------------------------
 
     def _entered(self, vcpu: Vcpu) -> None:
-        position = self._tracker.at(self._xen.issued_now)
+        position = self._tracker.at(self._xen.retired_now)
         for stop in self._of(ExceptionTaken, vcpu):
             self._hit(stop, vcpu, position, f"{vcpu} takes an exception to EL1, vector {vcpu.cpu.pc:#x}")
 
     def _block(self, vcpu: Vcpu, va: int) -> None:
         # The first block of a slice is no entry: one that comes before it is told of by itself.
-        now = self._xen.issued_now
-        if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.issued:
+        now = self._xen.retired_now
+        if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.retired:
             return
         if va & ~0x7FF == vcpu.cpu.read_sysreg("VBAR_EL1"):
             for stop in self._of(ExceptionTaken, vcpu):
@@ -150,12 +149,12 @@ class Scan:
             made = trap.immediate, vcpu.cpu.x[16]
             after = vcpu.cpu.pc
             if vcpu.key not in self._preempted:
-                self._called(Hvc, vcpu, made, self._tracker.on_instruction)
+                self._called(HvcMade, vcpu, made, self._tracker.on_instruction)
             self._preempted.discard(vcpu.key)
         elif type(trap) is exits.SysregAccess and not trap.read:
             value = 0 if trap.register == 31 else vcpu.cpu.x[trap.register]
             name = NAMES.get(trap.encoding, str(trap.encoding))
-            self._writes(vcpu, name, value, self._tracker.at(self._xen.issued_now))
+            self._writes(vcpu, name, value, self._tracker.at(self._xen.retired_now))
         for watched in self._watched:
             watched.hold()
         goes_on = handler(vcpu, trap)
@@ -173,7 +172,7 @@ class Scan:
             if stop.immediate in (None, immediate) and (
                 stop.number is None or (immediate == 0xEA1 and stop.number == number)
             ):
-                what = "makes" if kind is Hvc else "is back from"
+                what = "makes" if kind is HvcMade else "is back from"
                 self._hit(stop, vcpu, position, f"{vcpu} {what} HVC #{immediate:#x}")
 
     def saw(self, event: Any) -> None:
@@ -198,7 +197,7 @@ class Scan:
     def _accessed(self, stop: Watch, vcpu: Vcpu | None, access: MemoryAccess) -> None:
         if access.by_xen:
             # Between two slices the boundary has been counted already.
-            inside = self._xen.issued_now > self._tracker.here.instructions
+            inside = self._xen.retired_now > self._tracker.here.instructions
             position = self._tracker.after if vcpu is not None or inside else self._tracker.here
             self._hit(stop, vcpu, position, f"Xen writes at {stop.space.value} {stop.start:#x}", access)
             return

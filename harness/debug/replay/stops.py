@@ -33,7 +33,7 @@ class AnyInstruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Hvc:
+class HvcMade:
     """An HVC, of whatever immediate or of one; ``number`` is a hypercall's in x16."""
 
     number: int | None = None
@@ -116,7 +116,7 @@ class Watch:
     vcpu: Key | None = None
 
 
-Stop = Address | AnyInstruction | Hvc | HvcAnswered | ExceptionTaken | RegisterWrite | EventSeen | Watch
+Stop = Address | AnyInstruction | HvcMade | HvcAnswered | ExceptionTaken | RegisterWrite | EventSeen | Watch
 
 
 @dataclass(frozen=True, slots=True)

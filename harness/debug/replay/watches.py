@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
+from harness.abi.words import MASK64
 from harness.debug.replay.stops import MemoryAccess, Space, Watch
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.machine.probes import Probes
-from harness.xen.domain import Domain
-from harness.xen.guest_access import translation_registers
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.vcpu import Vcpu
-
-_MASK64 = (1 << 64) - 1
+from harness.xen.memory.guest_access import translation_registers
 
 Piece = tuple[int, int]
 """Machine address and length of a part of the range that lies in one page."""
@@ -88,7 +86,7 @@ class Watched:
         return last is not None and last // PAGE_SIZE == maddr // PAGE_SIZE
 
     def _translate(self, vcpu: Vcpu, va: int) -> int | None:
-        found = self._domain.walker.translate(translation_registers(vcpu), va & _MASK64, Access.READ, 1)
+        found = self._domain.walker.translate(translation_registers(vcpu), va & MASK64, Access.READ, 1)
         return None if isinstance(found, Fault) else found.maddr
 
     def _is(self, vcpu: Vcpu, write: bool, maddr: int, size: int, value: int) -> None:
@@ -119,7 +117,7 @@ class Watched:
     def _pieces(self) -> tuple[Piece, ...]:
         """Where the range lies: each page as it is mapped now, or as it was last."""
         for va, length in self._pages:
-            maddr = self._resolve(va & _MASK64)
+            maddr = self._resolve(va & MASK64)
             if maddr is not None and self._xen.host.memory.contains(maddr, length):
                 self._known[va] = maddr, length
         return tuple(self._known[va] for va, _ in self._pages if va in self._known)

@@ -30,25 +30,6 @@ function ticks(from, to, most) {
   return found;
 }
 
-/* The last point at or before a time. */
-function before(points, at) {
-  let low = 0, high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points[middle][0] <= at) low = middle + 1; else high = middle;
-  }
-  return low - 1;
-}
-
-function valueAt(points, at, even) {
-  const index = before(points, at);
-  if (index < 0) return null;
-  const [time, value] = points[index], next = points[index + 1];
-  if (!even || !next || next[0] === time) return value;
-  const grows = Math.min(next[1] - value, next[0] - time);
-  return next[1] === value ? value : next[1] - Math.max(0, Math.min(grows, next[0] - at));
-}
-
 class Chart {
   constructor(run, height, label) {
     this.run = run;
@@ -104,27 +85,68 @@ class Chart {
 class TimeLine extends Chart {
   constructor(run) {
     super(run, run.vcpus.length * STEP + AXIS, "Time line of the vCPUs by state: " + run.vcpus.map((vcpu) =>
-      vcpu.name + " changes its state " + Math.max(0, vcpu.states.length - 1) + " times").join(", "));
+      vcpu.name + " changes its state " + commas(vcpu.changes) + " times").join(", "));
   }
   content() {
     this.run.vcpus.forEach((vcpu, row) => {
       this.node.append(svg("text", { class: "label", x: 4, y: row * STEP + 18 }, vcpu.name));
-      const first = Math.max(0, before(vcpu.states, this.time(LEFT))), end = vcpu.cut || this.run.to;
-      let drawn = -1;
-      for (let index = first; index < vcpu.states.length; index++) {
-        const [time, state] = vcpu.states[index], next = vcpu.states[index + 1];
-        const x1 = Math.max(LEFT, this.x(time)), x2 = Math.min(this.width - RIGHT, this.x(next ? next[0] : end));
-        if (x1 > this.width - RIGHT) break;
-        if (x2 < LEFT || x2 - drawn < 0.25) continue;  // too thin to be seen beside what is drawn
-        drawn = x2;
-        const bar = svg("rect", { class: state, x: x1, y: row * STEP + 3, width: Math.max(0.5, x2 - x1), height: BAR });
-        const until = next ? next[0] : end;
-        bar.append(svg("title", {}, `${vcpu.name} ${state}, ${duration(until - time)} from ${commas(time)} ns`));
-        this.node.append(bar);
+      const columns = new Map(), right = this.width - RIGHT, states = vcpu.states;
+      for (let index = Math.max(0, before(states.from, this.time(LEFT))); index < states.length; index++) {
+        const x1 = Math.max(LEFT, this.x(states.from[index])), x2 = Math.min(right, this.x(states.until(index)));
+        if (x1 >= right) break;
+        if (x2 <= LEFT) continue;
+        if (states.state[index] !== MIXED && x2 - x1 >= 1) this.bar(vcpu, row, index, x1, x2);
+        else this.share(columns, states, index, x1, x2);
       }
+      for (const [x, shares] of columns) this.stack(row, x, shares);
+    });
+  }
+  bar(vcpu, row, index, x1, x2) {
+    const from = vcpu.states.from[index], until = vcpu.states.until(index), state = STATES[vcpu.states.state[index]];
+    const bar = svg("rect", { class: state, x: x1, y: row * STEP + 3, width: x2 - x1, height: BAR });
+    bar.append(svg("title", {}, `${vcpu.name} ${state}, ${duration(until - from)} from ${commas(from)} ns`));
+    this.node.append(bar);
+  }
+  /* What is thinner than a pixel, or has several states, goes into columns of a pixel, each state by its share. */
+  share(columns, states, index, x1, x2) {
+    const length = states.until(index) - states.from[index];
+    for (let x = Math.floor(x1); x < x2; x++) {
+      const part = Math.min(x2, x + 1) - Math.max(x1, x);
+      if (!columns.has(x)) columns.set(x, [0, 0, 0, 0]);
+      for (let state = 0; state < 4; state++) columns.get(x)[state] += part * states.share(index, state) / length;
+    }
+  }
+  stack(row, x, shares) {
+    const whole = shares.reduce((sum, share) => sum + share, 0);
+    const words = STATES.map((state, index) => `${state} ${(100 * shares[index] / whole).toFixed(1)} %`).join(", ");
+    let y = row * STEP + 3;
+    shares.forEach((share, state) => {
+      if (!share) return;
+      const height = BAR * share / whole, part = svg("rect", { class: STATES[state], x, y, width: 1, height });
+      part.append(svg("title", {}, `Several states within this column: ${words}`));
+      this.node.append(part);
+      y += height;
     });
   }
 }
+
+/* Of points in the order of x, those that can be seen: in each pixel the first, the last, the least and the greatest. */
+function seen(points) {
+  const kept = [];
+  for (let begin = 0; begin < points.length;) {
+    let end = begin, least = begin, most = begin;
+    const column = Math.floor(points[begin][0]);
+    for (; end < points.length && Math.floor(points[end][0]) === column; end++) {
+      if (points[end][1] < points[least][1]) least = end;
+      if (points[end][1] > points[most][1]) most = end;
+    }
+    for (const index of [...new Set([begin, least, most, end - 1])].sort((a, b) => a - b)) kept.push(points[index]);
+    begin = end;
+  }
+  return kept;
+}
+
+const path = (points) => "M" + points.map(([px, py]) => px.toFixed(1) + " " + py.toFixed(1)).join("L");
 
 class StolenTime extends Chart {
   constructor(run, vcpu) {
@@ -134,45 +156,95 @@ class StolenTime extends Chart {
   }
   content() {
     const vcpu = this.vcpu, from = this.time(LEFT), to = this.time(this.width - RIGHT);
-    const told = (at) => valueAt(vcpu.told, at, false), real = (at) => valueAt(vcpu.true, at, true);
-    const least = Math.min(real(from) ?? 0, told(from) ?? Infinity), most = Math.max(real(to) ?? 0, told(to) ?? 0, least + 1);
-    const y = (value) => 8 + (CHART - 16) * (1 - (value - least) / (most - least));
-    for (const value of ticks(least, most, 4)) {
+    const real = (at) => vcpu.states.stolenAt(at), told = (at) => vcpu.told.at(at);
+    const inside = (all) => { const begin = before(all, from) + 1; return Array.from(all.subarray(begin, before(all, to) + 1)); };
+    const times = [...new Set([from, ...inside(vcpu.states.from), ...inside(vcpu.told.from), ...inside(vcpu.told.until),
+      ...this.bends(from, to), to])]
+      .sort((a, b) => a - b);
+    const least = [], most = [], low = [], high = [], sure = [];
+    for (const time of times) {
+      const stolen = real(time), earlier = told(time - 1e-3), now = told(time);
+      if (stolen) { least.push([time, stolen[0]]); most.push([time, stolen[1]]); }
+      for (const each of [earlier, now]) {
+        if (!each || (each === now && earlier && earlier[0] === now[0] && earlier[1] === now[1])) continue;
+        low.push([time, each[0]]); high.push([time, each[1]]);
+        if (stolen) sure.push([time, Math.min(each[1], stolen[0])]);
+      }
+    }
+    const [floor, top] = ends([...least, ...most, ...low, ...high], 1);
+    const y = (value) => 8 + (CHART - 16) * (1 - (value - floor) / (top - floor));
+    for (const value of ticks(floor, top, 4)) {
       this.node.append(svg("line", { class: "grid", x1: LEFT, x2: this.width - RIGHT, y1: y(value), y2: y(value) }));
       this.node.append(svg("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, duration(value)));
     }
-    const inside = (points) => points.map((point) => point[0]).filter((time) => time > from && time < to);
-    const times = [...new Set([from, ...inside(vcpu.true), ...inside(vcpu.told), to])].sort((a, b) => a - b);
-    const truth = [], area = [];
-    for (const time of times) {
-      if (real(time) !== null) truth.push([this.x(time), y(real(time))]);
-      const last = told(time - 1e-3), now = told(time);
-      if (last !== null) area.push([this.x(time), y(last)]);
-      if (now !== null && now !== last) area.push([this.x(time), y(now)]);
+    const place = (points) => points.map(([time, value]) => [this.x(time), y(value)]), drawn = (points) => seen(place(points));
+    if (sure.length) {
+      const begin = this.x(sure[0][0]) - 0.01, above = drawn(least).filter(([x]) => x >= begin).reverse();
+      this.node.append(svg("path", { class: "gap", d: path([...drawn(sure), ...above]) + "Z" }));
     }
-    const path = (points) => "M" + points.map(([px, py]) => px.toFixed(1) + " " + py.toFixed(1)).join("L");
-    if (area.length) {
-      const above = truth.filter(([x]) => x >= area[0][0] - 0.01).reverse();
-      this.node.append(svg("path", { class: "gap", d: path([...area, ...above]) + "Z" }));
-      this.node.append(svg("path", { class: "told", d: path(area) }));
-    }
-    if (truth.length) this.node.append(svg("path", { class: "true", d: path(truth) }));
+    this.between(place(low), place(high), "told");
+    this.between(place(least), place(most), "true");
     this.updates(from, to);
   }
+  /* Where the bounds of entries of several states bend, if there are so few that it can be seen. */
+  bends(from, to) {
+    const states = this.vcpu.states, bends = [];
+    const first = Math.max(0, before(states.from, from)), last = before(states.from, to);
+    for (let index = first; index <= last && last - first < this.width; index++) {
+      if (states.state[index] !== MIXED) continue;
+      const stolen = states.stolen[index + 1] - states.stolen[index];
+      bends.push(states.from[index] + stolen, states.until(index) - stolen);
+    }
+    return bends.filter((bend) => bend > from && bend < to);
+  }
+  /* A line where the value is known; where it lies between two that can be told apart, all that is between them. */
+  between(low, high, kind) {
+    const known = [[]], unknown = [];
+    low.forEach((point, index) => {
+      const next = Math.min(index + 1, low.length - 1), apart = (at) => low[at][1] - high[at][1] > 1.5;
+      if (apart(index) || (apart(next) && low[next][0] > point[0])) {
+        unknown.push([point, low[next], high[next], high[index]]);
+        if (!apart(index)) known.at(-1).push(point);
+        known.push([]);
+      } else known.at(-1).push([point[0], (point[1] + high[index][1]) / 2]);
+    });
+    const bands = unknown.map((corners) => path(corners) + "Z").join(""), lines = known.filter((line) => line.length);
+    if (bands) this.node.append(svg("path", { class: "unknown " + kind, d: bands }));
+    if (lines.length) this.node.append(svg("path", { class: kind, d: lines.map((line) => path(seen(line))).join("") }));
+  }
+  /* A mark stands for all updates of its kind within two pixels. */
   updates(from, to) {
-    let drawn = { 0: -9, 1: -9 };
-    for (const [time, arrived, level, leaving, words] of this.vcpu.updates) {
-      const x = this.x(time);
-      if (time < from || time > to || x - drawn[arrived] < 2) continue;
-      drawn[arrived] = x;
+    const updates = this.vcpu.updates, marks = new Map();
+    const begin = Math.max(0, before(updates.from, from)), end = before(updates.from, to);
+    for (let index = begin; index <= end; index++) {
+      if (updates.from[index] + updates.length[index] < from) continue;
+      const arrived = updates.arrived[index], leaving = updates.leaving[index];
+      const x = this.x(Math.max(from, updates.from[index])), key = `${Math.floor(x / 2)} ${arrived} ${leaving}`;
+      const mark = marks.get(key);
+      if (mark) mark.count += updates.count[index];
+      else marks.set(key, { x, arrived, leaving, index, count: updates.count[index] });
+    }
+    for (const lost of [false, true]) for (const { x, arrived, leaving, index, count } of marks.values()) {
+      if (arrived === lost) continue;
       const y = CHART + 6 + (leaving ? 0 : 10);
       const mark = arrived ? svg("circle", { class: "ok", cx: x, cy: y, r: 3.5 })
         : svg("path", { class: "lost", d: `M${x - 3.5} ${y - 3.5}l7 7m0-7l-7 7` });
-      mark.append(svg("title", {}, `${commas(time)} ns: ${arrived ? "" : "lost, "}${words}`));
+      const words = `${commas(updates.from[index])} ns: ${arrived ? "" : "lost, "}${updates.words[index]}`;
+      mark.append(svg("title", {}, count > 1 ? `${commas(count)} updates ${arrived ? "arrived" : "lost"}, the first at ${words}` : words));
       this.node.append(mark);
     }
   }
 }
+
+/* The least and the greatest value of points, which are at least so far apart. */
+function ends(points, apart) {
+  let least = Infinity, most = -Infinity;
+  for (const [, value] of points) { least = Math.min(least, value); most = Math.max(most, value); }
+  if (least === Infinity) least = 0;
+  return [least, Math.max(most, least + apart)];
+}
+
+const between = ([least, most]) => least === most ? duration(least) : `${duration(least)} to ${duration(most)}`;
 
 function show(from, to) {
   const least = 20, length = Math.max(least, Math.min(to - from, view.longest));
@@ -198,9 +270,9 @@ function showMoment(at) {
     chart.cursor.setAttribute("visibility", seen ? "visible" : "hidden");
     if (chart.vcpu === undefined || runs.has(chart.vcpu)) continue;
     runs.add(chart.vcpu);
-    const real = valueAt(chart.vcpu.true, time, true), told = valueAt(chart.vcpu.told, time, false);
+    const real = chart.vcpu.states.stolenAt(time), told = chart.vcpu.told.at(time);
     if (real !== null && told !== null)
-      words.push(`${chart.run.title} ${chart.vcpu.name}: stolen ${duration(real)}, by its area ${duration(told)}`);
+      words.push(`${chart.run.title} ${chart.vcpu.name}: stolen ${between(real)}, by its area ${between(told)}`);
   }
   document.getElementById("readout").textContent = words.join(" · ");
 }

@@ -5,14 +5,14 @@ Looked at when an area is registered or updated: then the tables are live that X
 
 from typing import Any
 
-from harness.abi.layouts import VCPU_RUNSTATE_INFO
+from harness.abi.runstate import VCPU_RUNSTATE_INFO
 from harness.debug.address_space import Half, half_of, root_of
 from harness.events import AreaRegistered, EventBus, RunstatePublished
 from harness.machine.mmu.faults import Access, permission_text
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.vcpu import Vcpu
 
-MOST_DIRECTORIES = 8
+MOST_DIRECTORIES = 32
 _UPPER = 1 << 55
 
 
@@ -22,6 +22,7 @@ class Directories:
     def __init__(self, events: EventBus) -> None:
         self.xen: Hypervisor | None = None
         self._seen: dict[tuple[int, bool], dict[str, Any]] = {}
+        self._unseen: set[tuple[int, bool]] = set()
         events.listen(AreaRegistered, self._registered)
         events.listen(RunstatePublished, lambda event: self._look(event.domain, event.vcpu, event.el, event.address))
 
@@ -36,10 +37,17 @@ class Directories:
         if not vcpu.has_cpu or not address & _UPPER:
             return
         key = root_of(vcpu, upper=True)
-        if key not in self._seen and len(self._seen) < MOST_DIRECTORIES:
+        if key not in self._seen and len(self._seen) >= MOST_DIRECTORIES:
+            self._unseen.add(key)
+        elif key not in self._seen:
             self._seen[key] = _described(vcpu, half_of(vcpu, upper=True), address)
         if key in self._seen and level not in self._seen[key]["levels"]:
             self._seen[key]["levels"] = sorted([*self._seen[key]["levels"], level])
+
+    @property
+    def unseen(self) -> int:
+        """How many directories there were besides those that were looked at."""
+        return len(self._unseen)
 
     def plain(self) -> list[dict[str, Any]]:
         """What was seen, of what JSON has, in the order of the tables."""

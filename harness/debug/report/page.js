@@ -2,6 +2,7 @@
 /* The page: a panel a run, the maps, and the tables with their search. Texts of guests only ever become text. */
 
 const report = JSON.parse(document.getElementById("data").textContent);
+report.runs.forEach(unpack);
 const PIECE = 300;
 
 function make(name, attributes, ...children) {
@@ -18,22 +19,11 @@ function facts(vcpu) {
   add("stolen, in truth", duration(vcpu.stolen));
   if (!vcpu.area) { add("runstate area", "none"); return list; }
   add("stolen, by its area", vcpu.believed === null ? "never filled" : duration(vcpu.believed));
-  const gap = largestGap(vcpu);
+  const gap = vcpu.gap;
   add("largest gap while it runs", gap === null ? "unknown" : duration(gap), gap === 0 ? "ok" : "bad");
   add("updates that arrived", commas(vcpu.arrived), vcpu.arrived ? "ok" : "bad");
   add("updates lost", commas(vcpu.lost), vcpu.lost ? "bad" : "ok");
   return list;
-}
-
-/* How far its area was behind, at most, at a moment when the guest could look: as it began to run, or its area to be. */
-function largestGap(vcpu) {
-  let most = null;
-  const begins = vcpu.states.filter(([, state]) => state === "running").map(([time]) => time);
-  for (const time of begins) {
-    const told = valueAt(vcpu.told, time, false);
-    if (told !== null) most = Math.max(most ?? 0, valueAt(vcpu.true, time, true) - told);
-  }
-  return most ?? (vcpu.told.length ? 0 : null);
 }
 
 function panel(run) {
@@ -42,9 +32,10 @@ function panel(run) {
   if (run.note) node.append(make("p", { class: "note" }, run.note));
   const line = new TimeLine(run);
   node.append(make("h4", {}, "vCPUs by state"), line.node);
-  const cut = run.vcpus.filter((vcpu) => vcpu.cut);
-  if (cut.length) node.append(make("p", { class: "note" }, "Too long to be shown whole: " + cut.map((vcpu) =>
-    `${vcpu.name} from ${duration(vcpu.cut - run.from)} on`).join(", ") + " is left out of the charts, not of the sums."));
+  const merged = run.vcpus.filter((vcpu) => vcpu.merged);
+  if (merged.length) node.append(make("p", { class: "note" }, "Too much happened to be kept moment by moment: " +
+    merged.map((vcpu) => `what happened to ${vcpu.name} within ${duration(vcpu.merged)}`).join(", ") +
+    " is drawn together, with the share of each state, and the least and the greatest value. Sums are of everything."));
   for (const vcpu of run.vcpus) {
     if (!vcpu.area) continue;
     const chart = new StolenTime(run, vcpu);
@@ -76,6 +67,7 @@ function directory(map) {
     if (holds && map.inside) part.className = "in";
     strip.append(part);
   }
+  if (map.regions.length > 120) strip.append(make("b", {}, `… ${commas(map.regions.length - 120)} more, in the table`));
   if (!map.inside) strip.append(make("em", {}, "area: not mapped"));
   const body = make("tbody", {});
   for (const [va, bytes, ipa, el1, el0, holds] of map.regions)
@@ -90,40 +82,39 @@ function directory(map) {
   return node;
 }
 
-/* Rows as [run, ...row]; columns as [name, class, text of a row]. */
+/* Columns after the time, as [name, class]. */
 const TABLES = {
   calls: { source: "calls", words: "hypercalls", columns: [
-    ["time [ns]", "n", (row) => commas(row[1])], ["vCPU", "k", (row) => row[2]], ["hypercall", "k", (row) => row[3]],
-    ["arguments", "w", (row) => row[4]], ["result", "k result", (row) => row[5]], ["took [ns]", "n took", (row) => row[6] ? commas(row[6]) : ""] ] },
+    ["vCPU", "k"], ["hypercall", "k"], ["arguments", "w"], ["result", "k result"], ["took [ns]", "n took"]] },
   events: { source: "events", words: "events", columns: [
-    ["time [ns]", "n", (row) => commas(row[1])], ["who", "k", (row) => row[2]], ["what", "k", (row) => row[3]],
-    ["details", "w", (row) => row[4]] ] },
+    ["who", "k"], ["what", "k"], ["details", "w"]] },
 };
 
 function searchable(place) {
   const { source, words, columns } = TABLES[place.dataset.table];
-  const rows = report.runs.flatMap((run, index) => run[source].rows.map((row) => [index, ...row]));
-  const texts = rows.map((row) => columns.map(([, , text]) => text(row)).join(" ").toLowerCase());
+  const rows = report.runs.flatMap((run, at) => run[source].rows.map((_, index) => [at, index]));
+  const table = (row) => report.runs[row[0]][source];
   const field = make("input", { type: "search", placeholder: "Search: words, all of which a row must have", "aria-label": "Search " + words });
   const which = make("select", { "aria-label": "Run" }, make("option", { value: "" }, "every run"),
     ...report.runs.map((run, index) => make("option", { value: index }, run.title)));
   const kinds = make("select", { "aria-label": "Kind" }, make("option", { value: "" }, "every kind"),
-    ...[...new Set(rows.map((row) => row[3]))].sort().map((kind) => make("option", {}, kind)));
+    ...[...new Set(rows.map((row) => table(row).kind(row[1])))].sort().map((kind) => make("option", {}, kind)));
   const count = make("p", { class: "soft", role: "status" }), more = make("button", { type: "button" }, "Show more");
   const several = report.runs.length > 1, body = make("tbody", {});
-  const names = [...(several ? [["run", "k"]] : []), ...columns];
+  const names = [...(several ? [["run", "k"]] : []), ["time [ns]", "n"], ...columns];
   const head = make("thead", {}, make("tr", {}, ...names.map(([name, kind]) => make("th", { class: kind, scope: "col" }, name))));
   let shown = PIECE;
   const fill = () => {
     const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = rows.map((_, index) => index).filter((index) =>
-      (which.value === "" || rows[index][0] === Number(which.value)) &&
-      (kinds.value === "" || rows[index][3] === kinds.value) && wanted.every((word) => texts[index].includes(word)));
-    body.replaceChildren(...found.slice(0, shown).map((index) => {
-      const row = rows[index];
-      const cells = columns.map(([, kind, text]) => make("td", { class: kind }, text(row)));
+    const found = rows.filter((row) => (which.value === "" || row[0] === Number(which.value)) &&
+      (kinds.value === "" || table(row).kind(row[1]) === kinds.value) &&
+      wanted.every((word) => table(row).text(row[1]).includes(word)));
+    body.replaceChildren(...found.slice(0, shown).map((row) => {
+      const texts = table(row).row(row[1]);
+      const cells = columns.map(([, kind], index) => make("td", { class: kind }, texts[index]));
+      cells.unshift(make("td", { class: "n" }, commas(table(row).times[row[1]])));
       if (several) cells.unshift(make("td", { class: "k" }, report.runs[row[0]].title));
-      return make("tr", row[3] === "area lost" ? { class: "lost" } : {}, ...cells);
+      return make("tr", texts[1] === "area lost" ? { class: "lost" } : {}, ...cells);
     }));
     count.textContent = `${commas(found.length)} of ${commas(rows.length)} ${words}` +
       (found.length > shown ? `, the first ${commas(shown)} shown` : "");
@@ -136,9 +127,10 @@ function searchable(place) {
   const tools = make("div", { class: "tools" }, field, several ? which : null, kinds);
   place.append(tools, count);
   for (const run of report.runs) {
-    const { rows: kept, count: all } = run[source];
-    if (all > kept.length) place.append(make("p", { class: "note" },
-      `${run.title}: of ${commas(all)} ${words} the first and the last ${commas(kept.length / 2)} are here.`));
+    const { length, count: all, times, gap } = run[source];
+    if (all > length) place.append(make("p", { class: "note" },
+      `${run.title}: of ${commas(all)} ${words} the first ${commas(gap)}, up to ${commas(times[gap - 1])} ns, and the last ` +
+      `${commas(length - gap)}, from ${commas(times[gap])} ns on, are here, and are searched. A trace has all.`));
   }
   place.append(make("div", { class: "tables", tabindex: 0, role: "region", "aria-label": words },
     make("table", { class: "stack" }, head, body)), more);
@@ -151,9 +143,11 @@ function build() {
     document.getElementById("runs").append(panel(run));
     const maps = make("article", { class: "run" }, make("h3", {}, run.title), ...run.maps.map(directory));
     if (!run.maps.length) maps.append(make("p", { class: "soft" }, run.note || "No area was registered in the upper half."));
+    if (run.unseen) maps.append(make("p", { class: "note" }, `${commas(run.unseen)} more directories are not shown.`));
     document.getElementById("maps").append(maps);
     document.getElementById("consoles").append(make("article", { class: "run" }, make("h3", {}, run.title),
-      make("pre", {}, run.console || "Nothing was written.")));
+      make("pre", {}, run.console || "Nothing was written."),
+      run.written > run.consoleKept ? make("p", { class: "note" }, `The first ${commas(run.consoleKept)} of ${commas(run.written)} bytes.`) : null));
   }
   document.querySelectorAll("[data-table]").forEach(searchable);
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset.zoom)));

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-PARTS = {"STYLE": "page.css", "CHARTS": "charts.js", "SCRIPT": "page.js"}
+PARTS = {"STYLE": "page.css", "UNPACK": "unpack.js", "CHARTS": "charts.js", "SCRIPT": "page.js"}
 
 
 def render(title: str, runs: Sequence[dict[str, Any]]) -> str:

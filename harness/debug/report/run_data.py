@@ -1,16 +1,20 @@
 """What a report shows of one run, collected from its events: plain lists that go into the page as they are.
 
-Times are ns of Xen system time. What grows with the run is kept up to a limit, and what was left out is said.
+Times are ns of Xen system time. What grows with the run is kept whole as long as a page can hold it. Beyond that,
+neighbours in time are merged (:mod:`harness.debug.report.thinned`), rows of tables are left out, and the page says so.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, state_name, vcpu_name
-from harness.debug.trace.header import Header
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall
+from harness.debug.event_words import in_words, vcpu_name
+from harness.debug.report.columns import sparse, steps, table
+from harness.debug.report.thinned import Thinned, add_shares, count_up, widen
+from harness.debug.trace.header import TraceHeader
 from harness.events import (
     AreaRegistered,
     ConsoleOutput,
@@ -19,11 +23,11 @@ from harness.events import (
     RunstatePublished,
 )
 
-MOST_ROWS = 4000
+MOST_ROWS = 200_000
 """Hypercalls, and events, that are kept: half of them from the beginning, half from the end."""
-MOST_CHANGES = 6000
-"""Changes of state, and updates, that are kept of each vCPU, from the beginning."""
-MOST_CONSOLE = 20_000
+MOST_DRAWN = 100_000
+"""Entries of the histories of all vCPUs together, by kind, that go into the page."""
+MOST_CONSOLE = 200_000
 """Bytes of console that are kept."""
 _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)
 
@@ -43,9 +47,9 @@ class Rows:
         (self.first if len(self.first) < MOST_ROWS // 2 else self.last).append(event)
 
     def plain(self) -> dict[str, Any]:
-        """The rows that were kept, how many there were, and after which some were left out."""
+        """The rows that were kept, packed, how many there were, and how many come before those that were left out."""
         rows = [self.row(event) for event in (*self.first, *self.last)]
-        return {"rows": rows, "count": self.count, "gap": len(self.first)}
+        return {**table(rows), "count": self.count, "gap": len(self.first)}
 
 
 def _event_row(event: Any) -> list[Any]:
@@ -56,7 +60,14 @@ def _event_row(event: Any) -> list[Any]:
 def _call_row(event: HypercallMade) -> list[Any]:
     call = hypercall(event.number, event.arguments)
     who, arguments = vcpu_name((event.domain, event.vcpu)), ", ".join(map(str, call.arguments))
-    return [event.time_ns, who, call.name, arguments, call.result(event.result), event.took_ns]
+    return [
+        event.time_ns,
+        who,
+        call.name,
+        arguments,
+        call.result(event.result),
+        f"{event.took_ns:,}" if event.took_ns else "",
+    ]
 
 
 @dataclass
@@ -64,40 +75,99 @@ class VcpuData:
     """The history of one vCPU."""
 
     name: str
-    states: list[list[Any]] = field(default_factory=list)
-    """[time, state]: it is in that state from then on."""
-    true: list[list[int]] = field(default_factory=list)
-    """[time, ns]: stolen time by the scheduler's history; in between it grows evenly or stands."""
-    told: list[list[int]] = field(default_factory=list)
-    """[time, ns]: stolen time by the area, from then on."""
-    updates: list[list[Any]] = field(default_factory=list)
-    """[time, whether it arrived, level, leaving, in words]."""
+    states: Thinned = field(default_factory=lambda: Thinned(add_shares))
+    """[from, to, ns in each state]: mostly one state; several where changes lie too close together."""
+    told: Thinned = field(default_factory=lambda: Thinned(widen))
+    """[from, to, least, greatest, last]: stolen time by the area, as it was written; the last one holds on."""
+    updates: Thinned = field(default_factory=lambda: Thinned(count_up, lambda entry: int(entry[2]), 4))
+    """[from, to, arrived * 2 + leaving, how many, the first one in words]."""
+    changes: int = 0
+    now: int | None = None
+    """The state that it is in, and since when."""
+    since_ns: int = 0
     arrived: int = 0
     lost: int = 0
     stolen_ns: int = 0
+    believed_ns: int | None = None
+    """What the area says."""
+    gap_ns: int | None = None
+    """How far the area was behind, at most, when the guest began to run."""
+    began: tuple[int, int] | None = None
+    """When it began to run last, and its stolen time then: what the area says at that instant is still to come."""
     area: str = ""
-    cut_ns: int | None = None
-    """From when on the history is not kept."""
 
-    def plain(self) -> dict[str, Any]:
-        """All of it, for the page."""
-        told = self.told[-1][1] if self.told else None
-        kept = {name: getattr(self, name) for name in ("name", "states", "true", "updates", "arrived", "lost", "area")}
-        return {**kept, "told": self.told, "stolen": self.stolen_ns, "believed": told, "cut": self.cut_ns}
+    def look_at_gap(self, time_ns: int) -> None:
+        """Compare what the area said as the vCPU began to run, once that instant is over."""
+        if self.began is None or time_ns == self.began[0]:
+            return
+        if self.believed_ns is not None:
+            self.gap_ns = max(self.gap_ns or 0, self.began[1] - self.believed_ns)
+        self.began = None
+
+    def plain(self, most: int) -> dict[str, Any]:
+        """All of it, for the page, with at most so many entries a kind."""
+        for history in (self.states, self.told, self.updates):
+            history.thin_to(most)
+        gap = 0 if self.gap_ns is None and self.told.count else self.gap_ns
+        words: dict[str, int] = {}
+        return {
+            "name": self.name,
+            "area": self.area,
+            "arrived": self.arrived,
+            "lost": self.lost,
+            "stolen": self.stolen_ns,
+            "believed": self.believed_ns,
+            "gap": gap,
+            "changes": self.changes,
+            "merged": max(each.width_ns for each in (self.states, self.told, self.updates)),
+            "states": {
+                "from": steps(entry[0] for entry in self.states.entries),
+                "end": self.states.entries[-1][1] if self.states.entries else 0,
+                "state": "".join(str(_only_state(entry)) for entry in self.states.entries),
+                "shares": [entry[2:] for entry in self.states.entries if _only_state(entry) == MIXED],
+            },
+            "told": {
+                "from": steps(entry[0] for entry in self.told.entries),
+                "length": sparse(entry[1] - entry[0] for entry in self.told.entries),
+                "last": steps(entry[4] for entry in self.told.entries),
+                "below": sparse(entry[4] - entry[2] for entry in self.told.entries),
+                "above": sparse(entry[3] - entry[4] for entry in self.told.entries),
+            },
+            "updates": {
+                "from": steps(entry[0] for entry in self.updates.entries),
+                "length": sparse(entry[1] - entry[0] for entry in self.updates.entries),
+                "kind": "".join(str(entry[2]) for entry in self.updates.entries),
+                "more": sparse(entry[3] - 1 for entry in self.updates.entries),
+                "words": [words.setdefault(entry[4], len(words)) for entry in self.updates.entries],
+                "texts": list(words),
+            },
+        }
+
+
+MIXED = 4
+"""Stands for the state of an entry in which there are several."""
+
+
+def _only_state(entry: list[Any]) -> int:
+    states = [state for state, share in enumerate(entry[2:]) if share]
+    return states[0] if len(states) == 1 else MIXED
 
 
 class RunData:
     """Collects events; :meth:`plain` is what the page gets."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: TraceHeader) -> None:
         self.header = header
         self.end = ""
         self.maps: list[dict[str, Any]] = []
+        self.unseen = 0
+        """How many directories there were besides the maps."""
         self.note = ""
         self._vcpus: dict[tuple[int, int], VcpuData] = {}
         self._calls = Rows(_call_row)
         self._events = Rows(_event_row)
-        self._console = b""
+        self._console = bytearray()
+        self._written = 0
         self._first_ns: int | None = None
         self._last_ns = 0
         self._main = 0 if header.dom0 else 1
@@ -117,8 +187,9 @@ class RunData:
                 self._update(event)
             case AreaRegistered():
                 self._register(event)
-            case ConsoleOutput(domain=self._main, data=data) if len(self._console) < MOST_CONSOLE:
-                self._console += data
+            case ConsoleOutput(domain=self._main, data=data):
+                self._written += len(data)
+                self._console += data[: MOST_CONSOLE - len(self._console)]
             case _:
                 pass
 
@@ -129,53 +200,55 @@ class RunData:
 
     def _change(self, event: RunstateChange) -> None:
         vcpu = self._vcpu((event.domain, event.vcpu))
-        if event.old in _STOLEN:
-            vcpu.stolen_ns += event.time_in
-        if len(vcpu.states) >= MOST_CHANGES:
-            vcpu.cut_ns = vcpu.cut_ns or event.time_ns
+        vcpu.look_at_gap(event.time_ns)
+        vcpu.changes += 1
+        self._spent(vcpu, event.old, event.time_ns - event.time_in, event.time_ns)
+        vcpu.now, vcpu.since_ns = event.new, event.time_ns
+        if event.new == Runstate.RUNSTATE_running:
+            vcpu.began = event.time_ns, vcpu.stolen_ns
+
+    def _spent(self, vcpu: VcpuData, state: int, from_ns: int, to_ns: int) -> None:
+        if to_ns == from_ns:
             return
-        if not vcpu.states:
-            vcpu.states.append([event.time_ns - event.time_in, state_name(event.old)])
-            vcpu.true.append([event.time_ns - event.time_in, 0])
-        vcpu.states.append([event.time_ns, state_name(event.new)])
-        vcpu.true.append([event.time_ns, vcpu.stolen_ns])
+        if state in _STOLEN:
+            vcpu.stolen_ns += to_ns - from_ns
+        vcpu.states.add([from_ns, to_ns, *(to_ns - from_ns if each == state else 0 for each in range(4))])
 
     def _update(self, event: RunstatePublished) -> None:
         vcpu = self._vcpu((event.domain, event.vcpu))
+        vcpu.look_at_gap(event.time_ns)
         whole = event.written == event.wanted
         vcpu.arrived += whole
         vcpu.lost += not whole
         vcpu.area = vcpu.area or f"{event.address:#x}"
-        if len(vcpu.updates) < MOST_CHANGES:
-            vcpu.updates.append([event.time_ns, int(whole), event.el, int(event.leaving), in_words(event).details])
+        kind = whole * 2 + event.leaving
+        vcpu.updates.add([event.time_ns, event.time_ns, kind, 1, in_words(event).details])
         if whole:
             self._tell(vcpu, event.time_ns, event.times)
 
     def _register(self, event: AreaRegistered) -> None:
         vcpu = self._vcpu((event.domain, event.vcpu))
+        vcpu.look_at_gap(event.time_ns)
         vcpu.area = f"{event.address:#x}"
         if not event.fault:
             self._tell(vcpu, event.time_ns, event.times)
 
     def _tell(self, vcpu: VcpuData, time_ns: int, times: tuple[int, ...]) -> None:
-        point = [time_ns, sum(times[state] for state in _STOLEN)]
-        if len(vcpu.told) < MOST_CHANGES:
-            vcpu.told.append(point)
-        else:
-            vcpu.told[-1] = point
+        value = vcpu.believed_ns = sum(times[state] for state in _STOLEN)
+        vcpu.told.add([time_ns, time_ns, value, value, value])
 
-    def _ended(self) -> Iterator[VcpuData]:
+    def _ended(self) -> list[VcpuData]:
         """The vCPUs, their last state accounted for up to the end."""
-        for _, vcpu in sorted(self._vcpus.items()):
-            if vcpu.states and vcpu.cut_ns is None:
-                since, state = vcpu.states[-1]
-                if state in {state_name(each) for each in _STOLEN}:
-                    vcpu.stolen_ns += self._last_ns - since
-                vcpu.true.append([self._last_ns, vcpu.stolen_ns])
-            yield vcpu
+        for vcpu in self._vcpus.values():
+            vcpu.look_at_gap(self._last_ns + 1)
+            if vcpu.now is not None:
+                self._spent(vcpu, vcpu.now, vcpu.since_ns, self._last_ns)
+        return [vcpu for _, vcpu in sorted(self._vcpus.items())]
 
     def plain(self) -> dict[str, Any]:
         """All that the page shows of the run, of what JSON has. The run is over."""
+        vcpus = self._ended()
+        most = MOST_DRAWN // max(1, len(vcpus))
         return {
             "title": self.header.model + (" (debug build)" if self.header.debug_build else ""),
             "what": str(self.header),
@@ -183,9 +256,12 @@ class RunData:
             "note": self.note,
             "from": self._first_ns or 0,
             "to": self._last_ns,
-            "vcpus": [vcpu.plain() for vcpu in self._ended()],
+            "vcpus": [vcpu.plain(most) for vcpu in vcpus],
             "calls": self._calls.plain(),
             "events": self._events.plain(),
             "console": self._console.decode("utf-8", "replace"),
+            "written": self._written,
+            "consoleKept": len(self._console),
             "maps": self.maps,
+            "unseen": self.unseen,
         }

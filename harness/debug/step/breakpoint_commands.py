@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
+from harness.abi.words import MASK64
 from harness.debug.replay.stops import Space, Stop, Watch
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import parse_number
-from harness.debug.step.session import Session
-from harness.debug.step.targets import Target, parse_target, parse_watch
+from harness.debug.step.session import StepSession
+from harness.debug.step.targets import StopTarget, parse_target, parse_watch
 from harness.debug.step.vcpu_words import split_on
 from harness.machine.memory import PAGE_SIZE
 
 
-def break_at(session: Session, words: list[str]) -> None:
+def break_at(session: StepSession, words: list[str]) -> None:
     """Stop every run, forward or back, at a place or an event; without words, list all breakpoints.
 
     break kernel_main       the first instruction of a symbol, wherever the guest maps it
@@ -31,7 +32,7 @@ def break_at(session: Session, words: list[str]) -> None:
     _add(session, parse_target(rest, session.vcpu, session.places, by or session.chosen))
 
 
-def watch(session: Session, words: list[str]) -> None:
+def watch(session: StepSession, words: list[str]) -> None:
     """Stop every run where memory is written (or read), by a guest or by Xen.
 
     watch area 48           the runstate area, by virtual address
@@ -46,7 +47,7 @@ def watch(session: Session, words: list[str]) -> None:
     _add(session, _wherever_it_lies(session, target))
 
 
-def _wherever_it_lies(session: Session, target: Target) -> Target:
+def _wherever_it_lies(session: StepSession, target: StopTarget) -> StopTarget:
     """A watch by virtual address, and by the guest-physical one behind it: Xen writes while nothing maps it (KPTI)."""
     vcpu, watched = session.live_vcpu, target.stops[0]
     if not isinstance(watched, Watch) or watched.space is not Space.VA:
@@ -55,18 +56,18 @@ def _wherever_it_lies(session: Session, target: Target) -> Target:
     start, end = watched.start, watched.start + watched.length
     while start < end:
         length = min(end - start, PAGE_SIZE - start % PAGE_SIZE)
-        ipa = session.ipa_of(vcpu, start & (1 << 64) - 1)
+        ipa = session.ipa_of(vcpu, start & MASK64)
         if ipa is not None:
             stops.append(replace(watched, start=ipa, length=length, space=Space.IPA))
         start += length
     return replace(target, stops=tuple(stops))
 
 
-def _add(session: Session, target: Target) -> None:
+def _add(session: StepSession, target: StopTarget) -> None:
     session.say(str(session.add_breakpoint(target)))
 
 
-def breakpoints(session: Session, words: list[str]) -> None:
+def breakpoints(session: StepSession, words: list[str]) -> None:
     """List breakpoints and watchpoints with their numbers."""
     for each in session.breakpoints.values():
         session.say(str(each))
@@ -74,7 +75,7 @@ def breakpoints(session: Session, words: list[str]) -> None:
         session.say("no breakpoints")
 
 
-def delete(session: Session, words: list[str]) -> None:
+def delete(session: StepSession, words: list[str]) -> None:
     """Delete breakpoints and watchpoints by number; `delete all` deletes every one."""
     if not words:
         raise CommandError("delete which? Numbers, or all")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from harness.debug.call_words import Call, decode_call, read_va
-from harness.xen.vcpu import Vcpu
+from harness.debug.call_words import DecodedCall, decode_call, read_va
+from harness.xen.domains.domain import Vcpu
 
 _HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
 
@@ -15,13 +15,13 @@ def hvc_immediate(vcpu: Vcpu, va: int) -> int | None:
     return word >> 5 & 0xFFFF if word & _HVC_MASK == _HVC else None
 
 
-def call_at(vcpu: Vcpu) -> Call | None:
+def call_at(vcpu: Vcpu) -> DecodedCall | None:
     """The call that ``vcpu`` is about to make; None where it stands on no HVC."""
     immediate = hvc_immediate(vcpu, vcpu.cpu.pc) if vcpu.has_cpu else None
     return None if immediate is None else decode_call(vcpu, immediate)
 
 
-def call_lines(call: Call) -> Iterator[str]:
+def call_lines(call: DecodedCall) -> Iterator[str]:
     """Yield name and number, each argument, and what they point at, field by field."""
     kind = "hypercall" if call.is_hypercall else "call"
     yield f"{call.name}, {kind} {call.number:#x}{f', command {call.command}' if call.command else ''}"

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 
-Action = Callable[[Session, list[str]], None]
-Move = Callable[[Session, list[str], bool], None]
+Action = Callable[[StepSession, list[str]], None]
+Move = Callable[[StepSession, list[str], bool], None]
 
 
 @dataclass(frozen=True, slots=True)

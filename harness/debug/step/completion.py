@@ -8,7 +8,7 @@ from prompt_toolkit.document import Document
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import GENERAL
 from harness.debug.step.interpreter import COMMANDS, find
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 from harness.debug.step.targets import EVENTS, HYPERCALLS, KINDS
 from harness.debug.views.field_tables import FIELDS
 from harness.machine.sysregs import SYSREGS
@@ -19,7 +19,7 @@ _AFTER_ADDRESS = ("read", "write", "execute", "el0", "el1")
 class SessionCompleter(Completer):
     """Completes a line of ``session``."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: StepSession) -> None:
         self._session = session
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:

@@ -8,15 +8,16 @@ registered. Case matters in symbols alone.
 
 import re
 
+from harness.abi.words import MASK64
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
-from harness.xen.vcpu import Vcpu
+from harness.words import suggestion
+from harness.xen.domains.domain import Vcpu
 
 _TERM = re.compile(r"\s*([+-]?)\s*([^\s+-]+)")
 _LINE = re.compile(r"([^:\s]+):([0-9]+)$")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|[0-9][0-9_,]*")
-_MASK64 = (1 << 64) - 1
 _OTHER_NAMES = {"fp": "x29", "lr": "x30"}
 GENERAL = (*(f"x{number}" for number in range(31)), "sp", "pc", "pstate", "fp", "lr")
 """The names of registers that are no system registers."""
@@ -79,7 +80,7 @@ def evaluate(text: str, vcpu: Vcpu, places: Places) -> int:
         at = term.end()
     if not at:
         raise CommandError("an address is missing: a number, register, symbol or FILE:LINE")
-    return total & _MASK64
+    return total & MASK64
 
 
 def _value(text: str, vcpu: Vcpu, places: Places) -> int:
@@ -95,5 +96,5 @@ def _value(text: str, vcpu: Vcpu, places: Places) -> int:
         return area.address
     ipa = places.symbol(text)
     if ipa is None:
-        raise CommandError(f"{text} is no number, register or symbol of this guest")
+        raise CommandError(f"{text} is no number, register or symbol of this guest{suggestion(text, places.names)}")
     return places.va(vcpu, ipa)

@@ -3,10 +3,11 @@
 from harness.debug.step import breakpoint_commands, looks, movements
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
+from harness.words import suggestion
 
 
-def show_help(session: Session, words: list[str]) -> None:
+def show_help(session: StepSession, words: list[str]) -> None:
     """Show all commands, or all about one."""
     if words:
         session.say(find(words[-1]).help)
@@ -19,7 +20,7 @@ def show_help(session: Session, words: list[str]) -> None:
     session.say("An empty line repeats the last movement. `help COMMAND` tells more.")
 
 
-def back(session: Session, words: list[str]) -> None:
+def back(session: StepSession, words: list[str]) -> None:
     """Go backwards: `back step`, `back hvc`, `back run`, `back until WHERE`. Alone it is one instruction back."""
     if not words or words[0].isdigit():
         words = ["step", *words]
@@ -29,7 +30,7 @@ def back(session: Session, words: list[str]) -> None:
     command.move(session, words[1:], True)
 
 
-def finish(session: Session, words: list[str]) -> None:
+def finish(session: StepSession, words: list[str]) -> None:
     """End the session. So does end of input (Ctrl-D)."""
     session.finished = True
 
@@ -46,7 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Movements; each has its reverse: back step, back hvc, ...", movements.COMMANDS),
     ("Breakpoints", breakpoint_commands.COMMANDS),
     ("Views", looks.COMMANDS),
-    ("Session", _GENERAL),
+    ("StepSession", _GENERAL),
 )
 """All commands, as help shows them."""
 
@@ -63,14 +64,14 @@ def find(name: str) -> Command:
     begun = {command.name: command for each, command in COMMANDS.items() if each.startswith(name)}
     if len(begun) == 1:
         return next(iter(begun.values()))
-    reason = f"may be {', '.join(begun)}" if begun else "is no command; see help"
+    reason = f"may be {', '.join(begun)}" if begun else f"is no command{suggestion(name, COMMANDS)}; see help"
     raise CommandError(f"{name} {reason}")
 
 
 class Interpreter:
     """Does what lines say, in ``session``; an empty one repeats the last movement."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: StepSession) -> None:
         self.session = session
         self._last = ""
 

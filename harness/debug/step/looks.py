@@ -6,7 +6,7 @@ from harness.debug.replay.stops import Space
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_count, parse_number, register_name
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 from harness.debug.step.vcpu_words import parse_vcpu
 from harness.debug.views.address_map import map_lines
 from harness.debug.views.code import code_lines
@@ -19,17 +19,18 @@ from harness.debug.views.runstate import runstate_lines
 from harness.debug.views.scheduler import scheduler_lines, vcpu_lines
 from harness.debug.views.walk import walk_lines
 from harness.machine.mmu.faults import Access
+from harness.words import suggestion
 
 _ACCESSES = {"read": Access.READ, "write": Access.WRITE, "execute": Access.EXECUTE}
 _LEVELS = {"el0": 0, "el1": 1}
 
 
-def where(session: Session, words: list[str]) -> None:
+def where(session: StepSession, words: list[str]) -> None:
     """Say again where the machine stands."""
     session.say(session.status())
 
 
-def registers(session: Session, words: list[str]) -> None:
+def registers(session: StepSession, words: list[str]) -> None:
     """Show the general registers; with `sys` the system registers of EL1 and EL0; with names, these, field by field.
 
     A star is at what changed in the last movement. Names: SCTLR_EL1, TCR_EL1, TTBR1_EL1, ESR_EL1, SPSR_EL1, PAR_EL1,
@@ -46,12 +47,12 @@ def registers(session: Session, words: list[str]) -> None:
     for word in words:
         name = register_name(word)
         if name is None:
-            raise CommandError(f"{word} is no register; decoded are: {', '.join(FIELDS)}")
+            raise CommandError(f"{word} is no register{suggestion(word, FIELDS)}; decoded are: {', '.join(FIELDS)}")
         value = evaluate(name, vcpu, session.places)
         session.say_all(field_lines("PSTATE" if name == "pstate" else name, value, (before or {}).get(name)))
 
 
-def code(session: Session, words: list[str]) -> None:
+def code(session: StepSession, words: list[str]) -> None:
     """Show 10 instructions around PC, or COUNT from ADDRESS on, with symbols and source lines."""
     vcpu = session.live_vcpu
     if not words:
@@ -63,7 +64,7 @@ def code(session: Session, words: list[str]) -> None:
     session.say_all(code_lines(session.machine, vcpu, start & ~3, min(count, 1000)))
 
 
-def walk(session: Session, words: list[str]) -> None:
+def walk(session: StepSession, words: list[str]) -> None:
     """Walk both stages for an address, descriptor by descriptor, as the tables of the vCPU are now.
 
     walk area               as the level that the vCPU is in would read it
@@ -78,12 +79,13 @@ def walk(session: Session, words: list[str]) -> None:
         elif word in _ACCESSES:
             access = _ACCESSES[word]
         else:
-            raise CommandError(f"{word} is none of read, write, execute, el0, el1")
+            meant = suggestion(word, (*_LEVELS, *_ACCESSES))
+            raise CommandError(f"{word} is none of read, write, execute, el0, el1{meant}")
     vcpu = session.live_vcpu
     session.say_all(walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
 
 
-def address_map(session: Session, words: list[str]) -> None:
+def address_map(session: StepSession, words: list[str]) -> None:
     """Show what the live tables of the vCPU map, under TTBR0_EL1 and TTBR1_EL1: ranges, sizes, IPAs, rights, symbols.
 
     In user mode under KPTI that is the user directory. `map before` shows what they mapped before the vCPU's last
@@ -98,7 +100,7 @@ def address_map(session: Session, words: list[str]) -> None:
         session.say_all(map_lines(session.machine, vcpu))
 
 
-def memory(session: Session, words: list[str]) -> None:
+def memory(session: StepSession, words: list[str]) -> None:
     """Show memory: x ADDRESS [BYTES], 64 bytes unless said; x ipa ADDRESS and x maddr ADDRESS for other addresses."""
     space = Space.VA
     if words and words[0] in ("va", "ipa", "maddr"):
@@ -115,12 +117,12 @@ def memory(session: Session, words: list[str]) -> None:
         raise CommandError(str(error)) from None
 
 
-def stack(session: Session, words: list[str]) -> None:
+def stack(session: StepSession, words: list[str]) -> None:
     """Show 16 doublewords from SP on, or COUNT, with the names of what they point at."""
     session.say_all(stack_lines(session.machine, session.live_vcpu, min(parse_count(words, 16), 512)))
 
 
-def area(session: Session, words: list[str]) -> None:
+def area(session: StepSession, words: list[str]) -> None:
     """Show the runstate area beside the truth: what it says, what Xen keeps, the difference, and what is true by now.
 
     Also whether its address translates right now, and if not, why. `area 1` shows another vCPU's.
@@ -129,17 +131,17 @@ def area(session: Session, words: list[str]) -> None:
     session.say_all(runstate_lines(session.machine, vcpu, session.area_ipa(vcpu)))
 
 
-def references(session: Session, words: list[str]) -> None:
+def references(session: StepSession, words: list[str]) -> None:
     """Show which frames are held by more than their owner, and what Xen has mapped (vmap)."""
     session.say_all(reference_lines(session.machine))
 
 
-def scheduler(session: Session, words: list[str]) -> None:
+def scheduler(session: StepSession, words: list[str]) -> None:
     """Show what each physical CPU runs and until when, and who waits in the queue."""
     session.say_all(scheduler_lines(session.machine))
 
 
-def events(session: Session, words: list[str]) -> None:
+def events(session: StepSession, words: list[str]) -> None:
     """Show the last 10 events up to here, or COUNT: time, who, what."""
     count = parse_count(words, 10)
     past = session.past_events(count)
@@ -150,7 +152,7 @@ def events(session: Session, words: list[str]) -> None:
         session.say(f"{each.time_ns:>15,}  {said.who:<5} {said.kind:<10} {said.details}")
 
 
-def vcpus(session: Session, words: list[str]) -> None:
+def vcpus(session: StepSession, words: list[str]) -> None:
     """List the vCPUs of all domains; `vcpu 1` or `vcpu d1v1` chooses one: movements and views are of it alone.
 
     `vcpu any` ends that: whoever runs, or whom the last stop was about.
@@ -162,12 +164,12 @@ def vcpus(session: Session, words: list[str]) -> None:
     session.say_all(vcpu_lines(session.machine, session.vcpu))
 
 
-def console(session: Session, words: list[str]) -> None:
+def console(session: StepSession, words: list[str]) -> None:
     """Show what the guest has written to its console up to here."""
     session.say_all(session.history.console.decode("utf-8", "replace").splitlines())
 
 
-def type_text(session: Session, words: list[str]) -> None:
+def type_text(session: StepSession, words: list[str]) -> None:
     """Type a line at the guest's console, here: what was to come from here on is forgotten."""
     session.type((" ".join(words) + "\n").encode())
 

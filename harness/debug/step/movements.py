@@ -1,6 +1,6 @@
 """Movements: each forward, and by the same word after ``back`` its reverse."""
 
-from harness.debug.call_words import Call
+from harness.debug.call_words import DecodedCall
 from harness.debug.changes import changes, take_picture
 from harness.debug.replay import calls
 from harness.debug.replay.arrival import Arrival, Why
@@ -10,14 +10,14 @@ from harness.debug.step.calls_in_words import call_at, call_lines, hvc_immediate
 from harness.debug.step.command import Command
 from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import parse_count, parse_number
-from harness.debug.step.session import Session
+from harness.debug.step.session import StepSession
 from harness.debug.step.targets import parse_target
 from harness.debug.step.vcpu_words import split_on
+from harness.xen.domains.domain import Vcpu
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 
-def step(session: Session, words: list[str], back: bool) -> None:
+def step(session: StepSession, words: list[str], back: bool) -> None:
     """Execute one instruction, or COUNT of them: of the chosen vCPU, else of whichever runs.
 
     An instruction that takes an exception is a step to its vector. Breakpoints are not looked at.
@@ -34,7 +34,7 @@ def step(session: Session, words: list[str], back: bool) -> None:
         session.move(lambda: _back_on(session, count, key))
 
 
-def _back_on(session: Session, count: int, key: Key) -> Arrival:
+def _back_on(session: StepSession, count: int, key: Key) -> Arrival:
     arrival = Arrival(Why.MOVED, session.history.position)
     for _ in range(count):
         if session.interrupted():
@@ -45,7 +45,7 @@ def _back_on(session: Session, count: int, key: Key) -> Arrival:
     return arrival
 
 
-def over(session: Session, words: list[str], back: bool) -> None:
+def over(session: StepSession, words: list[str], back: bool) -> None:
     """Execute one instruction, or COUNT; a call (BL, BLR, SVC, HVC) together with all that it calls.
 
     Back: to before the instruction, or the whole call, that led here.
@@ -64,7 +64,7 @@ def over(session: Session, words: list[str], back: bool) -> None:
             return
 
 
-def out(session: Session, words: list[str], back: bool) -> None:
+def out(session: StepSession, words: list[str], back: bool) -> None:
     """Out of what one is in. On an HVC: let Xen answer it, and show its result and what it changed.
 
     Elsewhere: until this function has returned, or this exception handler has. Where a function returns to is found
@@ -90,7 +90,7 @@ def out(session: Session, words: list[str], back: bool) -> None:
         raise CommandError(str(error)) from None
 
 
-def until(session: Session, words: list[str], back: bool) -> None:
+def until(session: StepSession, words: list[str], back: bool) -> None:
     """Run until a place or an event is reached, or a breakpoint.
 
     WHERE is as for `break`: ADDRESS, SYMBOL, FILE:LINE, hvc [CALL], msr REGISTER..., exception, event KIND.
@@ -100,13 +100,13 @@ def until(session: Session, words: list[str], back: bool) -> None:
     session.travel(parse_target(rest, session.vcpu, session.places, by), back=back)
 
 
-def run(session: Session, words: list[str], back: bool) -> None:
+def run(session: StepSession, words: list[str], back: bool) -> None:
     """Run to the next breakpoint, or to the guest's end. Back: to the last one before, or the beginning."""
     _no_words(words)
     session.travel(back=back)
 
 
-def goto(session: Session, words: list[str]) -> None:
+def goto(session: StepSession, words: list[str]) -> None:
     """Go to an instruction number, forward or back: the number after # in the status line, such as 21,327 or 21327+1.
 
     `goto start` goes to the beginning. Breakpoints are not looked at.
@@ -118,7 +118,7 @@ def goto(session: Session, words: list[str]) -> None:
     session.move(lambda: _goto(session, wanted))
 
 
-def _goto(session: Session, wanted: Position) -> Arrival:
+def _goto(session: StepSession, wanted: Position) -> Arrival:
     """Forward, it may be a long way: that can be interrupted."""
     ahead = wanted.instructions - session.history.position.instructions
     if ahead > 0:
@@ -128,7 +128,7 @@ def _goto(session: Session, wanted: Position) -> Arrival:
     return session.history.goto(wanted)
 
 
-def undo(session: Session, words: list[str]) -> None:
+def undo(session: StepSession, words: list[str]) -> None:
     """Take the last movement back: the machine is again where it began; again, the one before it."""
     _no_words(words)
     if not session.came_from:
@@ -141,7 +141,7 @@ def undo(session: Session, words: list[str]) -> None:
 # -- To the next of a kind --------------------------------------------------------------------------------------
 
 
-def hvc(session: Session, words: list[str], back: bool) -> None:
+def hvc(session: StepSession, words: list[str], back: bool) -> None:
     """Run to the next HVC, or to one of CALL (a hypercall's name or number), and stand on it, not answered yet.
 
     `into` shows it in full; `out` lets Xen answer.
@@ -149,7 +149,7 @@ def hvc(session: Session, words: list[str], back: bool) -> None:
     session.travel(targets.hvc_target(words), back=back)
 
 
-def into(session: Session, words: list[str], back: bool) -> None:
+def into(session: StepSession, words: list[str], back: bool) -> None:
     """Show the call that is about to be made: name, arguments, the structures that they point at.
 
     Where the machine stands on no HVC, it goes to the next one first.
@@ -165,7 +165,7 @@ def into(session: Session, words: list[str], back: bool) -> None:
 def _kind(line: str, name: str, *aliases: str) -> Command:
     """The command that goes to one of the targets that one word means."""
 
-    def travel(session: Session, words: list[str], back: bool) -> None:
+    def travel(session: StepSession, words: list[str], back: bool) -> None:
         _no_words(words)
         session.travel(targets.KINDS[name], back=back)
 
@@ -173,7 +173,7 @@ def _kind(line: str, name: str, *aliases: str) -> Command:
     return Command(name, line, move=travel, aliases=aliases)
 
 
-def event(session: Session, words: list[str], back: bool) -> None:
+def event(session: StepSession, words: list[str], back: bool) -> None:
     """Run to the next event, of one of these KINDs or any, and stand right after it.
 
     Kinds: hypercall psci switch state registered published lost step exception up down shutdown console log.
@@ -184,7 +184,7 @@ def event(session: Session, words: list[str], back: bool) -> None:
 # -- Calls ------------------------------------------------------------------------------------------------------
 
 
-def _answer(session: Session, vcpu: Vcpu, call: Call) -> None:
+def _answer(session: StepSession, vcpu: Vcpu, call: DecodedCall) -> None:
     """Execute the HVC that ``vcpu`` stands on: its result in words, and everything that changed."""
     pc, xen = vcpu.cpu.pc, session.machine.xen
     before = take_picture(xen, vcpu)

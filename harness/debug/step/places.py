@@ -5,17 +5,17 @@ means an address of the image; what that is in a vCPU's address space is looked 
 the time when other tables are live.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from harness.abi.words import MASK64
 from harness.api import Machine
 from harness.debug.address_space import half_of
 from harness.debug.step.errors import CommandError
 from harness.machine.mmu.descriptors import SCTLR_M
 from harness.machine.mmu.faults import Access
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _UPPER_HALF = 1 << 55
-_MASK64 = (1 << 64) - 1
 
 
 class Places:
@@ -31,7 +31,7 @@ class Places:
         """Look at the tables that are live on these vCPUs; True if there was something new."""
         known = len(self._seen)
         domain, guest = self._machine.domain, self._machine.guest
-        first = guest.base + domain.load_shift & _MASK64
+        first = guest.base + domain.load_shift & MASK64
         end = first + guest.image_size
         for vcpu in vcpus:
             if vcpu.domain is not domain or self.untranslated(vcpu):
@@ -51,9 +51,9 @@ class Places:
         """Every virtual address at which code at ``ipa`` may be executed, as far as is known; ``ipa`` itself first."""
         found = [
             ipa,
-            *(ipa + shift & _MASK64 for (shift, low, end), code in self._seen.items() if code and low <= ipa < end),
+            *(ipa + shift & MASK64 for (shift, low, end), code in self._seen.items() if code and low <= ipa < end),
         ]
-        link = ipa - self._machine.domain.load_shift & _MASK64
+        link = ipa - self._machine.domain.load_shift & MASK64
         if link & _UPPER_HALF:  # a kernel that is linked where it will run
             found.append(link)
         return list(dict.fromkeys(found))
@@ -68,13 +68,18 @@ class Places:
                 if region.ipa <= ipa < region.ipa + region.size:
                     return region.va + ipa - region.ipa
         shifts = [shift for shift, low, end in self._seen if low <= ipa < end]
-        return ipa + max(shifts, default=0) & _MASK64
+        return ipa + max(shifts, default=0) & MASK64
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all symbols."""
+        return self._machine.guest.symbols.keys()
 
     def symbol(self, name: str) -> int | None:
         """The IPA of a symbol; None for no such symbol."""
         if name not in self._machine.guest.symbols:
             return None
-        return self._machine.symbol(name) & _MASK64
+        return self._machine.symbol(name) & MASK64
 
     def line(self, file: str, line: int) -> tuple[str, list[int]]:
         """The IPAs at which the code of a source line begins, and what line that is: the next one that has code.
@@ -96,6 +101,6 @@ class Places:
         found, previous = [], None
         for start, _, source in entries:
             if (source.file, source.line) == (files[0], lines[0]) and previous != source[:2]:
-                found.append(start + self._machine.domain.load_shift & _MASK64)
+                found.append(start + self._machine.domain.load_shift & MASK64)
             previous = source[:2]
         return f"{files[0]}:{lines[0]}", found

@@ -1,6 +1,6 @@
 """The state of a session at a machine: its history, breakpoints, the chosen vCPU, and what was there at the last stop.
 
-Every movement ends in :meth:`Session.arrive`, which says in a line or two where it is and why.
+Every movement ends in :meth:`StepSession.arrive`, which says in a line or two where it is and why.
 """
 
 from collections import deque
@@ -17,20 +17,20 @@ from harness.debug.event_words import in_words
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.history import History
 from harness.debug.replay.position import Position
-from harness.debug.replay.stops import Address, EventSeen, Hit, Hvc, HvcAnswered, RegisterWrite, Stop, Watch
+from harness.debug.replay.stops import Address, EventSeen, Hit, HvcAnswered, HvcMade, RegisterWrite, Stop, Watch
 from harness.debug.step.calls_in_words import call_at
 from harness.debug.step.errors import CommandError
 from harness.debug.step.places import Places
-from harness.debug.step.targets import Target
+from harness.debug.step.targets import StopTarget
 from harness.debug.trace.kinds import KINDS
 from harness.debug.views.code import where
 from harness.debug.views.registers import register_values
 from harness.events import AreaRegistered, HypercallMade, SmcccCall
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.hypervisor import End
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
+from harness.xen.outcome import End
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 MOST_EVENTS = 20_000
 """Events that are kept for the tail."""
@@ -46,13 +46,13 @@ class Breakpoint:
     """A numbered target that every forward or backward run ends at."""
 
     number: int
-    target: Target
+    target: StopTarget
 
     def __str__(self) -> str:
         return f"{self.number:>3}  {self.target.words}{_by(self.target.vcpu)}"
 
 
-class Session:
+class StepSession:
     """A session at ``machine``, which writes to ``console``; ``interrupted`` is asked while the machine runs."""
 
     def __init__(self, machine: Machine, console: Console, interrupted: Callable[[], bool] = lambda: False) -> None:
@@ -108,13 +108,13 @@ class Session:
 
     # -- Breakpoints --------------------------------------------------------------------------------------------
 
-    def add_breakpoint(self, target: Target) -> Breakpoint:
+    def add_breakpoint(self, target: StopTarget) -> Breakpoint:
         """Give a target a number, and stop there from now on."""
         self._numbers += 1
         added = self.breakpoints[self._numbers] = Breakpoint(self._numbers, target)
         return added
 
-    def stops(self, *more: Target) -> list[Stop]:
+    def stops(self, *more: StopTarget) -> list[Stop]:
         """The stops of these targets, and of all breakpoints after them."""
         targets = [*more, *(each.target for each in self.breakpoints.values())]
         return [stop for target in targets for stop in target.stops_now(self.places)]
@@ -132,16 +132,16 @@ class Session:
         self.arrive(arrival)
         return arrival
 
-    def travel(self, *targets: Target, back: bool = False) -> Arrival:
+    def travel(self, *targets: StopTarget, back: bool = False) -> Arrival:
         """Go to the next of these targets or any breakpoint, forward or back, and say where it arrived."""
         wanted = [target.on(self.chosen) for target in targets]
         return self.move(lambda: self._travel(wanted, back))
 
     def go_on_to(self, vcpu: Vcpu, ipa: int) -> Arrival:
         """Go to where ``vcpu``, whose MMU is off, comes back to by ``ipa``: its MMU may be on by then."""
-        return self._travel([Target("", ipas=(ipa,), vcpu=vcpu.key)], back=False)
+        return self._travel([StopTarget("", ipas=(ipa,), vcpu=vcpu.key)], back=False)
 
-    def _travel(self, targets: list[Target], back: bool) -> Arrival:
+    def _travel(self, targets: list[StopTarget], back: bool) -> Arrival:
         names = any(target.ipas for target in targets) or any(each.target.ipas for each in self.breakpoints.values())
         self.places.learn(self.machine.domain.vcpus)
         patience = _PATIENCE if names else 0
@@ -203,7 +203,7 @@ class Session:
         match hit.stop:
             case Address():
                 return ""
-            case Hvc() if vcpu is not None:
+            case HvcMade() if vcpu is not None:
                 call = call_at(vcpu)
                 return f"{vcpu} makes {call}" if call is not None else hit.detail
             case HvcAnswered() if vcpu is not None:

@@ -12,14 +12,14 @@ answer, switch, ttbr, publish, lost     what the movements of these names go to
 from dataclasses import dataclass, replace
 
 from harness import events
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.table import SIGNATURES
 from harness.debug.replay.stops import (
     LOST_UPDATE,
     Address,
     EventSeen,
     ExceptionTaken,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     RegisterWrite,
     Space,
     Stop,
@@ -29,8 +29,9 @@ from harness.debug.step.errors import CommandError
 from harness.debug.step.expressions import evaluate, parse_number, source_line
 from harness.debug.step.places import Places
 from harness.machine.sysregs import SYSREGS
+from harness.words import suggestion
+from harness.xen.domains.domain import Vcpu
 from harness.xen.scheduler import Key
-from harness.xen.vcpu import Vcpu
 
 EVENTS: dict[str, EventSeen] = {
     "hypercall": EventSeen(events.HypercallMade),
@@ -50,7 +51,7 @@ EVENTS: dict[str, EventSeen] = {
 }
 """The events that one can stop at, by the names that a person types."""
 
-HYPERCALLS = {call.name.removeprefix("HYPERVISOR_"): int(call) for call in Hypercall}
+HYPERCALLS = {signature.name: called for called, signature in SIGNATURES.items()}
 """The numbers of hypercalls, by their names."""
 
 DEFAULT_WATCH = 8
@@ -58,7 +59,7 @@ DEFAULT_WATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class StopTarget:
     """``words`` as a person would say it; ``stops``, and ``ipas`` of code that count wherever they are mapped."""
 
     words: str
@@ -71,23 +72,23 @@ class Target:
         found = [Address(va, self.vcpu) for ipa in self.ipas for va in places.code_vas(ipa)]
         return (*self.stops, *found)
 
-    def on(self, vcpu: Key | None) -> "Target":
+    def on(self, vcpu: Key | None) -> "StopTarget":
         """The same, by this vCPU only; by whom it was before if None."""
         if vcpu is None or self.vcpu is not None:
             return self
         return replace(self, stops=tuple(replace(stop, vcpu=vcpu) for stop in self.stops), vcpu=vcpu)
 
 
-HVC = Target("HVC", (Hvc(),))
-ANSWER = Target("answered HVC", (HvcAnswered(),))
-EXCEPTION = Target("exception", (ExceptionTaken(),))
-SWITCH = Target("context switch", (EVENTS["switch"],))
-TTBR = Target("write of TTBR0_EL1 or TTBR1_EL1", (RegisterWrite(("TTBR0_EL1", "TTBR1_EL1")),))
-PUBLISHED = Target("publication of a runstate", (EVENTS["published"],))
-LOST = Target("update of a runstate area that is lost", (EVENTS["lost"],))
+HVC = StopTarget("HVC", (HvcMade(),))
+ANSWER = StopTarget("answered HVC", (HvcAnswered(),))
+EXCEPTION = StopTarget("exception", (ExceptionTaken(),))
+SWITCH = StopTarget("context switch", (EVENTS["switch"],))
+TTBR = StopTarget("write of TTBR0_EL1 or TTBR1_EL1", (RegisterWrite(("TTBR0_EL1", "TTBR1_EL1")),))
+PUBLISHED = StopTarget("publication of a runstate", (EVENTS["published"],))
+LOST = StopTarget("update of a runstate area that is lost", (EVENTS["lost"],))
 
 
-KINDS: dict[str, Target] = {
+KINDS: dict[str, StopTarget] = {
     "answer": ANSWER,
     "exception": EXCEPTION,
     "exc": EXCEPTION,
@@ -99,36 +100,38 @@ KINDS: dict[str, Target] = {
 """Targets that one word means."""
 
 
-def event_target(names: list[str]) -> Target:
+def event_target(names: list[str]) -> StopTarget:
     """One of these kinds of events, or any."""
     unknown = [name for name in names if name not in EVENTS]
     if unknown:
-        raise CommandError(f"{unknown[0]} is no event; these are: {', '.join(EVENTS)}")
+        raise CommandError(f"{unknown[0]} is no event{suggestion(unknown[0], EVENTS)}; these are: {', '.join(EVENTS)}")
     stops = tuple(EVENTS[name] for name in names or EVENTS if names or name != "lost")
-    return Target(f"event {' or '.join(names) or 'of any kind'}", stops)
+    return StopTarget(f"event {' or '.join(names) or 'of any kind'}", stops)
 
 
-def hvc_target(words: list[str]) -> Target:
+def hvc_target(words: list[str]) -> StopTarget:
     """An HVC, or a hypercall by name or number."""
     if not words:
         return HVC
     name = words[0].removeprefix("HYPERVISOR_")
     if len(words) > 1 or (name not in HYPERCALLS and not name[0].isdigit()):
-        raise CommandError(f"{' '.join(words)} is no hypercall; these are: {', '.join(HYPERCALLS)}")
+        meant = suggestion(name, HYPERCALLS)
+        raise CommandError(f"{' '.join(words)} is no hypercall{meant}; these are: {', '.join(HYPERCALLS)}")
     number = HYPERCALLS[name] if name in HYPERCALLS else parse_number(name)
-    return Target(f"HVC {name}", (Hvc(number=number),))
+    return StopTarget(f"HVC {name}", (HvcMade(number=number),))
 
 
-def register_target(words: list[str]) -> Target:
+def register_target(words: list[str]) -> StopTarget:
     """A write of system registers."""
     names = tuple(word.upper() for word in words)
     unknown = [name for name in names if name not in SYSREGS]
     if unknown or not names:
-        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register, such as TTBR1_EL1")
-    return Target(f"write of {' or '.join(names)}", (RegisterWrite(names),))
+        meant = suggestion(unknown[0], SYSREGS) if unknown else ""
+        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register{meant}, such as TTBR1_EL1")
+    return StopTarget(f"write of {' or '.join(names)}", (RegisterWrite(names),))
 
 
-def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> Target:
+def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> StopTarget:
     """Read what a person wants to stop at; ``vcpu`` is whose registers and tables count, ``by`` follows ``on``."""
     match words:
         case []:
@@ -146,23 +149,23 @@ def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = 
     return target.on(by)
 
 
-def _place(text: str, vcpu: Vcpu, places: Places) -> Target:
+def _place(text: str, vcpu: Vcpu, places: Places) -> StopTarget:
     line = source_line(text)
     if line is not None:
         name, ipas = places.line(*line)
-        return Target(name, ipas=tuple(ipas))
+        return StopTarget(name, ipas=tuple(ipas))
     name, plus, offset = text.partition("+")
     ipa = places.symbol(name)
     if ipa is not None and (not plus or offset[:1].isdigit()):
-        return Target(text, ipas=(ipa + (parse_number(offset) if plus else 0),))
+        return StopTarget(text, ipas=(ipa + (parse_number(offset) if plus else 0),))
     va = evaluate(text, vcpu, places)
-    return Target(text if text == f"{va:#x}" else f"{text} ({va:#x})", (Address(va),))
+    return StopTarget(text if text == f"{va:#x}" else f"{text} ({va:#x})", (Address(va),))
 
 
 _WATCH_WORDS = ("read", "write", "access", "va", "ipa", "maddr")
 
 
-def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> Target:
+def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> StopTarget:
     """Read ``[read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]``: what is watched, and for what."""
     given = []
     while words and words[0] in _WATCH_WORDS:
@@ -182,4 +185,4 @@ def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = N
     if by is None and vcpu.domain is not places.domain:
         by = vcpu.key  # whose tables and whose memory: the main domain's, unless this says otherwise
     stop = Watch(start, length, read=read, write=write, space=space, vcpu=by)
-    return Target(f"{kind} {length} bytes at {space.value} {start:#x}", (stop,), vcpu=by)
+    return StopTarget(f"{kind} {length} bytes at {space.value} {start:#x}", (stop,), vcpu=by)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class TraceHeader:
     """The guest's file name, the model as it was asked for, and the machine."""
 
     guest: str

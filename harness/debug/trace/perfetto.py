@@ -6,15 +6,17 @@ to the context switch that they were for. An HVC is the nanosecond in which it r
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from harness import events
-from harness.abi.numbers import Runstate
-from harness.debug.event_words import hypercall, in_words, smccc, state_name, vcpu_name
+from harness.abi.runstate import Runstate
+from harness.debug.call_words import hypercall, smccc
+from harness.debug.event_words import in_words, state_name, vcpu_name
 from harness.debug.trace.batch import Batch, Known
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.perfetto_packets import CHUNK, CHUNK_BITS, LOW_BITS, Packets, Track, high_bits
 from harness.debug.trace.perfetto_switches import Switches
+from harness.debug.trace.trace_file import Sized
 from harness.events import HypercallMade, RunstateChange, RunstatePublished
 
 _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)
@@ -25,7 +27,7 @@ _Made = tuple[Track, bytes, bytes]
 class Perfetto:
     """Writes the packets."""
 
-    def __init__(self, out: BinaryIO, header: Header) -> None:
+    def __init__(self, out: Sized, header: TraceHeader) -> None:
         self._packets = Packets(out)
         self._made = Known(self._make)
         self._hypercalls = Batch(self._write_hypercalls)
@@ -176,3 +178,7 @@ class Perfetto:
         self._switches.close()
         for key in self._states:
             self._packets.end(self._vcpu(*key), self._packets.last_ns)
+
+    def cut(self, reason: str) -> None:
+        """Write an instant that says so."""
+        self._packets.instant(self._log, self._packets.last_ns, f"harness: the trace ends early: {reason}")

@@ -7,9 +7,9 @@ bytes, so that all before it can be made beforehand.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from harness.debug.trace.protobuf import fixed64, number, sized, text, varint
+from harness.debug.trace.trace_file import Sized
 
 PACKET = 1
 TIMESTAMP, SEQUENCE_ID, TRACK_EVENT, SEQUENCE_FLAGS, TRACK_DESCRIPTOR = 8, 10, 11, 13, 60
@@ -22,6 +22,8 @@ EXPLICIT_ORDER = 3
 INCREMENTAL_STATE_CLEARED = 1
 
 _SEQUENCE = number(SEQUENCE_ID, 1)
+BEGINS = sized(PACKET, _SEQUENCE + number(SEQUENCE_FLAGS, INCREMENTAL_STATE_CLEARED))
+"""How every trace begins: its first packet."""
 _STAMP_BYTES = 8
 CHUNK_BITS = 14
 CHUNK = (1 << CHUNK_BITS) - 1
@@ -40,11 +42,11 @@ class Track:
 class Packets:
     """Writes packets to ``out``."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: Sized) -> None:
         self.write = out.write
         self.last_ns = 0
         self._tracks: dict[str, Track] = {}
-        self.write(sized(PACKET, _SEQUENCE + number(SEQUENCE_FLAGS, INCREMENTAL_STATE_CLEARED)))
+        self.write(BEGINS)
 
     # -- Tracks -------------------------------------------------------------------------------------------------
 

@@ -1,22 +1,25 @@
 """The event stream as text: a line an event, in columns, for a person to read."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from harness.debug.event_words import in_words
 from harness.debug.trace.batch import Batch, Known
-from harness.debug.trace.header import Header
+from harness.debug.trace.header import TraceHeader
 from harness.debug.trace.kinds import KINDS
+from harness.debug.trace.trace_file import Sized
 from harness.events import HypercallMade
 
 VERSION = 1
+BEGINS = b"# harness trace, text"
+"""How every trace begins."""
 _THREE_DIGITS = tuple(f"{number:03}" for number in range(1000))
 
 
 class Text:
     """Writes lines: time in ns, who, what, details."""
 
-    def __init__(self, out: BinaryIO, header: Header) -> None:
+    def __init__(self, out: Sized, header: TraceHeader) -> None:
         self._out = out
         self._columns = Known(_columns)
         self._hypercalls = Batch(self._write_hypercalls)
@@ -47,6 +50,14 @@ class Text:
     def close(self) -> None:
         """Write the last hypercalls."""
         self._hypercalls.flush()
+
+    def cut(self, reason: str) -> None:
+        """Write a last line that says so."""
+        self._out.write(f"# the trace ends early: {_one_line(reason)}\n".encode("utf-8", "replace"))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _columns(event: object) -> str:

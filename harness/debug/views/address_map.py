@@ -6,8 +6,8 @@ from harness.api import Machine
 from harness.debug.address_space import Half, Region, half_of
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu.faults import permission_text
-from harness.xen.p2m import P2mType
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.p2m import P2mType
 
 MOST_LINES = 200
 _UNITS = ((30, "GiB"), (20, "MiB"), (10, "KiB"))

@@ -10,13 +10,13 @@ from harness.debug.disassembly import instruction_text
 from harness.debug.event_words import state_name
 from harness.debug.views.names import link_address_of, name_of, named
 from harness.guest.image import SourceLine
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 _TARGET = re.compile(r"(?:bl?|b\.\w+|cbn?z|tbn?z|adrp?)\b.*#(0x[0-9a-f]+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
+class CodeLine:
     """One instruction: its text, what symbol it belongs to, and the source line that it came from, where known."""
 
     va: int
@@ -26,7 +26,7 @@ class Instruction:
     source: SourceLine | None
 
 
-def instruction_at(machine: Machine, vcpu: Vcpu, va: int) -> Instruction | None:
+def instruction_at(machine: Machine, vcpu: Vcpu, va: int) -> CodeLine | None:
     """The instruction at ``va`` as EL1 would read it; None where nothing can be read."""
     data = read_va(vcpu, va, 4)
     if data is None:
@@ -34,7 +34,7 @@ def instruction_at(machine: Machine, vcpu: Vcpu, va: int) -> Instruction | None:
     word = int.from_bytes(data, "little")
     link = link_address_of(machine, vcpu, va)
     symbol, source = (None, None) if link is None else (machine.guest.nearest(link), machine.guest.line_at(link))
-    return Instruction(va, word, _with_target(machine, vcpu, instruction_text(word, va)), symbol, source)
+    return CodeLine(va, word, _with_target(machine, vcpu, instruction_text(word, va)), symbol, source)
 
 
 def _with_target(machine: Machine, vcpu: Vcpu, text: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from harness.abi.words import MASK64
 from harness.api import Machine, MemoryAccessError
 from harness.debug.call_words import read_va
 from harness.debug.replay.stops import Space
 from harness.debug.views.names import name_of
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 _LINE = 16
 MOST_BYTES = 1 << 16
@@ -24,7 +25,7 @@ def read_memory(machine: Machine, vcpu: Vcpu, space: Space, address: int, length
             if data is None:
                 regs = translation_registers(vcpu)
                 bad = next(at for at in range(address, address + length) if read_va(vcpu, at, 1) is None)
-                found = vcpu.domain.walker.translate(regs, bad & (1 << 64) - 1, Access.READ, 1)
+                found = vcpu.domain.walker.translate(regs, bad & MASK64, Access.READ, 1)
                 raise MemoryAccessError(
                     f"va {bad:#x} cannot be read: {found if isinstance(found, Fault) else 'no RAM'}"
                 )

@@ -2,8 +2,8 @@
 
 from harness.api import Machine
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import translation_registers
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers
 
 
 def link_address_of(machine: Machine, vcpu: Vcpu, va: int) -> int | None:

@@ -7,7 +7,7 @@ from harness.debug.views.names import name_of
 from harness.machine.cpu import Cpu
 from harness.machine.exceptions import MODE_EL0, MODE_EL1H, MODE_EL1T, PSTATE_EL, PSTATE_SP
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 SYSTEM = (*GUEST_STATE, "SP_EL0", "SP_EL1")
 """System registers that the view shows."""

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.api import Machine
 from harness.debug.call_words import read_va
 from harness.debug.event_words import state_name
 from harness.debug.views.names import named
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Fault
-from harness.xen.guest_access import obstacle, translation_registers
-from harness.xen.runstate import AREA_SIZE, RunstateInfo
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
+from harness.xen.memory.guest_access import translation_registers, would_fall_short
+from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 _FLAG = 1 << 63
 
@@ -53,9 +53,9 @@ def runstate_lines(machine: Machine, vcpu: Vcpu, last_known_ipa: int | None = No
 
 
 def _translation(vcpu: Vcpu, va: int) -> Iterator[str]:
-    why = obstacle(vcpu, va, AREA_SIZE)
-    if why:
-        yield f"  does not translate now, at EL{vcpu.cpu.el}: {why}"
+    short = would_fall_short(vcpu, va, AREA_SIZE)
+    if short is not None:
+        yield f"  does not translate now, at EL{vcpu.cpu.el}: {short.reason}"
         return
     found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.WRITE, 1)
     if not isinstance(found, Fault):

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from harness.abi.numbers import Runstate
+from harness.abi.runstate import Runstate
 from harness.api import Machine
 from harness.debug.event_words import state_name, vcpu_name
 from harness.debug.views.names import named
-from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Vcpu
 
 
 def scheduler_lines(machine: Machine) -> Iterator[str]:

@@ -5,17 +5,17 @@ source -> ``cpp`` -> ``stream`` (macros, conditions) -> ``directives`` and ``ins
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from harness.errors import InputError
 from harness.guest.asm.assembly import Assembly
-from harness.guest.asm.cpp import Preprocessor, plain, read_text
+from harness.guest.asm.cpp import Preprocessor, plain
 from harness.guest.asm.directives import DIRECTIVES, assign_symbol
 from harness.guest.asm.encoder import Encoder
 from harness.guest.asm.instructions import translate
 from harness.guest.asm.link import Linker
 from harness.guest.asm.output import guest_of
-from harness.guest.asm.source import AssemblyError, Diagnostic, Sources, StatementError
+from harness.guest.asm.source import AssemblyError, Diagnostic, Sources, StatementError, read_source
 from harness.guest.asm.stream import Stream
 from harness.guest.image import Guest, library_path
 
@@ -26,10 +26,7 @@ def assemble_file(
     path: Path, *, include: Sequence[Path] = (), defines: Mapping[str, str] | None = None, base: int | None = None
 ) -> Guest:
     """Assemble a source file: ``.S`` passes the C preprocessor, ``.s`` does not. Raises AssemblyError."""
-    try:
-        text = read_text(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
+    text = read_source(path)
     return assemble_text(text, str(path), include=include, defines=defines, base=base, cpp=path.suffix != ".s")
 
 
@@ -57,7 +54,7 @@ def assemble_text(
         assembly.finish()
         linker = Linker(assembly)
         layout = linker.link(base, encoder)
-        return guest_of(Path(name).stem, assembly, linker, layout)
+        return replace(guest_of(Path(name).stem, assembly, linker, layout), included=tuple(sources.files))
     finally:
         encoder.close()
 

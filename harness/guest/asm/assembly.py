@@ -5,8 +5,8 @@ from pathlib import Path
 
 from harness.guest.asm.expression import Node, Value, evaluate, parse
 from harness.guest.asm.literals import LiteralPools
-from harness.guest.asm.sections import DataFixup, Instruction, InstructionFixup, Line, Section, by_name
-from harness.guest.asm.source import Place, Sources, StatementError
+from harness.guest.asm.sections import DataFixup, EncodableInstruction, InstructionFixup, Line, Section, by_name
+from harness.guest.asm.source import Place, Sources, StatementError, TooMuch
 from harness.guest.asm.symbols import SymbolTable
 
 INSTRUCTION_SIZE = 4
@@ -109,12 +109,12 @@ class Assembly:
         if count > _ROOM_STEP and not self.current.empty:
             total = sum(len(section.data) for section in self.sections.values())
             if total + count > MAX_IMAGE:
-                raise StatementError(f"{count:#x} more bytes: an image has at most {MAX_IMAGE:#x}")
+                raise TooMuch(f"{count:#x} more bytes: an image has at most {MAX_IMAGE:#x}")
 
     def _note_data(self, offset: int) -> None:
         self.current.lines.append(Line(offset, self.current.size - offset, self.place))
 
-    def instruction(self, instruction: Instruction | bytes) -> None:
+    def instruction(self, instruction: EncodableInstruction | bytes) -> None:
         """Put an instruction, or its four bytes, into the current section, aligned as GNU as aligns it."""
         section = self.current
         if section.empty:

@@ -1,7 +1,9 @@
 """The C preprocessor as GCC runs it over ``.S`` files: lines in, statements out, each with its origin.
 
-Written for this use rather than borrowed: it is 20 times as fast as a general one, names the line of a
-statement through every include, and is bounded, so that no source can make it run away.
+Written for this use rather than borrowed: it names the line of a statement through every include, is bounded, so that
+no source can make it run away, and takes a fourth to a fifth of the time that pcpp 1.30 takes. Measured: 13 ms and
+52 ms for kpti.S with its includes (2,800 lines), 0.21 s and 1.07 s for 21,000 lines two thirds of which name a macro;
+only where no line does is it 20 times as fast.
 """
 
 import re
@@ -9,13 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.guest.asm.cpp_condition import condition
-from harness.guest.asm.cpp_macros import IDENTIFIER, Macros, TooMuch, Unfinished, parse_definition
+from harness.guest.asm.cpp_macros import IDENTIFIER, Macros, Unfinished, parse_definition
 from harness.guest.asm.source import (
     Expansion,
     Place,
     Sources,
     Statement,
     StatementError,
+    TooMuch,
+    cost,
     statements,
     without_comments,
 )
@@ -23,14 +27,8 @@ from harness.guest.asm.source import (
 PREDEFINED = dict.fromkeys(("__ASSEMBLER__", "__aarch64__", "__AARCH64EL__", "__ELF__", "__LP64__"), "1")
 """What a compiler's preprocessor defines for assembly, and headers look at."""
 MAX_DEPTH = 100
-MAX_LINES = 2_000_000
 _DIRECTIVE = re.compile(r"\s*#\s*([a-z_]+)\b\s*(.*)", re.DOTALL)
 _INCLUDE = re.compile(r'"([^"]+)"|<([^>]+)>')
-
-
-def read_text(path: Path) -> str:
-    """Read a source; bytes that are not UTF-8 survive unchanged (surrogateescape)."""
-    return path.read_bytes().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
 
 
 def plain(text: str, file: str, via: Expansion | None = None) -> Iterator[Statement]:
@@ -46,9 +44,7 @@ class Preprocessor:
     def __init__(self, sources: Sources, include: Sequence[Path], defines: Mapping[str, str]) -> None:
         self._sources, self._include = sources, include
         self._macros = Macros()
-        self._texts: dict[Path, str] = {}
         self._once: set[Path] = set()
-        self._lines = 0
         for name, value in {**PREDEFINED, **defines}.items():
             self._macros.define(parse_definition(f"{name} {value}"))
 
@@ -58,15 +54,13 @@ class Preprocessor:
         try:
             yield from self._file(text.replace("\r\n", "\n"), file, None, 0)
         except (TooMuch, RecursionError) as problem:
-            self._sources.error(self._macros.place, str(problem) or "macros are nested too deeply")
+            nested = isinstance(problem, RecursionError)
+            self._sources.too_much(self._macros.place, "macros are nested too deeply" if nested else str(problem))
 
     def _file(self, text: str, file: str, via: Expansion | None, depth: int) -> Iterator[Statement]:
         lines = _logical_lines(without_comments(text))
         open_conditions: list[_Condition] = []
         for number, line in lines:
-            self._lines += 1
-            if self._lines > MAX_LINES:
-                raise TooMuch(f"more than {MAX_LINES} lines are included")
             place = self._macros.place = Place(file, number, via)
             active = not open_conditions or open_conditions[-1].active
             try:
@@ -82,7 +76,11 @@ class Preprocessor:
                     elif active:
                         self._directive(name, rest, file)
                 elif active:
-                    yield from statements(self._expanded(line, lines), place)
+                    expanded = self._expanded(line, lines)
+                    made = statements(expanded, place)
+                    if len(expanded) > len(line):
+                        self._sources.charge(cost(expanded) - cost(line) + sum(cost(each.text) for each in made[1:]))
+                    yield from made
             except StatementError as error:
                 self._sources.error(place, str(error))
         for condition_ in open_conditions:
@@ -154,10 +152,8 @@ class Preprocessor:
             )
         if path in self._once:
             return
-        if path not in self._texts:
-            self._texts[path] = read_text(path)
-            self._sources.remember(str(path), self._texts[path])
-        yield from self._file(self._texts[path], str(path), Expansion("the file included", place), depth + 1)
+        text = self._sources.include(path)
+        yield from self._file(text, str(path), Expansion("the file included", place), depth + 1)
 
 
 _CONDITIONAL = frozenset(("if", "ifdef", "ifndef", "elif", "else", "endif"))

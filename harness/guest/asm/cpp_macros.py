@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from harness.guest.asm.source import Place, StatementError
+from harness.guest.asm.source import Place, StatementError, TooMuch
 
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _TOKEN = re.compile(
@@ -17,13 +17,9 @@ _TOKEN = re.compile(
 )
 MAX_LINE_WORK = 30_000
 """Tokens that the expansions of one line may look at."""
-MAX_WORK = 2_000_000
+MAX_WORK = 1_000_000
 """Tokens that all expansions together may look at."""
 _NONE: frozenset[str] = frozenset()
-
-
-class TooMuch(Exception):
-    """The source expands without an end in sight; nothing after it is worth looking at."""
 
 
 class Unfinished(Exception):
@@ -117,9 +113,7 @@ class Macros:
         result: list[Token] = []
         stack = tokens[::-1]
         while stack:
-            self._work += 1
-            if self._work > self._line_end:
-                raise TooMuch("C macros expand without an end in sight")
+            self._count()
             token = stack.pop()
             macro = self._macros.get(token.text)
             if macro is None or token.text in token.hidden:
@@ -132,6 +126,12 @@ class Macros:
                 arguments, closing = self._arguments(macro, stack)
                 stack += self._substitute(macro, arguments, (token.hidden & closing.hidden) | {macro.name})[::-1]
         return result
+
+    def _count(self) -> None:
+        """Count a token that is looked at."""
+        self._work += 1
+        if self._work > self._line_end:
+            raise TooMuch("C macros expand without an end in sight")
 
     def _dynamic(self, token: Token) -> Token:
         match token.text:
@@ -154,6 +154,7 @@ class Macros:
         while True:
             if not stack:
                 raise Unfinished
+            self._count()
             token = stack.pop()
             if token.text == ")" and not depth:
                 break

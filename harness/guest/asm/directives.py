@@ -3,8 +3,9 @@
 import re
 import struct
 from collections.abc import Callable
-from pathlib import Path
 
+from harness.errors import InputError
+from harness.files.input import open_input
 from harness.guest.asm.assembly import Assembly, encode_data
 from harness.guest.asm.expression import Value
 from harness.guest.asm.instructions import split_operands
@@ -113,11 +114,21 @@ def _incbin(assembly: Assembly, text: str) -> None:
     path = find_file(unquote(name), assembly.place.file, assembly.include)
     skip = assembly.absolute(numbers[0]) if numbers and numbers[0] else 0
     count = assembly.absolute(numbers[1]) if len(numbers) > 1 else None
-    size = Path(path).stat().st_size
+    size = path.stat().st_size
     if skip < 0 or skip > size or (count is not None and not 0 <= count <= size - skip):
         raise StatementError(f"{path} has {size} bytes, fewer than are asked for")
-    data = Path(path).read_bytes()
-    assembly.emit(data[skip : None if count is None else skip + count])
+    if count is None:
+        count = size - skip
+    if count > MAX_SECTION:
+        raise StatementError(f"{count:#x} bytes of {path}: a section has at most {MAX_SECTION:#x}")
+    try:
+        with open_input(path, "the contents of a guest") as file:
+            file.seek(skip)
+            data = file.read(count)
+    except (InputError, OSError) as error:
+        raise StatementError(str(error)) from None
+    assembly.sources.files[path] = None
+    assembly.emit(data)
 
 
 def _set(redefinable: bool) -> Directive:

@@ -7,12 +7,12 @@ the batch is refused, crashes or hangs the child, the texts are tried one by one
 import contextlib
 import importlib.util
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import ToolMissing
+from harness.processes.start import Kind, Leashed
 
 TIME_LIMIT_S = 30.0
 """For all of the instructions of a source; 20,000 take 0.1 s."""
@@ -21,7 +21,7 @@ CHILD = Path(__file__).with_name("keystone_child.py")
 _LIBRARIES = ("libkeystone.so", "libkeystone.dylib", "keystone.dll", "libkeystone.so.0")
 
 
-class Refused(NamedTuple):
+class Unencodable(NamedTuple):
     """Keystone's answer to an instruction that it cannot encode."""
 
     reason: str
@@ -47,10 +47,8 @@ class Encoder:
         self._child: subprocess.Popen[bytes] | None = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", str(CHILD), self._library]
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
-        )
+        pipe = subprocess.PIPE
+        return Leashed([str(CHILD), self._library], Kind.SCRIPT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
         """End the child, if nothing was asked of it."""
@@ -59,7 +57,7 @@ class Encoder:
             self._child.communicate()
             self._child = None
 
-    def encode(self, texts: Sequence[str]) -> list[bytes | Refused]:
+    def encode(self, texts: Sequence[str]) -> list[bytes | Unencodable]:
         """Return each instruction's four bytes, or why it has none; after MAX_FAILURES the rest is Refused."""
         if not texts:
             return []
@@ -67,18 +65,18 @@ class Encoder:
         if answer and answer[0] != "!":
             words = bytes.fromhex(answer[0])
             return [words[i : i + 4] for i in range(0, len(words), 4)]
-        results: list[bytes | Refused] = []
+        results: list[bytes | Unencodable] = []
         failures = 0
         while len(results) < len(texts):
             answers, ending = self._ask(b"single", texts[len(results) :])
-            results += [Refused(line[2:]) if line[0] == "!" else bytes.fromhex(line) for line in answers]
-            failures = sum(isinstance(result, Refused) for result in results)
+            results += [Unencodable(line[2:]) if line[0] == "!" else bytes.fromhex(line) for line in answers]
+            failures = sum(isinstance(result, Unencodable) for result in results)
             if len(results) < len(texts):
-                results.append(Refused(ending))
+                results.append(Unencodable(ending))
                 failures += 1
             if failures >= MAX_FAILURES:
                 break
-        return results + [Refused("not tried")] * (len(texts) - len(results))
+        return results + [Unencodable("not tried")] * (len(texts) - len(results))
 
     def _ask(self, mode: bytes, texts: Sequence[str]) -> tuple[list[str], str]:
         """Return the whole lines that a child answered, and how it ended."""

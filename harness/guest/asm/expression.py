@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from harness.abi.words import MASK64
 from harness.guest.asm.source import StatementError
 
 if TYPE_CHECKING:
@@ -81,13 +82,12 @@ _TOKEN = re.compile(
 )
 _APART = re.compile(r"!\s+!")
 _CHARACTERS = {"n": 10, "t": 9, "r": 13, "b": 8, "f": 12, "0": 0, "\\": 92, "'": 39, '"': 34}
-MASK = (1 << 64) - 1
 MAX_DEPTH = 200
 
 
 def signed(number: int) -> int:
     """Return the low 64 bits as a two's complement number."""
-    number &= MASK
+    number &= MASK64
     return number - (1 << 64) if number >> 63 else number
 
 
@@ -101,7 +101,7 @@ def _divide(left: int, right: int) -> int:
 
 def _shift(left: int, count: int) -> int:
     """Shift left, or right if negative; as unsigned 64-bit numbers, like GNU as."""
-    left &= MASK
+    left &= MASK64
     if not -64 < count < 64:
         return 0
     return left << count if count >= 0 else left >> -count
@@ -255,7 +255,7 @@ def number(text: str) -> int:
         value = int(text, 8 if len(text) > 1 and text[0] == "0" and text.isdigit() else 0)
     except ValueError:
         raise StatementError(f"`{text}' is not a number") from None
-    if value > MASK:
+    if value > MASK64:
         raise StatementError(f"{text} does not fit in 64 bits")
     return value
 

@@ -7,9 +7,10 @@ encoded as distance 0 and filled into their field later, with a range check.
 import re
 from collections.abc import Callable
 
+from harness.abi.words import MASK64
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.expression import Name, Node, Value, parse, signed
-from harness.guest.asm.sections import Hole, Instruction, Patch
+from harness.guest.asm.sections import EncodableInstruction, Hole, Patch
 from harness.guest.asm.source import StatementError
 from harness.guest.asm.spellings import HINTS, NAMED_OPERANDS, REGISTER_ALIASES
 
@@ -45,7 +46,7 @@ _CONDITIONAL_BRANCH = re.compile(rf"b\.?(?:{_CONDITION})")
 LITERAL_SIZE = {"x": 8, "w": 4, "d": 8, "s": 4, "q": 16}
 
 
-def translate(assembly: Assembly, mnemonic: str, operands: str) -> Instruction | bytes:
+def translate(assembly: Assembly, mnemonic: str, operands: str) -> EncodableInstruction | bytes:
     """Turn a statement into an Instruction, or into its word. Raises StatementError."""
     mnemonic = mnemonic.lower()
     if mnemonic in HINTS or mnemonic == "udf":
@@ -55,9 +56,9 @@ def translate(assembly: Assembly, mnemonic: str, operands: str) -> Instruction |
         target = (0, "branch19")
     if target is None or (mnemonic in {"ldr", "ldrsw", "prfm"} and "[" in operands):
         if not operands:
-            return Instruction(mnemonic, (), None)
+            return EncodableInstruction(mnemonic, (), None)
         if _is_plain(operands):
-            return Instruction(f"{mnemonic} {operands}", (), None)
+            return EncodableInstruction(f"{mnemonic} {operands}", (), None)
         target = None
     return _Translator(assembly, mnemonic).translate(split_operands(operands), target)
 
@@ -119,7 +120,7 @@ class _Translator:
         self.holes: list[Hole] = []
         self.named = NAMED_OPERANDS.get(mnemonic, ())
 
-    def translate(self, operands: list[str], target: tuple[int, str] | None) -> Instruction:
+    def translate(self, operands: list[str], target: tuple[int, str] | None) -> EncodableInstruction:
         patch = None
         texts = []
         for index, operand in enumerate(operands):
@@ -135,7 +136,7 @@ class _Translator:
         # Keystone's adrp depends on where it stands; adr differs in one bit, which the patch sets.
         mnemonic = "adr" if self.mnemonic == "adrp" else self.mnemonic
         text = f"{mnemonic} {', '.join(texts)}"
-        return Instruction(text, tuple(self.holes), patch)
+        return EncodableInstruction(text, tuple(self.holes), patch)
 
     def target(self, operand: str, field: str, operands: list[str]) -> Patch:
         if operand.startswith("="):
@@ -224,12 +225,12 @@ def cut(value: int, modifier: str) -> int:
         if not -(1 << (shift + 16)) <= value < 1 << (shift + 16):
             raise StatementError(f"{value:#x} does not fit :{modifier}:")
         return (value if value >= 0 else ~value) >> shift & 0xFFFF
-    if kind != "nc" and (value & ((1 << 64) - 1)) >> (shift + 16):
+    if kind != "nc" and (value & MASK64) >> (shift + 16):
         raise StatementError(f"{value:#x} does not fit :{modifier}:")
     return value >> shift & 0xFFFF
 
 
-def filled(instruction: Instruction, constant: Callable[[Node], int], address: Callable[[Node], int]) -> str:
+def filled(instruction: EncodableInstruction, constant: Callable[[Node], int], address: Callable[[Node], int]) -> str:
     """Return the text with every expression computed: what a relocation cuts is an address. Raises StatementError."""
     if not instruction.holes:
         return instruction.text

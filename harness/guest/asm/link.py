@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from harness.abi.words import MASK64
 from harness.guest.asm.assembly import Assembly, encode_data
-from harness.guest.asm.encoder import Encoder, Refused
-from harness.guest.asm.expression import MASK, Node, Value, evaluate
+from harness.guest.asm.encoder import Encoder, Unencodable
+from harness.guest.asm.expression import Node, Value, evaluate
 from harness.guest.asm.instructions import filled
 from harness.guest.asm.relocate import patch
-from harness.guest.asm.sections import InstructionFixup, Layout, Section, lay_out
+from harness.guest.asm.sections import InstructionFixup, Section, SectionLayout, lay_out
 from harness.guest.asm.source import Place, StatementError
 from harness.guest.asm.spellings import EXTENSIONS
 
@@ -31,13 +32,13 @@ class Linker:
         self._assembly = assembly
         self._provided: dict[str, int] = {}
 
-    def link(self, base: int | None, encoder: Encoder) -> Layout:
+    def link(self, base: int | None, encoder: Encoder) -> SectionLayout:
         """Place and patch everything. Errors go to the sources; raises AssemblyError if there are any."""
         assembly = self._assembly
         if assembly.symbols.defined(BASE_SYMBOL):
             base = self._now(partial(self._number, BASE_SYMBOL), assembly.symbols[BASE_SYMBOL].place or Place("", 0))
-        layout = lay_out(assembly.sections.values(), (base or 0) & MASK)
-        if layout.symbols["_end"] > MASK:
+        layout = lay_out(assembly.sections.values(), (base or 0) & MASK64)
+        if layout.symbols["_end"] > MASK64:
             assembly.sources.error(Place("", 0), f"the image, linked at {base or 0:#x}, goes beyond the last address")
         for name, address in layout.symbols.items():
             if not assembly.symbols.defined(name):
@@ -92,7 +93,7 @@ class Linker:
             except StatementError as error:
                 self._assembly.sources.error(place, str(error))
 
-    def _instructions(self, layout: Layout, encoder: Encoder) -> None:
+    def _instructions(self, layout: SectionLayout, encoder: Encoder) -> None:
         """Encode the different texts in one go, then give each instruction its word and its distance."""
         places: dict[str, list[tuple[Section, InstructionFixup]]] = {}
         for section in layout.sections:
@@ -120,8 +121,8 @@ class Linker:
             self._assembly.sources.error(fixup.place, f"`{text}' is not an instruction")
         return False
 
-    def _store(self, section: Section, fixup: InstructionFixup, text: str, word: bytes | Refused) -> None:
-        if isinstance(word, Refused):
+    def _store(self, section: Section, fixup: InstructionFixup, text: str, word: bytes | Unencodable) -> None:
+        if isinstance(word, Unencodable):
             raise StatementError(explain(text, word.reason))
         instruction, number = fixup.instruction, int.from_bytes(word, "little")
         access = "[" in text and any(hole.modifier == "lo12" for hole in instruction.holes)

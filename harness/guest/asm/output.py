@@ -2,12 +2,12 @@
 
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.link import Linker
-from harness.guest.asm.sections import Layout, Section
+from harness.guest.asm.sections import Section, SectionLayout
 from harness.guest.asm.source import StatementError
 from harness.guest.image import Guest, LineTable, Segment, SourceLine, SymbolInfo, make_guest
 
 
-def guest_of(name: str, assembly: Assembly, linker: Linker, layout: Layout) -> Guest:
+def guest_of(name: str, assembly: Assembly, linker: Linker, layout: SectionLayout) -> Guest:
     """Make the Guest: one segment per section, the kind recognised by the image header."""
     segments = tuple(
         Segment(section.address, bytes(section.data), section.size, section.name, section.writable, section.executable)
@@ -37,7 +37,7 @@ def _symbols(assembly: Assembly, linker: Linker) -> dict[str, SymbolInfo]:
     return infos
 
 
-def _mapping(layout: Layout) -> dict[str, SymbolInfo]:
+def _mapping(layout: SectionLayout) -> dict[str, SymbolInfo]:
     """Mark code and data for disassemblers: the names begin with $x and $d, and are unique."""
     marks = [(s, offset, mark) for s in layout.sections for offset, mark in s.mapping if not s.empty]
     return {
@@ -45,7 +45,7 @@ def _mapping(layout: Layout) -> dict[str, SymbolInfo]:
     }
 
 
-def _lines(assembly: Assembly, layout: Layout) -> LineTable:
+def _lines(assembly: Assembly, layout: SectionLayout) -> LineTable:
     entries: list[tuple[int, int, SourceLine]] = []
     for section in layout.sections:
         entries += _section_lines(assembly, section)

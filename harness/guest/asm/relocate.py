@@ -9,7 +9,7 @@ ADRP = 1 << 31
 """What makes an ADRP of an ADR."""
 
 
-class Field(NamedTuple):
+class PcRelativeField(NamedTuple):
     """``bits`` at bit ``shift`` hold a signed distance in ``unit`` bytes."""
 
     bits: int
@@ -19,12 +19,12 @@ class Field(NamedTuple):
 
 
 FIELDS = {
-    "branch26": Field(26, 0, 4, "a branch reaches 128 MiB"),
-    "branch19": Field(19, 5, 4, "a conditional branch reaches 1 MiB"),
-    "branch14": Field(14, 5, 4, "a test-bit branch reaches 32 KiB"),
-    "literal19": Field(19, 5, 4, "a literal load reaches 1 MiB"),
-    "address21": Field(21, 5, 1, "adr reaches 1 MiB"),
-    "page21": Field(21, 5, PAGE, "adrp reaches 4 GiB"),
+    "branch26": PcRelativeField(26, 0, 4, "a branch reaches 128 MiB"),
+    "branch19": PcRelativeField(19, 5, 4, "a conditional branch reaches 1 MiB"),
+    "branch14": PcRelativeField(14, 5, 4, "a test-bit branch reaches 32 KiB"),
+    "literal19": PcRelativeField(19, 5, 4, "a literal load reaches 1 MiB"),
+    "address21": PcRelativeField(21, 5, 1, "adr reaches 1 MiB"),
+    "page21": PcRelativeField(21, 5, PAGE, "adrp reaches 4 GiB"),
 }
 
 

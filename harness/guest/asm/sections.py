@@ -19,7 +19,7 @@ BSS_ALIGNMENT = 16
 NOP = 0xD503201F.to_bytes(4, "little")
 
 
-class Instruction(NamedTuple):
+class EncodableInstruction(NamedTuple):
     """An instruction to encode: text with one ``{}`` per expression, and how its word is patched."""
 
     text: str
@@ -54,7 +54,7 @@ class InstructionFixup(NamedTuple):
     """The four bytes at ``offset`` that an instruction gives."""
 
     offset: int
-    instruction: Instruction
+    instruction: EncodableInstruction
     place: Place
 
 
@@ -135,7 +135,7 @@ def by_name(name: str) -> Section:
     return Section(name, allocated=False)
 
 
-class Layout(NamedTuple):
+class SectionLayout(NamedTuple):
     """Where the groups begin and end; the linker script's symbols."""
 
     sections: list[Section]
@@ -154,7 +154,7 @@ _ORDER = {".head.text": -1, "COMMON": 1}
 """Sections that are first or last in their group, wherever they appeared."""
 
 
-def lay_out(sections: Iterable[Section], base: int) -> Layout:
+def lay_out(sections: Iterable[Section], base: int) -> SectionLayout:
     """Give every allocated section its address, from ``base`` on, and the linker script's symbols theirs."""
     kept = [section for section in sections if section.allocated]
     symbols, ordered, here = {"_text": base}, [], base
@@ -173,4 +173,4 @@ def lay_out(sections: Iterable[Section], base: int) -> Layout:
             here += -here % BSS_ALIGNMENT
         ordered += group
         symbols |= dict.fromkeys(marks, here)
-    return Layout(ordered, symbols)
+    return SectionLayout(ordered, symbols)

@@ -5,11 +5,19 @@ Every error names the file and line that a person wrote, however deep in macros 
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 from harness.errors import InputError
+from harness.files.input import MOST_SOURCE, read_bytes
 
 MAX_ERRORS = 20
+MAX_WORK = 10_000_000
+"""What includes, macros and repetitions may cost in all, in units of about 0.3 us: some 110,000 usual statements."""
+_STATEMENT, _OPERAND, _CHARACTER, _INCLUDE = 40, 24, 4, 200
+_USUAL_LENGTH = 64
+_CHAIN_ENDS = 6
+"""Places that are shown from each end of a long chain of expansions."""
 
 
 class Place(NamedTuple):
@@ -73,6 +81,10 @@ class AssemblyError(InputError):
         super().__init__("\n".join(map(str, diagnostics)))
 
 
+class TooMuch(Exception):
+    """The source expands without an end in sight; nothing after it is worth looking at."""
+
+
 class StatementError(Exception):
     """What is wrong with the statement at hand; who handles the statement knows its place."""
 
@@ -81,9 +93,48 @@ class Sources:
     """The texts read so far, for showing lines; and the errors found so far."""
 
     def __init__(self) -> None:
+        self._work_left = MAX_WORK
+        self.files: dict[Path, None] = {}
+        """Every file that was read, in order: a set that keeps it."""
+        self._texts: dict[Path, str] = {}
         self._lines: dict[str, list[str]] = {}
         self._diagnostics: list[Diagnostic] = []
         self._seen: set[tuple[str, int, str]] = set()
+
+    def read(self, path: Path) -> str:
+        """Return the text of a file, read once and remembered. Raises StatementError if it cannot be read."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = read_source(path)
+            except InputError as error:
+                raise StatementError(str(error)) from None
+            self.files[path] = None
+            self.remember(str(path), self._texts[path])
+        return self._texts[path]
+
+    def include(self, path: Path) -> str:
+        """Return the text of a file that is included. Raises StatementError, and TooMuch where it never ends."""
+        text = self.read(path)
+        self.charge(_INCLUDE + _STATEMENT * text.count("\n") + len(text) // _CHARACTER)
+        return text
+
+    def charge(self, units: int) -> None:
+        """Count work that the source asks for beyond its own lines. Raises TooMuch where that was too much."""
+        self._work_left -= units
+        if self._work_left < 0:
+            raise TooMuch("includes, macros or repetitions expand without an end in sight")
+
+    def too_much(self, place: Place, message: str) -> NoReturn:
+        """Raise AssemblyError with a single line: the place, and the chain of those that led there."""
+        chain, via = [], place.via
+        while via is not None:
+            chain.append(f"from {via.at.file}:{via.at.line}")
+            via = via.at.via
+        left_out = len(chain) - 2 * _CHAIN_ENDS
+        if left_out > 0:
+            chain[_CHAIN_ENDS:-_CHAIN_ENDS] = [f"... {left_out} more ..."]
+        where = f" ({' '.join(chain)})" if chain else ""
+        raise AssemblyError([Diagnostic(place._replace(via=None), message + where, "")])
 
     def remember(self, file: str, text: str) -> None:
         """Keep the text of a file for its lines to be shown later."""
@@ -108,6 +159,17 @@ class Sources:
         """Raise AssemblyError if there were errors, in the order of the lines of the main file."""
         if self._diagnostics:
             raise AssemblyError(sorted(self._diagnostics, key=lambda diagnostic: _main_line(diagnostic.place)))
+
+
+def read_source(path: Path) -> str:
+    """Read a source; bytes that are not UTF-8 survive unchanged (surrogateescape). Raises InputError."""
+    text = read_bytes(path, "assembler source", MOST_SOURCE).decode("utf-8", "surrogateescape")
+    return text.replace("\r\n", "\n")
+
+
+def cost(text: str) -> int:
+    """What a statement that an expansion makes costs, in the units of MAX_WORK."""
+    return _STATEMENT + _OPERAND * text.count(",") + _CHARACTER * max(0, len(text) - _USUAL_LENGTH)
 
 
 _SPECIAL = re.compile(

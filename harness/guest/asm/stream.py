@@ -10,12 +10,10 @@ from pathlib import Path
 
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.conditions import CONDITIONS
-from harness.guest.asm.cpp import plain, read_text
+from harness.guest.asm.cpp import plain
 from harness.guest.asm.macros import Macro, bind, expanded, parse_definition, split_arguments, substitute, unquote
-from harness.guest.asm.source import Expansion, Place, Statement, StatementError
+from harness.guest.asm.source import Expansion, Place, Statement, StatementError, TooMuch, cost
 
-MAX_EXPANDED = 500_000
-"""Statements that macros, repetitions and includes may make all together."""
 MAX_DEPTH = 200
 """Macros, repetitions and includes inside of each other."""
 MAX_TEXT = 1 << 16
@@ -25,10 +23,6 @@ _LABEL = re.compile(r'([A-Za-z_.$][\w.$]*|[0-9]+|"[^"]+")\s*:(?!:)\s*')
 _WORD = re.compile(r"([A-Za-z_.$][\w.$]*)\s*(.*)", re.DOTALL)
 _OPEN = {".macro": ".endm", ".rept": ".endr", ".irp": ".endr", ".irpc": ".endr"}
 _ALSO_CLOSES = {".endmacro": ".endm"}
-
-
-class SourceTooLarge(Exception):
-    """The source expands without an end in sight; nothing after it is worth looking at."""
 
 
 @dataclass(slots=True)
@@ -57,7 +51,6 @@ class Stream:
         self._frames: list[_Frame] = []
         self._conditions: list[_Condition] = []
         self._expansions = 0
-        self._left = MAX_EXPANDED
         self._ended = False
         self._directives: dict[str, Callable[[str, Statement], None]] = {
             ".macro": self._define,
@@ -73,7 +66,16 @@ class Stream:
         }
 
     def run(self, source: Iterator[Statement]) -> None:
-        """Take every statement in order. Errors go to the assembly's sources, and the next statement follows."""
+        """Take every statement in order. Errors go to the assembly's sources, and the next statement follows.
+
+        Raises AssemblyError at once for a source that expands without an end in sight.
+        """
+        try:
+            self._run(source)
+        except TooMuch as error:
+            self._assembly.sources.too_much(self._assembly.place, str(error))
+
+    def _run(self, source: Iterator[Statement]) -> None:
         self._frames = [_Frame(source, False, 0)]
         sources, assembly = self._assembly.sources, self._assembly
         while (statement := self._next()) is not None and not self._ended:
@@ -84,9 +86,6 @@ class Stream:
                 sources.error(statement.place, str(error))
             except RecursionError:
                 sources.error(statement.place, "the expression is nested too deeply")
-            except SourceTooLarge as error:
-                sources.error(statement.place, str(error))
-                return
         for condition in self._conditions:
             sources.error(condition.place, "this conditional has no .endif")
 
@@ -99,10 +98,6 @@ class Stream:
         return None
 
     def _step(self, statement: Statement) -> None:
-        if statement.place.via is not None:
-            self._left -= 1
-            if self._left < 0:
-                raise SourceTooLarge(f"the source expands to more than {MAX_EXPANDED} statements")
         text = statement.text
         active = not self._conditions or self._conditions[-1].active
         if ":" in text:
@@ -171,7 +166,7 @@ class Stream:
 
     def _push(self, statements: Iterator[Statement], macro: bool = False) -> None:
         if len(self._frames) >= MAX_DEPTH:
-            raise SourceTooLarge(f"macros, repetitions or includes are nested more than {MAX_DEPTH} deep")
+            raise TooMuch(f"macros, repetitions or includes are nested more than {MAX_DEPTH} deep")
         self._frames.append(_Frame(statements, macro, len(self._conditions)))
 
     def _expand(
@@ -181,7 +176,8 @@ class Stream:
         result: list[Statement] = []
         for index, text in substitute(body, values, self._expansions, turn):
             if len(text) > MAX_TEXT:
-                raise SourceTooLarge(f"a statement grows to more than {MAX_TEXT} characters in the {via.what}")
+                raise TooMuch(f"a statement grows to more than {MAX_TEXT} characters in the {via.what}")
+            self._assembly.sources.charge(cost(text))
             place = body[index].place
             result += expanded(text, Place(place.file, place.line, via))
         return result
@@ -228,8 +224,7 @@ class Stream:
     def _include_file(self, rest: str, statement: Statement) -> None:
         name = unquote(rest.strip())
         path = find_file(name, statement.place.file, self._include)
-        text = read_text(path)
-        self._assembly.sources.remember(str(path), text)
+        text = self._assembly.sources.include(path)
         self._push(plain(text, str(path), Expansion("the file included", statement.place)))
 
     def _exit_macro(self, rest: str, statement: Statement) -> None:
@@ -238,7 +233,7 @@ class Stream:
             if frame.macro:
                 del self._conditions[frame.conditions :]
                 return
-        raise SourceTooLarge(".exitm outside of a macro")
+        raise StatementError(".exitm outside of a macro")
 
     def _purge(self, rest: str, statement: Statement) -> None:
         if self._macros.pop(rest.strip(), None) is None:

@@ -1,20 +1,14 @@
 """What a hypercall handler is given besides the vCPU and its registers."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import DomainId
 from harness.machine.exits import BudgetSpent
 from harness.xen.console import Console
+from harness.xen.domains.control import DomainControl
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.host import Host
 
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.hypervisor import Hypervisor
-    from harness.xen.vcpu import Vcpu
-
-MASK32 = 0xFFFF_FFFF
 STEP_NS = 1_000
 """What a further extent, entry or piece of one hypercall takes. The first is as quick as any other hypercall."""
 
@@ -22,7 +16,7 @@ STEP_NS = 1_000
 class Call:
     """The surroundings of every hypercall. A handler that ends the vCPU's turn sets ``leave``."""
 
-    def __init__(self, host: Host, console: Console, xen: "Hypervisor") -> None:
+    def __init__(self, host: Host, console: Console, xen: DomainControl) -> None:
         self.host = host
         self.console = console
         self.xen = xen
@@ -31,20 +25,6 @@ class Call:
         self.continued = False
         """The registers say how the hypercall goes on: it is to be made again."""
         self.took_time = False
-
-    def by_any_id(self, vcpu: "Vcpu", number: int) -> "Domain | None":
-        """The domain of that number, or the caller's own for DOMID_SELF (``rcu_lock_domain_by_any_id``)."""
-        return vcpu.domain if number == DomainId.DOMID_SELF else self.xen.domains.get(number)
-
-    def target(self, vcpu: "Vcpu", number: int) -> "Domain | int":
-        """A domain that the caller may act upon, itself or any if it is privileged (XSM_TARGET); or the error.
-
-        Beside a domU there is always a dom0, on a real machine.
-        """
-        domain = self.by_any_id(vcpu, number)
-        if domain is None:
-            return -Errno.EPERM if number == 0 and not vcpu.domain.privileged else -Errno.ESRCH
-        return domain if domain is vcpu.domain or vcpu.domain.privileged else -Errno.EPERM
 
     def preempted(self) -> bool:
         """Between two steps of a hypercall: let time pass, and say whether to go on later.
@@ -66,7 +46,7 @@ class Call:
             x[index] = argument
         return x[0]
 
-    def settle(self, vcpu: "Vcpu") -> bool:
+    def settle(self, vcpu: Vcpu) -> bool:
         """After a hypercall that took time: stop the run, whose length was reckoned without it; say if it goes on.
 
         One that goes on puts the vCPU back on its HVC, which will be executed again but took its nanosecond already.
@@ -78,8 +58,20 @@ class Call:
         if goes_on:
             vcpu.cpu.pc -= 4
             self.host.spend(-1)
+            self.host.again = True
         return goes_on
 
 
-Handler = Callable[[Call, "Vcpu", memoryview], int]
+def target_of(caller: Domain, number: int) -> Domain | int:
+    """A domain that the caller may act upon, itself or any if it is privileged (XSM_TARGET); or the error.
+
+    Beside a domU there is always a dom0, on a real machine.
+    """
+    domain = caller.by_any_id(number)
+    if domain is None:
+        return -Errno.EPERM if number == 0 and not caller.privileged else -Errno.ESRCH
+    return domain if domain is caller or caller.privileged else -Errno.EPERM
+
+
+Handler = Callable[[Call, Vcpu, memoryview], int]
 """Answers a hypercall: arguments are in x0 to x4 of the registers, the result (or a negative errno) is returned."""

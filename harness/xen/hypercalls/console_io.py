@@ -1,20 +1,17 @@
 """console_io: bytes to and from Xen's console (``xen/drivers/char/console.c``)."""
 
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
-from harness.abi.numbers import ConsoleIo
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.hypercalls.call import MASK32, Call
-
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+from harness.abi.hypercalls.console_io import ConsoleIo
+from harness.abi.words import MASK32
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypercalls.call import Call
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 CHUNK = 127
 """Xen copies a guest's output in pieces of so many bytes, each all or nothing."""
 
 
-def console_io(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def console_io(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``console_io(cmd, count, buffer)``; command and count are looked at as 32 bits."""
     command, count, buffer = x[0] & MASK32, x[1] & MASK32, x[2]
     if command == ConsoleIo.CONSOLEIO_write:
@@ -24,7 +21,7 @@ def console_io(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return -Errno.ENOSYS
 
 
-def _write(call: Call, vcpu: "Vcpu", x: memoryview, count: int, buffer: int) -> int:
+def _write(call: Call, vcpu: Vcpu, x: memoryview, count: int, buffer: int) -> int:
     first = True
     while count:
         if not first and call.preempted():
@@ -41,12 +38,12 @@ def _write(call: Call, vcpu: "Vcpu", x: memoryview, count: int, buffer: int) -> 
     return 0
 
 
-def _read(call: Call, vcpu: "Vcpu", count: int, buffer: int) -> int:
+def _read(call: Call, vcpu: Vcpu, count: int, buffer: int) -> int:
     """Return how many bytes were read; what could not be copied stays unread."""
     if count > 0x7FFF_FFFF:
         return -Errno.E2BIG
     data = call.console.peek(count)
-    if copy_to_guest(vcpu, buffer, data) < len(data):
+    if copy_to_guest(vcpu, buffer, data) is not None:
         return -Errno.EFAULT
     call.console.consume(len(data))
     return len(data)

@@ -3,19 +3,17 @@
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from harness.abi import event_channels as abi
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.event_channels import EventChannelOp, EventChannelStatus
-from harness.abi.layouts import Layout
-from harness.abi.numbers import DomainId
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.hypercalls.call import MASK32, Call
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.abi.hypercalls import event_channel_op as abi
+from harness.abi.hypercalls.event_channel_op import EventChannelOp, EventChannelStatus
+from harness.abi.layout import Layout
+from harness.abi.words import MASK32
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.event_channels.channels import EventChannels
+from harness.xen.hypercalls.call import Call, target_of
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 LEAST_PORTS = 64
 """As many as any domain has room for from the first on, such as the dom0 that is not here."""
@@ -25,7 +23,7 @@ RESET_CONTINUED = 14
 """EVTCHNOP_reset_cont: Xen's own way to go on with a reset that was preempted; none ever is here."""
 
 
-def event_channel_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``event_channel_op(cmd, arg)``."""
     operation = _OPERATIONS.get(x[0] & MASK32)
     if operation is None:
@@ -44,7 +42,7 @@ def event_channel_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
             written = _status(vcpu.domain, data)
         case _:
             written = _with_link_bits(data)
-    return 0 if copy_to_guest(vcpu, x[1], written) == len(written) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, x[1], written) is None else -Errno.EFAULT
 
 
 @dataclass(frozen=True)
@@ -52,57 +50,46 @@ class _Operation:
     """``perform`` answers a port or a negative errno; ``answers`` names what is written back, if anything is."""
 
     layout: Layout
-    perform: Callable[["Domain", bytes], int]
+    perform: Callable[[Domain, bytes], int]
     answers: str = ""
 
 
-def _target(domain: "Domain", number: int) -> "Domain | int":
-    """The domain that a call is about; -EPERM where only a privileged one may ask about another.
-
-    Beside a domU there is always a dom0, on a real machine.
-    """
-    target = domain.events.find_domain(number)
-    if target is None:
-        return -Errno.EPERM if number == 0 and not domain.privileged else -Errno.ESRCH
-    return target if target is domain or domain.privileged else -Errno.EPERM
-
-
-def _alloc_unbound(domain: "Domain", data: bytes) -> int:
+def _alloc_unbound(domain: Domain, data: bytes) -> int:
     number, remote, _ = struct.unpack("<HHI", data)
     if remote == DomainId.DOMID_SELF:
         remote = domain.number
-    elif remote != 0 and domain.events.find_domain(remote) is None:
+    elif remote != 0 and domain.by_any_id(remote) is None:
         return -Errno.ESRCH
-    target = _target(domain, number)
+    target = target_of(domain, number)
     if isinstance(target, int):
         return target
-    return target.events.alloc_unbound(remote)
+    return EventChannels(target).alloc_unbound(remote)
 
 
-def _bind_interdomain(domain: "Domain", data: bytes) -> int:
+def _bind_interdomain(domain: Domain, data: bytes) -> int:
     number, port, _ = struct.unpack("<HxxII", data)
-    other = domain.events.find_domain(number)
+    other = domain.by_any_id(number)
     if other is None:
         return -Errno.EINVAL if number == 0 else -Errno.ESRCH
-    return domain.events.bind_interdomain(other, port)
+    return EventChannels(domain).bind_interdomain(other, port)
 
 
-def _bind_virq(domain: "Domain", data: bytes) -> int:
+def _bind_virq(domain: Domain, data: bytes) -> int:
     virq, vcpu, _ = struct.unpack("<III", data)
-    return domain.events.bind_virq(virq, vcpu)
+    return EventChannels(domain).bind_virq(virq, vcpu)
 
 
-def _bind_pirq(domain: "Domain", data: bytes) -> int:
+def _bind_pirq(domain: Domain, data: bytes) -> int:
     """There are no physical interrupts to bind on Arm."""
-    error = domain.model.release.interrupts.bind_pirq
+    error = domain.release.interrupts.bind_pirq
     return -Errno.EINVAL if error is Errno.ENOMEM and _port(data) >= PIRQS else -error
 
 
-def _status(domain: "Domain", data: bytes) -> bytes:
+def _status(domain: Domain, data: bytes) -> bytes:
     """The answer of EVTCHNOP_status, of which the union's unused bytes stay as they were."""
     number, port = struct.unpack_from("<HxxI", data)
-    target = domain.events.find_domain(number)
-    found = None if target is None else target.events.status(port)
+    target = domain.by_any_id(number)
+    found = None if target is None else EventChannels(target).status(port)
     assert found is not None
     answer = bytearray(data)
     struct.pack_into("<II", answer, 8, found.status, found.vcpu)
@@ -119,42 +106,42 @@ def _status(domain: "Domain", data: bytes) -> bytes:
     return bytes(answer)
 
 
-def _check_status(domain: "Domain", data: bytes) -> int:
+def _check_status(domain: Domain, data: bytes) -> int:
     number, port = struct.unpack_from("<HxxI", data)
-    if domain.events.find_domain(number) is not None:
-        target = _target(domain, number)
+    if domain.by_any_id(number) is not None:
+        target = target_of(domain, number)
         if isinstance(target, int):
             return target
-        return 0 if target.events.status(port) is not None else -Errno.EINVAL
+        return 0 if EventChannels(target).status(port) is not None else -Errno.EINVAL
     if number == 0 and port >= LEAST_PORTS:
         return -Errno.EINVAL
-    refusal = _target(domain, number)
+    refusal = target_of(domain, number)
     assert isinstance(refusal, int)
     return refusal
 
 
-def _bind_vcpu(domain: "Domain", data: bytes) -> int:
+def _bind_vcpu(domain: Domain, data: bytes) -> int:
     port, vcpu = struct.unpack("<II", data)
-    return domain.events.bind_vcpu(port, vcpu)
+    return EventChannels(domain).bind_vcpu(port, vcpu)
 
 
-def _reset(domain: "Domain", data: bytes) -> int:
-    target = _target(domain, *struct.unpack("<H", data))
+def _reset(domain: Domain, data: bytes) -> int:
+    target = target_of(domain, *struct.unpack("<H", data))
     if isinstance(target, int):
         return target
-    return target.events.reset() if target is domain else -Errno.EINVAL
+    return EventChannels(target).reset() if target is domain else -Errno.EINVAL
 
 
-def _continue_reset(domain: "Domain", data: bytes) -> int:
-    target = _target(domain, *struct.unpack("<H", data))
+def _continue_reset(domain: Domain, data: bytes) -> int:
+    target = target_of(domain, *struct.unpack("<H", data))
     return target if isinstance(target, int) else -Errno.EBUSY
 
 
-def _init_control(domain: "Domain", data: bytes) -> int:
+def _init_control(domain: Domain, data: bytes) -> int:
     gfn, offset, vcpu = struct.unpack_from("<QII", data)
     if vcpu >= len(domain.vcpus):
         return -Errno.ENOENT
-    return domain.events.fifo.init_control(domain.vcpus[vcpu], gfn, offset)
+    return EventChannels(domain).fifo.init_control(domain.vcpus[vcpu], gfn, offset)
 
 
 def _with_link_bits(data: bytes) -> bytes:
@@ -164,12 +151,12 @@ def _with_link_bits(data: bytes) -> bytes:
     return bytes(answer)
 
 
-def _expand_array(domain: "Domain", data: bytes) -> int:
-    return domain.events.fifo.expand_array(*struct.unpack("<Q", data))
+def _expand_array(domain: Domain, data: bytes) -> int:
+    return EventChannels(domain).fifo.expand_array(*struct.unpack("<Q", data))
 
 
-def _set_priority(domain: "Domain", data: bytes) -> int:
-    return domain.events.set_priority(*struct.unpack("<II", data))
+def _set_priority(domain: Domain, data: bytes) -> int:
+    return EventChannels(domain).set_priority(*struct.unpack("<II", data))
 
 
 def _port(data: bytes) -> int:
@@ -181,19 +168,19 @@ _OPERATIONS = {
     int(EventChannelOp.EVTCHNOP_bind_virq): _Operation(abi.EVTCHN_BIND_VIRQ, _bind_virq, "port"),
     int(EventChannelOp.EVTCHNOP_bind_pirq): _Operation(abi.EVTCHN_BIND_PIRQ, _bind_pirq),
     int(EventChannelOp.EVTCHNOP_close): _Operation(
-        abi.EVTCHN_CLOSE, lambda domain, data: domain.events.close(_port(data))
+        abi.EVTCHN_CLOSE, lambda domain, data: EventChannels(domain).close(_port(data))
     ),
     int(EventChannelOp.EVTCHNOP_send): _Operation(
-        abi.EVTCHN_SEND, lambda domain, data: domain.events.send(_port(data))
+        abi.EVTCHN_SEND, lambda domain, data: EventChannels(domain).send(_port(data))
     ),
     int(EventChannelOp.EVTCHNOP_status): _Operation(abi.EVTCHN_STATUS, _check_status, "status"),
     int(EventChannelOp.EVTCHNOP_alloc_unbound): _Operation(abi.EVTCHN_ALLOC_UNBOUND, _alloc_unbound, "port"),
     int(EventChannelOp.EVTCHNOP_bind_ipi): _Operation(
-        abi.EVTCHN_BIND_IPI, lambda domain, data: domain.events.bind_ipi(_port(data)), "port"
+        abi.EVTCHN_BIND_IPI, lambda domain, data: EventChannels(domain).bind_ipi(_port(data)), "port"
     ),
     int(EventChannelOp.EVTCHNOP_bind_vcpu): _Operation(abi.EVTCHN_BIND_VCPU, _bind_vcpu),
     int(EventChannelOp.EVTCHNOP_unmask): _Operation(
-        abi.EVTCHN_UNMASK, lambda domain, data: domain.events.unmask(_port(data))
+        abi.EVTCHN_UNMASK, lambda domain, data: EventChannels(domain).unmask(_port(data))
     ),
     int(EventChannelOp.EVTCHNOP_reset): _Operation(abi.EVTCHN_RESET, _reset),
     RESET_CONTINUED: _Operation(abi.EVTCHN_RESET, _continue_reset),

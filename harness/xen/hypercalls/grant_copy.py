@@ -2,18 +2,15 @@
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from harness.abi.layouts import GNTTAB_COPY
-from harness.abi.numbers import DomainId, GrantCopy, GrantStatus
+from harness.abi.domain_id import DomainId
+from harness.abi.hypercalls.grant_table_op import GNTTAB_COPY, GrantCopy, GrantStatus
+from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.grant_table import may_share
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call
-from harness.xen.p2m import FOREIGN
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.xen.memory.grant_table import GrantTable, may_share
+from harness.xen.memory.p2m import FOREIGN
 
 _COPY = struct.Struct("<QHH4xQHH4xHHhxx")
 assert _COPY.size == GNTTAB_COPY.size
@@ -23,15 +20,16 @@ assert _COPY.size == GNTTAB_COPY.size
 class _Side:
     """Source or destination: a page of ``domain``, by reference or by gfn, and where in it."""
 
-    domain: "Domain"
+    domain: Domain
     is_reference: bool
     page: int
     offset: int
 
-    def claim(self, user: "Domain", *, readonly: bool) -> int:
+    def claim(self, user: Domain, *, readonly: bool) -> int:
         """Hold the page and return its mfn; or the error, which is negative."""
         if self.is_reference:
-            active = self.domain.grants.acquire(self.page & 0xFFFF_FFFF, user.number, readonly=readonly, mapping=False)
+            grants = GrantTable(self.domain)
+            active = grants.acquire(self.page & MASK32, user.number, readonly=readonly, mapping=False)
             return active if isinstance(active, int) else active.mfn
         page = self.domain.p2m.page(self.page)
         if page is None or page.kind in FOREIGN:
@@ -42,14 +40,14 @@ class _Side:
     def release(self, mfn: int, *, readonly: bool) -> None:
         """Undo a claim."""
         if self.is_reference:
-            self.domain.grants.release(self.page & 0xFFFF_FFFF, readonly=readonly)
+            GrantTable(self.domain).release(self.page & MASK32, readonly=readonly)
         self.domain.frames.put(mfn)
 
 
-def grant_copy(call: Call, vcpu: "Vcpu", data: bytes) -> int:
+def grant_copy(call: Call, vcpu: Vcpu, data: bytes) -> int:
     """Perform one copy; returns its status."""
     page, number, offset, to_page, to_number, to_offset, length, flags, _ = _COPY.unpack(data)
-    if length == 0 and vcpu.domain.model.release.empty_copy_succeeds:
+    if length == 0 and vcpu.domain.release.empty_copy_succeeds:
         return GrantStatus.GNTST_okay
     source = _side(call, vcpu, page, number, offset, bool(flags & GrantCopy.GNTCOPY_source_gref))
     if isinstance(source, int):
@@ -75,9 +73,9 @@ def grant_copy(call: Call, vcpu: "Vcpu", data: bytes) -> int:
     return status
 
 
-def _side(call: Call, vcpu: "Vcpu", page: int, number: int, offset: int, is_reference: bool) -> _Side | int:
+def _side(call: Call, vcpu: Vcpu, page: int, number: int, offset: int, is_reference: bool) -> _Side | int:
     """One side, or the error: only its own frames can a domain name by gfn."""
     if number != DomainId.DOMID_SELF and not is_reference:
         return GrantStatus.GNTST_permission_denied
-    domain = call.by_any_id(vcpu, number)
+    domain = vcpu.domain.by_any_id(number)
     return GrantStatus.GNTST_bad_domain if domain is None else _Side(domain, is_reference, page, offset)

@@ -6,24 +6,34 @@ A call returns 0 where it could be looked at; how each operation of its list wen
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from harness.abi import layouts
 from harness.abi.errno import Errno
-from harness.abi.layouts import Layout
-from harness.abi.numbers import CacheFlush, GrantStatus, GrantTableOp
+from harness.abi.hypercalls.grant_table_op import (
+    GNTTAB_CACHE_FLUSH,
+    GNTTAB_COPY,
+    GNTTAB_GET_STATUS_FRAMES,
+    GNTTAB_GET_VERSION,
+    GNTTAB_MAP_GRANT_REF,
+    GNTTAB_SETUP_TABLE,
+    GNTTAB_SWAP_GRANT_REF,
+    GNTTAB_TRANSFER,
+    GNTTAB_UNMAP_AND_REPLACE,
+    GNTTAB_UNMAP_GRANT_REF,
+    CacheFlush,
+    GrantStatus,
+    GrantTableOp,
+)
+from harness.abi.layout import Layout
+from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen.grant_table import MAX_FRAMES
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.hypercalls.grant_copy import grant_copy
-
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+from harness.xen.memory.grant_table import MAX_FRAMES, GrantTable
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import INVALID_GFN
 
 COMMAND_MASK = 0xFFF
-INVALID_GFN = (1 << 64) - 1
-_MASK64 = (1 << 64) - 1
 _INT_MAX = 0x7FFF_FFFF
 
 _MAP = struct.Struct("<QIIHhIQ")
@@ -40,10 +50,10 @@ class _Listed:
     """An operation of which there is a list: its structure, and what it does with one, 0 or a negative errno."""
 
     layout: Layout
-    perform: Callable[[Call, "Vcpu", int, bytes], int]
+    perform: Callable[[Call, Vcpu, int, bytes], int]
 
 
-def grant_table_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def grant_table_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``grant_table_op(cmd, list, count)``; command and count are looked at as 32 bits."""
     command, address, count = x[0] & MASK32, x[1], x[2] & MASK32
     if count > _INT_MAX:
@@ -51,7 +61,7 @@ def grant_table_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     number = command & COMMAND_MASK
     if number != command and number != GrantTableOp.GNTTABOP_cache_flush:
         return -Errno.EINVAL
-    if number == GrantTableOp.GNTTABOP_transfer and not vcpu.domain.model.release.grant_transfer:
+    if number == GrantTableOp.GNTTABOP_transfer and not vcpu.domain.release.grant_transfer:
         return -Errno.EOPNOTSUPP
     single = _SINGLE.get(number)
     if single is not None:
@@ -66,58 +76,58 @@ def grant_table_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
         failed = -Errno.EFAULT if data is None else listed.perform(call, vcpu, address, data)
         if failed:
             return failed
-        address = address + listed.layout.size & _MASK64
+        address = address + listed.layout.size & MASK64
     return 0
 
 
-def _write(vcpu: "Vcpu", address: int, data: bytes) -> int:
-    return 0 if copy_to_guest(vcpu, address & _MASK64, data) == len(data) else -Errno.EFAULT
+def _write(vcpu: Vcpu, address: int, data: bytes) -> int:
+    return 0 if copy_to_guest(vcpu, address, data) is None else -Errno.EFAULT
 
 
-def _write_status(vcpu: "Vcpu", address: int, layout: Layout, status: int) -> int:
+def _write_status(vcpu: Vcpu, address: int, layout: Layout, status: int) -> int:
     return _write(vcpu, address + layout.offset("status"), status.to_bytes(2, "little", signed=True))
 
 
 # -- Operations of which there is a list --------------------------------------------------------------------------
 
 
-def _map(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+def _map(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, flags, reference, domain, _, handle, bus = _MAP.unpack(data)
-    status, new_handle, machine_address = vcpu.domain.grants.map(vcpu.number, where, flags, reference, domain)
+    status, new_handle, machine_address = GrantTable(vcpu.domain).map(vcpu.number, where, flags, reference, domain)
     if status == GrantStatus.GNTST_okay:
         handle, bus = new_handle, machine_address
     return _write(vcpu, address, _MAP.pack(where, flags, reference, domain, status, handle, bus))
 
 
-def _unmap(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+def _unmap(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, _, handle, _ = _UNMAP.unpack(data)
-    status = vcpu.domain.grants.unmap(vcpu.number, where, handle)
-    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_GRANT_REF, status)
+    status = GrantTable(vcpu.domain).unmap(vcpu.number, where, handle)
+    return _write_status(vcpu, address, GNTTAB_UNMAP_GRANT_REF, status)
 
 
-def _unmap_and_replace(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+def _unmap_and_replace(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, new_address, handle, _ = _UNMAP.unpack(data)
-    status = vcpu.domain.grants.unmap(vcpu.number, where, handle, new_address)
-    return _write_status(vcpu, address, layouts.GNTTAB_UNMAP_AND_REPLACE, status)
+    status = GrantTable(vcpu.domain).unmap(vcpu.number, where, handle, new_address)
+    return _write_status(vcpu, address, GNTTAB_UNMAP_AND_REPLACE, status)
 
 
-def _transfer(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+def _transfer(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     """4.14: no page can be taken from a domain on Arm (``steal_page``)."""
     entry = vcpu.domain.p2m.lookup(int.from_bytes(data[:8], "little"))
     status = GrantStatus.GNTST_bad_page if entry is None else GrantStatus.GNTST_general_error
-    return _write_status(vcpu, address, layouts.GNTTAB_TRANSFER, status)
+    return _write_status(vcpu, address, GNTTAB_TRANSFER, status)
 
 
-def _copy(call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
-    return _write_status(vcpu, address, layouts.GNTTAB_COPY, grant_copy(call, vcpu, data))
+def _copy(call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
+    return _write_status(vcpu, address, GNTTAB_COPY, grant_copy(call, vcpu, data))
 
 
-def _swap(_call: Call, vcpu: "Vcpu", address: int, data: bytes) -> int:
+def _swap(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     one, other, _ = _SWAP.unpack(data)
-    return _write_status(vcpu, address, layouts.GNTTAB_SWAP_GRANT_REF, vcpu.domain.grants.swap(one, other))
+    return _write_status(vcpu, address, GNTTAB_SWAP_GRANT_REF, GrantTable(vcpu.domain).swap(one, other))
 
 
-def _flush(call: Call, vcpu: "Vcpu", _address: int, data: bytes) -> int:
+def _flush(call: Call, vcpu: Vcpu, _address: int, data: bytes) -> int:
     """Caches are coherent here, so only what may be flushed is checked (``_cache_flush``)."""
     maddr, offset, length, operation = _FLUSH.unpack(data)
     known = CacheFlush.GNTTAB_CACHE_CLEAN | CacheFlush.GNTTAB_CACHE_INVAL
@@ -132,29 +142,29 @@ def _flush(call: Call, vcpu: "Vcpu", _address: int, data: bytes) -> int:
         return 0
     if not any(domain.p2m.owns(mfn) for domain in call.xen.domains.values()):
         return -Errno.EPERM
-    return 0 if vcpu.domain.grants.maps(mfn) else -Errno.EINVAL
+    return 0 if GrantTable(vcpu.domain).maps(mfn) else -Errno.EINVAL
 
 
 # -- Operations of which there is one -----------------------------------------------------------------------------
 
 
-def _setup_table(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+def _setup_table(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
     if count != 1:
         return -Errno.EINVAL
     data = copy_from_guest(vcpu, address, _SETUP.size)
     if data is None:
         return -Errno.EFAULT
     number, frames, _, gfns = _SETUP.unpack(data)
-    return _write_status(vcpu, address, layouts.GNTTAB_SETUP_TABLE, _set_up(call, vcpu, number, frames, gfns))
+    return _write_status(vcpu, address, GNTTAB_SETUP_TABLE, _set_up(call, vcpu, number, frames, gfns))
 
 
-def _set_up(call: Call, vcpu: "Vcpu", number: int, frames: int, gfns: int) -> int:
-    domain = call.target(vcpu, number)
+def _set_up(call: Call, vcpu: Vcpu, number: int, frames: int, gfns: int) -> int:
+    domain = target_of(vcpu.domain, number)
     if isinstance(domain, int):
         return _as_status(domain)
     if frames > MAX_FRAMES:
         return GrantStatus.GNTST_general_error
-    grants = domain.grants
+    grants = GrantTable(domain)
     grants.grow(frames)
     status = GrantStatus.GNTST_okay
     for index in range(frames):
@@ -169,22 +179,22 @@ def _as_status(error: int) -> int:
     return GrantStatus.GNTST_bad_domain if error == -Errno.ESRCH else GrantStatus.GNTST_permission_denied
 
 
-def _query_size(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+def _query_size(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
     if count != 1:
         return -Errno.EINVAL
     data = copy_from_guest(vcpu, address, _QUERY.size)
     if data is None:
         return -Errno.EFAULT
     number, pad, frames, most, status, end = _QUERY.unpack(data)
-    domain = call.target(vcpu, number)
+    domain = target_of(vcpu.domain, number)
     if isinstance(domain, int):
         status = _as_status(domain)
     else:
-        frames, most, status = len(domain.grants.state.frames), MAX_FRAMES, GrantStatus.GNTST_okay
+        frames, most, status = len(domain.state.grants.frames), MAX_FRAMES, GrantStatus.GNTST_okay
     return _write(vcpu, address, _QUERY.pack(number, pad, frames, most, status, end))
 
 
-def _set_version(_call: Call, vcpu: "Vcpu", address: int, _count: int) -> int:
+def _set_version(_call: Call, vcpu: Vcpu, address: int, _count: int) -> int:
     """Arm has version 1 (GNTTAB_MAX_VERSION)."""
     data = copy_from_guest(vcpu, address, 4)
     if data is None:
@@ -193,7 +203,7 @@ def _set_version(_call: Call, vcpu: "Vcpu", address: int, _count: int) -> int:
     return _write(vcpu, address, (1).to_bytes(4, "little")) or result
 
 
-def _get_status_frames(call: Call, vcpu: "Vcpu", address: int, count: int) -> int:
+def _get_status_frames(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
     """Version 1 has none."""
     if count != 1:
         return -Errno.EINVAL
@@ -201,34 +211,34 @@ def _get_status_frames(call: Call, vcpu: "Vcpu", address: int, count: int) -> in
     if data is None:
         return -Errno.EFAULT
     frames, number, _, _ = _STATUS_FRAMES.unpack(data)
-    domain = call.target(vcpu, number)
+    domain = target_of(vcpu.domain, number)
     status = GrantStatus.GNTST_general_error if frames else GrantStatus.GNTST_okay
     if isinstance(domain, int):
         status = GrantStatus(_as_status(domain))
-    return _write_status(vcpu, address, layouts.GNTTAB_GET_STATUS_FRAMES, status)
+    return _write_status(vcpu, address, GNTTAB_GET_STATUS_FRAMES, status)
 
 
-def _get_version(call: Call, vcpu: "Vcpu", address: int, _count: int) -> int:
-    data = copy_from_guest(vcpu, address, layouts.GNTTAB_GET_VERSION.size)
+def _get_version(call: Call, vcpu: Vcpu, address: int, _count: int) -> int:
+    data = copy_from_guest(vcpu, address, GNTTAB_GET_VERSION.size)
     if data is None:
         return -Errno.EFAULT
-    domain = call.target(vcpu, int.from_bytes(data[:2], "little"))
+    domain = target_of(vcpu.domain, int.from_bytes(data[:2], "little"))
     if isinstance(domain, int):
         return domain
-    return _write(vcpu, address + layouts.GNTTAB_GET_VERSION.offset("version"), (1).to_bytes(4, "little"))
+    return _write(vcpu, address + GNTTAB_GET_VERSION.offset("version"), (1).to_bytes(4, "little"))
 
 
 _LISTED = {
-    int(GrantTableOp.GNTTABOP_map_grant_ref): _Listed(layouts.GNTTAB_MAP_GRANT_REF, _map),
-    int(GrantTableOp.GNTTABOP_unmap_grant_ref): _Listed(layouts.GNTTAB_UNMAP_GRANT_REF, _unmap),
-    int(GrantTableOp.GNTTABOP_transfer): _Listed(layouts.GNTTAB_TRANSFER, _transfer),
-    int(GrantTableOp.GNTTABOP_copy): _Listed(layouts.GNTTAB_COPY, _copy),
-    int(GrantTableOp.GNTTABOP_unmap_and_replace): _Listed(layouts.GNTTAB_UNMAP_AND_REPLACE, _unmap_and_replace),
-    int(GrantTableOp.GNTTABOP_swap_grant_ref): _Listed(layouts.GNTTAB_SWAP_GRANT_REF, _swap),
-    int(GrantTableOp.GNTTABOP_cache_flush): _Listed(layouts.GNTTAB_CACHE_FLUSH, _flush),
+    int(GrantTableOp.GNTTABOP_map_grant_ref): _Listed(GNTTAB_MAP_GRANT_REF, _map),
+    int(GrantTableOp.GNTTABOP_unmap_grant_ref): _Listed(GNTTAB_UNMAP_GRANT_REF, _unmap),
+    int(GrantTableOp.GNTTABOP_transfer): _Listed(GNTTAB_TRANSFER, _transfer),
+    int(GrantTableOp.GNTTABOP_copy): _Listed(GNTTAB_COPY, _copy),
+    int(GrantTableOp.GNTTABOP_unmap_and_replace): _Listed(GNTTAB_UNMAP_AND_REPLACE, _unmap_and_replace),
+    int(GrantTableOp.GNTTABOP_swap_grant_ref): _Listed(GNTTAB_SWAP_GRANT_REF, _swap),
+    int(GrantTableOp.GNTTABOP_cache_flush): _Listed(GNTTAB_CACHE_FLUSH, _flush),
 }
 
-_SINGLE: dict[int, Callable[[Call, "Vcpu", int, int], int]] = {
+_SINGLE: dict[int, Callable[[Call, Vcpu, int, int], int]] = {
     int(GrantTableOp.GNTTABOP_setup_table): _setup_table,
     int(GrantTableOp.GNTTABOP_query_size): _query_size,
     int(GrantTableOp.GNTTABOP_set_version): _set_version,

@@ -1,25 +1,21 @@
 """hvm_op: parameters of a domain (``xen/arch/arm/hvm.c``). The operation is looked at as 64 bits."""
 
 import struct
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.event_channels import (
+from harness.abi.hypercalls.hvm_op import (
     HVM_PARAM_CALLBACK_TYPE_PPI,
     HVM_PARAM_CALLBACK_TYPE_PPI_FLAG_LOW_LEVEL,
     XEN_HVM_PARAM,
     HvmOp,
     HvmParam,
 )
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 
-def hvm_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def hvm_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``hvm_op(op, arg)``."""
     if x[0] in (HvmOp.HVMOP_set_param, HvmOp.HVMOP_get_param):
         return _param(vcpu, x[0] == HvmOp.HVMOP_set_param, x[1])
@@ -28,13 +24,13 @@ def hvm_op(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return -Errno.ENOSYS
 
 
-def _param(vcpu: "Vcpu", is_set: bool, argument: int) -> int:
+def _param(vcpu: Vcpu, is_set: bool, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, XEN_HVM_PARAM.size)
     if data is None:
         return -Errno.EFAULT
     number, index = struct.unpack_from("<HxxI", data)
     domain = vcpu.domain
-    target = domain.events.find_domain(number)
+    target = domain.by_any_id(number)
     if target is None and (number or domain.privileged):
         return -Errno.ESRCH
     if target is None or not (target is domain or domain.privileged):
@@ -44,12 +40,12 @@ def _param(vcpu: "Vcpu", is_set: bool, argument: int) -> int:
     if is_set or index == HvmParam.HVM_PARAM_MONITOR_RING_PFN:
         return -Errno.EPERM  # they are for whoever builds the domain
     answer = data[:8] + struct.pack("<Q", _value(target, index))
-    return 0 if copy_to_guest(vcpu, argument, answer) == len(answer) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, argument, answer) is None else -Errno.EFAULT
 
 
-def _value(domain: "Domain", index: int) -> int:
+def _value(domain: Domain, index: int) -> int:
     """Only dom0 has a parameter that is not 0: the interrupt of its event channels. A domU knows its own."""
     if index == HvmParam.HVM_PARAM_CALLBACK_IRQ and domain.privileged:
         flags = HVM_PARAM_CALLBACK_TYPE_PPI_FLAG_LOW_LEVEL << 8
-        return HVM_PARAM_CALLBACK_TYPE_PPI << 56 | flags | domain.events.interrupt
+        return HVM_PARAM_CALLBACK_TYPE_PPI << 56 | flags | domain.event_interrupt
     return 0

@@ -6,27 +6,24 @@ much memory there is in :mod:`harness.xen.hypercalls.reservation`.
 
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import MemoryOp
+from harness.abi.words import MASK32
 from harness.machine.memory import PAGE_SHIFT
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls import physmap, reservation, resource
-from harness.xen.hypercalls.call import MASK32, Call
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.xen.hypercalls.call import Call, target_of
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 _RESERVED_DEVICES = struct.Struct("<IIQII")
 _RDM_ALL = 1
 _TOPOLOGY_SIZE = 40
 
-_Plain = Callable[[Call, "Vcpu", int], int]
+_Plain = Callable[[Call, Vcpu, int], int]
 
 
-def memory_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def memory_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``memory_op(cmd, arg)``: the low six bits are the command, the others say how much of it is done already."""
     command, start, argument = reservation.decode(x)
     continuable = _CONTINUABLE.get(command)
@@ -40,23 +37,23 @@ def memory_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return -Errno.EINVAL if start else plain(call, vcpu, argument)
 
 
-def _maximum_ram_page(call: Call, _vcpu: "Vcpu", _argument: int) -> int:
+def _maximum_ram_page(call: Call, _vcpu: Vcpu, _argument: int) -> int:
     memory = call.host.memory
     return memory.base + memory.size >> PAGE_SHIFT
 
 
-def _statistic(what: Callable[["Domain"], int]) -> _Plain:
-    def answer(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _statistic(what: Callable[[Domain], int]) -> _Plain:
+    def answer(call: Call, vcpu: Vcpu, argument: int) -> int:
         data = copy_from_guest(vcpu, argument, 2)
         if data is None:
             return -Errno.EFAULT
-        domain = call.target(vcpu, int.from_bytes(data, "little"))
+        domain = target_of(vcpu.domain, int.from_bytes(data, "little"))
         return what(domain) if not isinstance(domain, int) else domain
 
     return answer
 
 
-def _claim_pages(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _claim_pages(call: Call, vcpu: Vcpu, argument: int) -> int:
     request = reservation.Reservation.read(vcpu, argument)
     if request is None:
         return -Errno.EFAULT
@@ -68,17 +65,17 @@ def _claim_pages(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0 if request.count == 0 or domain.p2m.pages < request.count <= domain.state.max_pages else -Errno.EINVAL
 
 
-def _vnuma_info(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _vnuma_info(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, _TOPOLOGY_SIZE)
     if data is None:
         return -Errno.EFAULT
     if data[2:4] != b"\0\0":
         return -Errno.EINVAL
-    domain = call.target(vcpu, int.from_bytes(data[:2], "little"))
+    domain = target_of(vcpu.domain, int.from_bytes(data[:2], "little"))
     return domain if isinstance(domain, int) else -Errno.EOPNOTSUPP
 
 
-def _reserved_devices(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _reserved_devices(_call: Call, vcpu: Vcpu, argument: int) -> int:
     """There are none: that many entries are written back."""
     data = copy_from_guest(vcpu, argument, _RESERVED_DEVICES.size)
     if data is None:
@@ -87,7 +84,7 @@ def _reserved_devices(_call: Call, vcpu: "Vcpu", argument: int) -> int:
     if flags & ~_RDM_ALL:
         return -Errno.EINVAL
     reply = _RESERVED_DEVICES.pack(flags, 0, buffer, *device)
-    return 0 if copy_to_guest(vcpu, argument, reply) == len(reply) else -Errno.EFAULT
+    return 0 if copy_to_guest(vcpu, argument, reply) is None else -Errno.EFAULT
 
 
 _CONTINUABLE = {

@@ -2,17 +2,14 @@
 
 from array import array
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import MULTICALL_ENTRY
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.abi.hypercalls.multicall import MULTICALL_ENTRY
+from harness.abi.words import MASK64
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call, Handler
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
-
-_MASK64 = (1 << 64) - 1
 _RESULT = MULTICALL_ENTRY.offset("result")
 _CORRUPT = bytes([0xAA]) * MULTICALL_ENTRY.size
 """What a debug build makes of an entry, so that no guest relies on more than its result."""
@@ -24,7 +21,7 @@ class Multicall:
     def __init__(self, table: Mapping[int, Handler]) -> None:
         self._table = table
 
-    def __call__(self, call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    def __call__(self, call: Call, vcpu: Vcpu, x: memoryview) -> int:
         """``multicall(list, count)``: 0, or -EFAULT at an entry that cannot be read or written."""
         if call.in_multicall:
             return -Errno.EINVAL
@@ -34,9 +31,9 @@ class Multicall:
         finally:
             call.in_multicall = False
 
-    def _make_all(self, call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+    def _make_all(self, call: Call, vcpu: Vcpu, x: memoryview) -> int:
         entry = x[0]
-        left = x[1] & (1 << vcpu.domain.model.release.multicall_count_bits) - 1
+        left = x[1] & (1 << vcpu.domain.release.multicall_count_bits) - 1
         first = True
         while left:
             if not first and call.preempted():
@@ -47,11 +44,11 @@ class Multicall:
                 return -Errno.EFAULT
             if call.continued:  # its entry says how: the list goes on from there
                 return call.go_on_later(x, entry, left)
-            entry = entry + MULTICALL_ENTRY.size & _MASK64
+            entry = entry + MULTICALL_ENTRY.size & MASK64
             left -= 1
         return 0
 
-    def _make(self, call: Call, vcpu: "Vcpu", entry: int, data: bytes) -> bool:
+    def _make(self, call: Call, vcpu: Vcpu, entry: int, data: bytes) -> bool:
         """Make the call of one entry, and write its result, or how it goes on; False if that cannot be written."""
         number, result, *arguments = array("Q", data)
         registers = array("Q", (*arguments, *[0] * (16 - len(arguments)), number))
@@ -64,8 +61,8 @@ class Multicall:
             copy_to_guest(vcpu, entry, _CORRUPT)
         if call.continued:
             whole = array("Q", (number, result, *registers[: len(arguments)])).tobytes()
-            if copy_to_guest(vcpu, entry, whole) == len(whole):
+            if copy_to_guest(vcpu, entry, whole) is None:
                 return True
             call.continued = False
             return False
-        return copy_to_guest(vcpu, entry + _RESULT, (answer & _MASK64).to_bytes(8, "little")) == 8
+        return copy_to_guest(vcpu, entry + _RESULT, (answer & MASK64).to_bytes(8, "little")) is None

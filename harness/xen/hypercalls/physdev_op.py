@@ -1,15 +1,11 @@
 """physdev_op: PCI and its interrupts, which Xen/Arm is built without (``xen/arch/arm/physdev.c``)."""
 
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
+from harness.xen.domains.domain import Vcpu
 from harness.xen.hypercalls.call import Call
 
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
 
-
-def physdev_op(_call: Call, vcpu: "Vcpu", _x: memoryview) -> int:
+def physdev_op(_call: Call, vcpu: Vcpu, _x: memoryview) -> int:
     """``physdev_op(cmd, arg)``: -ENOSYS, in as many bits as the release's handler returns."""
-    bits = vcpu.domain.model.release.physdev_result_bits
+    bits = vcpu.domain.release.physdev_result_bits
     return -Errno.ENOSYS & (1 << bits) - 1

@@ -2,22 +2,23 @@
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from harness.abi.domain_id import DomainId
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_ADD_TO_PHYSMAP, XEN_ADD_TO_PHYSMAP_BATCH, XEN_REMOVE_FROM_PHYSMAP
-from harness.abi.numbers import DomainId, MapSpace
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.hypercalls.call import Call
+from harness.abi.hypercalls.memory_op import (
+    XEN_ADD_TO_PHYSMAP,
+    XEN_ADD_TO_PHYSMAP_BATCH,
+    XEN_REMOVE_FROM_PHYSMAP,
+    MapSpace,
+)
+from harness.abi.words import MASK32, MASK64
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, decode
-from harness.xen.p2m import P2mType
+from harness.xen.memory.grant_table import GrantTable
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import INVALID_GFN, P2mType
 
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
-
-INVALID_GFN = (1 << 64) - 1
-_MASK64 = (1 << 64) - 1
 _ADD = struct.Struct("<HHIQQ")
 _BATCH = struct.Struct("<HHHHQQQ")
 _REMOVE = struct.Struct("<H6xQ")
@@ -26,7 +27,7 @@ assert _BATCH.size == XEN_ADD_TO_PHYSMAP_BATCH.size
 assert _REMOVE.size == XEN_REMOVE_FROM_PHYSMAP.size
 
 
-def add(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def add(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """XENMEM_add_to_physmap. Ranges of gmfns are checked, but never mapped on Arm."""
     _, start, argument = decode(x)
     if start > 0xFFFF:
@@ -40,19 +41,19 @@ def add(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     domain = _permitted(call, vcpu, number, space)
     if isinstance(domain, int):
         return domain
-    strict = domain.model.release.strict_physmap
+    strict = domain.release.strict_physmap
     if gfn == INVALID_GFN and strict:
         return -Errno.EINVAL
     if space != MapSpace.XENMAPSPACE_gmfn_range:
         return _Request(call, vcpu, domain, space).add(index, gfn)
     if size < start:
         return -Errno.EILSEQ
-    if strict and max(gfn, index) + size > _MASK64:
+    if strict and max(gfn, index) + size > MASK64:
         return -Errno.EOVERFLOW
     return -Errno.ENOSYS if size > start else 0
 
 
-def add_batch(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def add_batch(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """XENMEM_add_to_physmap_batch: an error for each, written to the guest's list."""
     command, start, argument = decode(x)
     if start > 0xFFFF:
@@ -81,41 +82,41 @@ def add_batch(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
 
 
 def _add_from_lists(request: "_Request", extent: int, indices: int, gfns: int, errors: int) -> int:
-    index = copy_from_guest(request.vcpu, indices + 8 * extent & _MASK64, 8)
-    gfn = copy_from_guest(request.vcpu, gfns + 8 * extent & _MASK64, 8)
+    index = copy_from_guest(request.vcpu, indices + 8 * extent, 8)
+    gfn = copy_from_guest(request.vcpu, gfns + 8 * extent, 8)
     if index is None or gfn is None:
         return -Errno.EFAULT
     where = int.from_bytes(gfn, "little")
-    if where == INVALID_GFN and request.domain.model.release.strict_physmap:
+    if where == INVALID_GFN and request.domain.release.strict_physmap:
         return -Errno.EINVAL
     error = request.add(int.from_bytes(index, "little"), where)
-    written = copy_to_guest(request.vcpu, errors + 4 * extent & _MASK64, error.to_bytes(4, "little", signed=True))
-    return 0 if written == 4 else -Errno.EFAULT
+    written = error.to_bytes(4, "little", signed=True)
+    return 0 if copy_to_guest(request.vcpu, errors + 4 * extent, written) is None else -Errno.EFAULT
 
 
-def remove(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def remove(call: Call, vcpu: Vcpu, argument: int) -> int:
     """XENMEM_remove_from_physmap: a page of memory goes from the map, not from the domain."""
     data = copy_from_guest(vcpu, argument, _REMOVE.size)
     if data is None:
         return -Errno.EFAULT
     number, gfn = _REMOVE.unpack(data)
-    domain = call.target(vcpu, number)
+    domain = target_of(vcpu.domain, number)
     if isinstance(domain, int):
         return domain
     page = domain.p2m.page(gfn)
     return -Errno.ENOENT if page is None else domain.p2m.remove(gfn, page.mfn)
 
 
-def _permitted(call: Call, vcpu: "Vcpu", number: int, space: int) -> "Domain | int":
+def _permitted(call: Call, vcpu: Vcpu, number: int, space: int) -> Domain | int:
     """The domain whose map is to change, or the error (``xatp_permission_check``)."""
-    exists = number == 0 or call.by_any_id(vcpu, number) is not None  # there is always a dom0, on a real machine
+    exists = number == 0 or vcpu.domain.by_any_id(number) is not None  # there is always a dom0, on a real machine
     if (
         exists
         and space == MapSpace.XENMAPSPACE_dev_mmio
         and not (vcpu.domain.privileged and number in (vcpu.domain.number, DomainId.DOMID_SELF))
     ):
         return -Errno.EACCES
-    return call.target(vcpu, number)
+    return target_of(vcpu.domain, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ class _Request:
     """Something to be mapped in ``domain``, asked for by ``vcpu`` (``xenmem_add_to_physmap_one``)."""
 
     call: Call
-    vcpu: "Vcpu"
-    domain: "Domain"
+    vcpu: Vcpu
+    domain: Domain
     space: int
     extra: int = 0
 
@@ -144,7 +145,7 @@ class _Request:
 
     def _map_xen_page(self, mfn: int, gfn: int) -> int:
         p2m = self.domain.p2m
-        strict = self.domain.model.release.strict_physmap
+        strict = self.domain.release.strict_physmap
         if strict and p2m.state.owned.xen_pages[mfn] is not None:
             return -Errno.EBUSY
         failed = p2m.set_entry(gfn, mfn, P2mType.RAM_RW)
@@ -153,10 +154,10 @@ class _Request:
         return failed
 
     def _map_grant_frame(self, index: int, gfn: int) -> int:
-        grants, p2m = self.domain.grants, self.domain.p2m
-        strict = self.domain.model.release.strict_physmap
+        grants, p2m = GrantTable(self.domain), self.domain.p2m
+        strict = self.domain.release.strict_physmap
         if strict:
-            index &= 0xFFFF_FFFF
+            index &= MASK32
         mfn = grants.frame(index)
         if mfn is None:
             return -Errno.EINVAL
@@ -181,17 +182,17 @@ class _Request:
         kind = P2mType.MAP_FOREIGN_RW if page.kind == P2mType.RAM_RW else P2mType.MAP_FOREIGN_RO
         return self.domain.p2m.map_foreign(gfn, page.mfn, kind)
 
-    def _foreign_domain(self) -> "Domain | int":
+    def _foreign_domain(self) -> Domain | int:
         """The domain whose page it is, or the error: not every release says the same of whom it cannot be."""
         current, number = self.vcpu.domain, self.extra
-        remote = current.model.release.foreign_is_remote
+        remote = current.release.foreign_is_remote
         if number == current.number:
             return -Errno.EPERM if remote else -Errno.ESRCH
         if number == DomainId.DOMID_XEN or (number == DomainId.DOMID_IO and not remote):
             return -Errno.EINVAL if current.privileged else -Errno.EPERM
         if remote and number == DomainId.DOMID_SELF:
             return -Errno.ESRCH
-        owner = self.call.by_any_id(self.vcpu, number)
+        owner = self.vcpu.domain.by_any_id(number)
         if owner is None:  # beside a domU there is always a dom0
             return -Errno.ESRCH if number or current.privileged else -Errno.EPERM
         if owner is self.domain:

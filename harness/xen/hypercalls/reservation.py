@@ -6,23 +6,20 @@ where something went wrong, and the same number for whatever reason.
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION
-from harness.abi.numbers import MemoryOp
+from harness.abi.hypercalls.memory_op import XEN_MEMORY_EXCHANGE, XEN_MEMORY_RESERVATION, MemoryOp
+from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SHIFT
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
-from harness.xen.hypercalls.call import Call
-from harness.xen.p2m import P2mType
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.hypercalls.call import Call, target_of
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import P2mType
 
 EXTENT_SHIFT = 6
 COMMAND_MASK = (1 << EXTENT_SHIFT) - 1
-MOST_EXTENTS = 0xFFFF_FFFF >> EXTENT_SHIFT
+MOST_EXTENTS = MASK32 >> EXTENT_SHIFT
 """More cannot be told apart in the command of a continuation."""
 
 MAX_ORDER = 18
@@ -34,7 +31,6 @@ EXACT_NODE, POPULATE_ON_DEMAND, VNODE = 1 << 17, 1 << 16, 1 << 18
 
 _RESERVATION = struct.Struct("<QQIIH6x")
 _EXCHANGED = XEN_MEMORY_EXCHANGE.offset("nr_exchanged")
-_MASK64 = (1 << 64) - 1
 assert _RESERVATION.size == XEN_MEMORY_RESERVATION.size
 
 
@@ -54,7 +50,7 @@ class Reservation:
     domain: int
 
     @classmethod
-    def read(cls, vcpu: "Vcpu", address: int) -> Self | None:
+    def read(cls, vcpu: Vcpu, address: int) -> Self | None:
         """Copy it from the guest; None if it cannot be read."""
         data = copy_from_guest(vcpu, address, _RESERVATION.size)
         return None if data is None else cls(*_RESERVATION.unpack(data))
@@ -65,27 +61,27 @@ class _Adjustment:
     """What is asked for, for whom, and by whom."""
 
     call: Call
-    vcpu: "Vcpu"
-    domain: "Domain"
+    vcpu: Vcpu
+    domain: Domain
     request: Reservation
 
     def gfn(self, index: int) -> int | None:
         """The gfn in the guest's list; None if it cannot be read."""
-        data = copy_from_guest(self.vcpu, self.request.extents + 8 * index & _MASK64, 8)
+        data = copy_from_guest(self.vcpu, self.request.extents + 8 * index, 8)
         return None if data is None else int.from_bytes(data, "little")
 
 
-def _max_order(vcpu: "Vcpu") -> int:
+def _max_order(vcpu: Vcpu) -> int:
     return MAX_ORDER if vcpu.domain.privileged else DOMU_MAX_ORDER
 
 
-def adjust(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def adjust(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """Answer increase_reservation, decrease_reservation and populate_physmap: how many extents are done."""
     command, start, argument = decode(x)
     request = Reservation.read(vcpu, argument)
     if request is None or request.count > MOST_EXTENTS or start >= request.count:
         return start
-    domain = call.target(vcpu, request.domain)
+    domain = target_of(vcpu.domain, request.domain)
     if isinstance(domain, int) or not _flags_are_good(call, vcpu, request.flags):
         return start
     most = _max_order(vcpu)
@@ -102,7 +98,7 @@ def adjust(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return request.count
 
 
-def _flags_are_good(call: Call, vcpu: "Vcpu", flags: int) -> bool:
+def _flags_are_good(call: Call, vcpu: Vcpu, flags: int) -> bool:
     """Address bits and NUMA node (``construct_memop_from_reservation``, ``propagate_node``); there is one node."""
     bits = flags & 0xFF
     memory_bits = (call.host.memory.base + call.host.memory.size - 1).bit_length()
@@ -111,7 +107,7 @@ def _flags_are_good(call: Call, vcpu: "Vcpu", flags: int) -> bool:
     return bool(flags & VNODE) or _node_is_good(vcpu, flags)
 
 
-def _node_is_good(vcpu: "Vcpu", flags: int) -> bool:
+def _node_is_good(vcpu: Vcpu, flags: int) -> bool:
     node_plus_1 = flags >> 8 & 0xFF
     if node_plus_1 == 0:
         return True
@@ -141,7 +137,7 @@ def _decrease(adjustment: _Adjustment, index: int) -> bool:
     return all(_remove_page(adjustment.domain, gfn + each) for each in range(1 << adjustment.request.order))
 
 
-def _remove_page(domain: "Domain", gfn: int) -> bool:
+def _remove_page(domain: Domain, gfn: int) -> bool:
     """Unmap a page and give it back; a direct-mapped domain's stays its own (``guest_remove_page``).
 
     A page that is mapped as a grant stays, for its owner has it mapped as well.
@@ -170,7 +166,7 @@ def _populate(adjustment: _Adjustment, index: int) -> bool:
     if mfn is None:
         return False
     failed = domain.p2m.set_entry(gfn, mfn, P2mType.RAM_RW, count)
-    return not failed or not domain.model.release.strict_physmap  # what was allocated stays the domain's, unmapped
+    return not failed or not domain.release.strict_physmap  # what was allocated stays the domain's, unmapped
 
 
 _STEPS = {
@@ -181,7 +177,7 @@ _STEPS = {
 """What each command does with one extent; False stops it there."""
 
 
-def exchange(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def exchange(call: Call, vcpu: Vcpu, argument: int) -> int:
     """XENMEM_exchange: no page can be exchanged on Arm (``steal_page``), but all that goes before is checked."""
     data = copy_from_guest(vcpu, argument, XEN_MEMORY_EXCHANGE.size)
     if data is None:
@@ -191,19 +187,19 @@ def exchange(call: Call, vcpu: "Vcpu", argument: int) -> int:
     result, done = _exchange(call, vcpu, given, wanted, done)
     if result is None:
         return 0
-    written = copy_to_guest(vcpu, argument + _EXCHANGED & _MASK64, done.to_bytes(8, "little"))
-    return result if written == 8 else -Errno.EFAULT
+    short = copy_to_guest(vcpu, argument + _EXCHANGED, done.to_bytes(8, "little"))
+    return result if short is None else -Errno.EFAULT
 
 
-def _exchange(call: Call, vcpu: "Vcpu", given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
+def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
     """The result (None: 0, with nothing to write) and how many are exchanged."""
     if max(given.order, wanted.order) > _max_order(vcpu):
         return -Errno.EPERM, done
     if (
         done > given.count
         or given.domain != wanted.domain
-        or given.count > _MASK64 >> given.order
-        or wanted.count > _MASK64 >> wanted.order
+        or given.count > MASK64 >> given.order
+        or wanted.count > MASK64 >> wanted.order
         or given.count << given.order != wanted.count << wanted.order
     ):
         return -Errno.EINVAL, done
@@ -211,14 +207,14 @@ def _exchange(call: Call, vcpu: "Vcpu", given: Reservation, wanted: Reservation,
         return None, done
     if not _node_is_good(vcpu, wanted.flags):
         return -Errno.EINVAL, done
-    domain = call.target(vcpu, given.domain)
+    domain = target_of(vcpu.domain, given.domain)
     if isinstance(domain, int):
         return domain, done
     chunk = max(wanted.order - given.order, 0)
     first = done >> chunk
     if first >= given.count >> chunk:
         return 0, given.count
-    gfn = copy_from_guest(vcpu, given.extents + 8 * (first << chunk) & _MASK64, 8)
+    gfn = copy_from_guest(vcpu, given.extents + 8 * (first << chunk), 8)
     if gfn is None:
         return -Errno.EFAULT, first << chunk
     entry = domain.p2m.lookup(int.from_bytes(gfn, "little"))

@@ -2,19 +2,17 @@
 
 import struct
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import XEN_MEM_ACQUIRE_RESOURCE
-from harness.xen.grant_table import MAX_FRAMES
-from harness.xen.guest_access import copy_from_guest, copy_to_guest
+from harness.abi.hypercalls.memory_op import XEN_MEM_ACQUIRE_RESOURCE
+from harness.abi.words import MASK64
+from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.reservation import EXTENT_SHIFT, MOST_EXTENTS, decode
-from harness.xen.p2m import P2mType
-
-if TYPE_CHECKING:
-    from harness.xen.domain import Domain
-    from harness.xen.vcpu import Vcpu
+from harness.xen.memory.grant_table import MAX_FRAMES, GrantTable
+from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
+from harness.xen.memory.p2m import P2mType
 
 GRANT_TABLE = 1
 """XENMEM_resource_grant_table; of its parts only the shared one, 0, exists with version 1 grants."""
@@ -23,7 +21,6 @@ CHUNK = 32
 
 _RESOURCE = struct.Struct("<HHIIIQQ")
 _NR_FRAMES = XEN_MEM_ACQUIRE_RESOURCE.offset("nr_frames")
-_MASK64 = (1 << 64) - 1
 assert _RESOURCE.size == XEN_MEM_ACQUIRE_RESOURCE.size
 
 
@@ -40,15 +37,15 @@ class _Resource:
     gfns: int
 
     @classmethod
-    def read(cls, vcpu: "Vcpu", address: int) -> Self | None:
+    def read(cls, vcpu: Vcpu, address: int) -> Self | None:
         data = copy_from_guest(vcpu, address, _RESOURCE.size)
         return None if data is None else cls(*_RESOURCE.unpack(data))
 
 
-def acquire(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def acquire(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """Answer XENMEM_acquire_resource."""
     command, start, argument = decode(x)
-    if vcpu.domain.model.release.old_resources:
+    if vcpu.domain.release.old_resources:
         return _acquire_4_14(call, vcpu, argument)
     request = _Resource.read(vcpu, argument)
     if request is None:
@@ -73,7 +70,7 @@ def acquire(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
     return 0
 
 
-def _acquire_4_14(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _acquire_4_14(call: Call, vcpu: Vcpu, argument: int) -> int:
     if not vcpu.domain.privileged:
         return -Errno.EACCES
     request = _Resource.read(vcpu, argument)
@@ -95,7 +92,7 @@ def _acquire_4_14(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return _map(vcpu, owner, request, 0, request.count) if request.count else 0
 
 
-def _owner(call: Call, vcpu: "Vcpu", number: int) -> "Domain | int":
+def _owner(call: Call, vcpu: Vcpu, number: int) -> Domain | int:
     """Another domain that the caller controls."""
     owner = call.xen.domains.get(number)
     if owner is None:
@@ -103,21 +100,21 @@ def _owner(call: Call, vcpu: "Vcpu", number: int) -> "Domain | int":
     return owner if vcpu.domain.privileged and owner is not vcpu.domain else -Errno.EPERM
 
 
-def _tell(vcpu: "Vcpu", argument: int, most: int) -> int:
-    written = copy_to_guest(vcpu, argument + _NR_FRAMES & _MASK64, most.to_bytes(4, "little"))
-    return 0 if written == 4 else -Errno.EFAULT
+def _tell(vcpu: Vcpu, argument: int, most: int) -> int:
+    short = copy_to_guest(vcpu, argument + _NR_FRAMES, most.to_bytes(4, "little"))
+    return 0 if short is None else -Errno.EFAULT
 
 
-def _map(vcpu: "Vcpu", owner: "Domain", request: _Resource, start: int, count: int) -> int:
+def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) -> int:
     """Map frames from number ``start`` of the request on at the gfns that the guest lists."""
-    request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & _MASK64)
-    if owner.grants.frame(request.first + count - 1) is None:
+    request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & MASK64)
+    if GrantTable(owner).frame(request.first + count - 1) is None:
         return -Errno.EINVAL
     gfns = copy_from_guest(vcpu, request.gfns, 8 * count)
     if gfns is None:
         return -Errno.EFAULT
     for index, (gfn,) in enumerate(struct.iter_unpack("<Q", gfns)):
-        mfn = owner.grants.frame(request.first + index)
+        mfn = GrantTable(owner).frame(request.first + index)
         if mfn is None or not owner.p2m.owns(mfn):
             failed = -Errno.EINVAL
         else:

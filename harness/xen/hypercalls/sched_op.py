@@ -1,24 +1,23 @@
 """sched_op: yield, block, poll, shut down (``xen/common/sched/core.c``)."""
 
 import struct
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import SCHED_POLL, SCHED_SHUTDOWN
-from harness.abi.numbers import SchedOp
-from harness.xen.guest_access import copy_from_guest
-from harness.xen.hypercalls.call import MASK32, Call
-from harness.xen.vcpu import PSTATE_I
-
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
+from harness.abi.hypercalls.sched_op import SCHED_POLL, SCHED_SHUTDOWN, SchedOp
+from harness.abi.words import MASK32
+from harness.machine.exceptions import PSTATE_I
+from harness.xen.domains.domain import Vcpu
+from harness.xen.domains.waiting import wait
+from harness.xen.event_channels.channels import EventChannels
+from harness.xen.hypercalls.call import Call
+from harness.xen.memory.guest_access import copy_from_guest
 
 MOST_POLLED_PORTS = 128
 WATCHDOGS = 2
 _SECOND_NS = 1_000_000_000
 
 
-def sched_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def sched_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``sched_op(cmd, arg)``; the command is looked at as 32 bits."""
     command, argument = x[0] & MASK32, x[1]
     if command == SchedOp.SCHEDOP_yield:
@@ -26,14 +25,14 @@ def sched_op(call: Call, vcpu: "Vcpu", x: memoryview) -> int:
         return 0
     if command == SchedOp.SCHEDOP_block:
         vcpu.cpu.pstate &= ~PSTATE_I  # ``vcpu_block_enable_events``: a guest blocks to be interrupted
-        vcpu.wait()
+        wait(vcpu)
         call.leave = True
         return 0
     handler = _WITH_ARGUMENT.get(command)
     return -Errno.ENOSYS if handler is None else handler(call, vcpu, argument)
 
 
-def _shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _shutdown(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, SCHED_SHUTDOWN.size)
     if data is None:
         return -Errno.EFAULT
@@ -42,7 +41,7 @@ def _shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _shutdown_code(_call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _shutdown_code(_call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, SCHED_SHUTDOWN.size)
     if data is None:
         return -Errno.EFAULT
@@ -50,7 +49,7 @@ def _shutdown_code(_call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _remote_shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _remote_shutdown(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, 8)
     if data is None:
         return -Errno.EFAULT
@@ -65,21 +64,21 @@ def _remote_shutdown(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _poll(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _poll(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, SCHED_POLL.size)
     if data is None:
         return -Errno.EFAULT
     ports, count, timeout_ns = struct.unpack("<QI4xQ", data)
     if count > MOST_POLLED_PORTS:
         return -Errno.EINVAL
-    vcpu.wait(unless_masked=True)
+    wait(vcpu, unless_masked=True)
     if not vcpu.state.blocked:
         return 0
     port = 0
     for index in range(count):
         data = copy_from_guest(vcpu, ports + 4 * index, 4)
         port = int.from_bytes(data or b"", "little")
-        pending = -Errno.EFAULT if data is None else vcpu.domain.events.poll(port)
+        pending = -Errno.EFAULT if data is None else EventChannels(vcpu.domain).poll(port)
         if pending:
             vcpu.wake()
             return min(pending, 0)
@@ -91,7 +90,7 @@ def _poll(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _watchdog(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, 8)
     if data is None:
         return -Errno.EFAULT
@@ -111,7 +110,7 @@ def _watchdog(call: Call, vcpu: "Vcpu", argument: int) -> int:
     return 0
 
 
-def _pin_override(call: Call, vcpu: "Vcpu", argument: int) -> int:
+def _pin_override(call: Call, vcpu: Vcpu, argument: int) -> int:
     """Keep the vCPU on a pCPU, or, by a negative number, no longer (``vcpu_temporary_affinity``)."""
     if not vcpu.domain.privileged:
         return -Errno.EPERM

@@ -1,16 +1,20 @@
 """Which hypercall number is answered by which handler (``arm_hypercall_table`` in ``xen/arch/arm/traps.c``)."""
 
-from harness.abi.numbers import Hypercall
+from harness.abi.hypercalls.numbers import Hypercall
 from harness.xen.hypercalls.call import Handler
 from harness.xen.hypercalls.console_io import console_io
+from harness.xen.hypercalls.dm_op import dm_op
+from harness.xen.hypercalls.domctl import domctl
 from harness.xen.hypercalls.event_channel_op import event_channel_op
 from harness.xen.hypercalls.grant_table_op import grant_table_op
 from harness.xen.hypercalls.hvm_op import hvm_op
+from harness.xen.hypercalls.hypfs_op import hypfs_op
 from harness.xen.hypercalls.memory_op import memory_op
 from harness.xen.hypercalls.multicall import Multicall
 from harness.xen.hypercalls.physdev_op import physdev_op
-from harness.xen.hypercalls.privileged import dm_op, domctl, hypfs_op, platform_op, sysctl
+from harness.xen.hypercalls.platform_op import platform_op
 from harness.xen.hypercalls.sched_op import sched_op
+from harness.xen.hypercalls.sysctl import sysctl
 from harness.xen.hypercalls.vcpu_op import vcpu_op
 from harness.xen.hypercalls.vm_assist import vm_assist
 from harness.xen.hypercalls.xen_version import xen_version

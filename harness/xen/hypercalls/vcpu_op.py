@@ -1,32 +1,32 @@
 """vcpu_op: what a guest asks for one of its vCPUs (``xen/common/domain.c``, ``xen/arch/arm/domain.c``)."""
 
 import struct
-from typing import TYPE_CHECKING
 
 from harness.abi.errno import Errno
-from harness.abi.layouts import VCPU_INFO, VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO
-from harness.abi.numbers import VcpuOp
+from harness.abi.hypercalls.vcpu_op import VCPU_REGISTER_RUNSTATE_MEMORY_AREA, VCPU_REGISTER_VCPU_INFO, VcpuOp
+from harness.abi.shared_info import VCPU_INFO
+from harness.abi.words import MASK32
 from harness.events import AreaRegistered
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE
-from harness.xen import shared_info
-from harness.xen.guest_access import copy_from_guest, obstacle
+from harness.xen.domains.domain import Registration, Vcpu
+from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
-from harness.xen.hypercalls.call import MASK32, Call
-from harness.xen.p2m import P2mType
-from harness.xen.runstate import AREA_SIZE
+from harness.xen.hypercalls.call import Call
+from harness.xen.interrupts.injection import inject
+from harness.xen.memory.guest_access import copy_from_guest, would_fall_short
+from harness.xen.memory.p2m import P2mType
+from harness.xen.models.blame import blame, wrong_answer
+from harness.xen.runstate.info import AREA_SIZE
 
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
 
-
-def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:
+def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
     """``vcpu_op(cmd, vcpuid, arg)``; command and id are looked at as 32 bits. Most commands are -EINVAL on Arm."""
     command, number, argument = x[0] & MASK32, x[1] & MASK32, x[2]
     domain = current.domain
     if command == VcpuOp.VCPUOP_register_vcpu_info:
         return _register_vcpu_info(current, number, argument)
-    register = domain.delivery.registration(command)
-    if number >= len(domain.vcpus) and (register is not None or domain.model.release.vcpu_id_checked_first):
+    register = _registration(current, command)
+    if number >= len(domain.vcpus) and (register is not None or domain.release.vcpu_id_checked_first):
         return -Errno.ENOENT
     if register is None:
         return -Errno.EINVAL
@@ -34,25 +34,57 @@ def vcpu_op(call: Call, current: "Vcpu", x: memoryview) -> int:
     if area is None:
         return -Errno.EFAULT
     address = int.from_bytes(area, "little")
-    result = register(domain.vcpus[number], current, address)
+    result = _register(register, domain.vcpus[number], current, address, command)
     if result == 0 and call.host.events.of(AreaRegistered):
         physical = command == VcpuOp.VCPUOP_register_runstate_phys_area
         _announce(call.host, domain.vcpus[number], current, address, physical)
     return result
 
 
-def _announce(host: Host, vcpu: "Vcpu", current: "Vcpu", address: int, physical: bool) -> None:
+def _registration(current: Vcpu, command: int) -> Registration | None:
+    """How the domain's model registers an area by this command, if it does. Raises ModelError."""
+    domain = current.domain
+    try:
+        register = domain.delivery.registration(command)
+    except (Exception, SystemExit) as error:
+        blame(error, domain.model, _called(current, command))
+    if register is not None and not callable(register):
+        wanted = "a function, or None"
+        raise wrong_answer(domain.model, "registration()", wanted, register, _called(current, command))
+    return register
+
+
+def _register(register: Registration, vcpu: Vcpu, current: Vcpu, address: int, command: int) -> int:
+    """Have the model register the area. Raises ModelError."""
+    doing = _called(current, command)
+    try:
+        result = register(vcpu, current, address)
+    except (Exception, SystemExit) as error:
+        blame(error, vcpu.domain.model, doing)
+    if not isinstance(result, int):
+        asked = f"{getattr(register, '__name__', 'its registration')}()"
+        raise wrong_answer(vcpu.domain.model, asked, "0 or a negative errno", result, doing)
+    return result
+
+
+def _called(current: Vcpu, command: int) -> str:
+    name = next((known.name.removeprefix("VCPUOP_") for known in VcpuOp if known == command), f"{command:#x}")
+    return f"{current} called vcpu_op {name}"
+
+
+def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: bool) -> None:
     """Say that an area was registered, and whether Xen could fill it at once."""
     now = host.now_ns()
     own = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(now)
     if physical:
         fault = "" if vcpu is current else "it is another vCPU's, and will be filled at its next switch"
     else:
-        fault = obstacle(current, address, AREA_SIZE)
+        short = would_fall_short(current, address, AREA_SIZE)
+        fault = "" if short is None else str(short.reason)
     host.events.emit(AreaRegistered(now, *vcpu.key, address, physical, tuple(own.time), fault))
 
 
-def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:
+def _register_vcpu_info(current: Vcpu, number: int, argument: int) -> int:
     """Put a vCPU's vcpu_info into a page of the guest, for good; what is pending then is anyone's guess: all of it."""
     domain = current.domain
     if number >= len(domain.vcpus):
@@ -70,13 +102,13 @@ def _register_vcpu_info(current: "Vcpu", number: int, argument: int) -> int:
         return -Errno.EINVAL
     domain.frames.get(entry.mfn)
     shared_info.move_vcpu_info(vcpu, (entry.mfn << PAGE_SHIFT) + offset)
-    domain.interrupts.inject(vcpu, domain.events.interrupt)
+    inject(vcpu, domain.event_interrupt)
     return 0
 
 
-def _refuse_vcpu_info(current: "Vcpu", vcpu: "Vcpu", gfn: int, offset: int) -> int:
+def _refuse_vcpu_info(current: Vcpu, vcpu: Vcpu, gfn: int, offset: int) -> int:
     """What is wrong before the page is looked at, in each release's order; 0 for nothing."""
-    release = current.domain.model.release
+    release = current.domain.release
     rules = release.interrupts
     misplaced = offset > PAGE_SIZE - VCPU_INFO.size or offset % 8
     again = vcpu.state.vcpu_info is not None

@@ -1,16 +1,13 @@
 """vm_assist: kernel-wide favours; Arm has one, the runstate update flag (``xen/common/domain.c``)."""
 
-from typing import TYPE_CHECKING
-
 from harness.abi.errno import Errno
-from harness.abi.numbers import VmAssist, VmAssistCommand
-from harness.xen.hypercalls.call import MASK32, Call
+from harness.abi.hypercalls.vm_assist import VmAssist, VmAssistCommand
+from harness.abi.words import MASK32
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypercalls.call import Call
 
-if TYPE_CHECKING:
-    from harness.xen.vcpu import Vcpu
 
-
-def vm_assist(_call: Call, vcpu: "Vcpu", x: memoryview) -> int:
+def vm_assist(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """``vm_assist(cmd, type)``: the type is checked before the command; both are looked at as 32 bits."""
     command, kind = x[0] & MASK32, x[1] & MASK32
     if kind != VmAssist.VMASST_TYPE_runstate_update_flag:

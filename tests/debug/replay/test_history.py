@@ -16,8 +16,8 @@ from harness.debug.replay.stops import (
     AnyInstruction,
     EventSeen,
     ExceptionTaken,
-    Hvc,
     HvcAnswered,
+    HvcMade,
     RegisterWrite,
     Space,
     Stop,
@@ -26,7 +26,7 @@ from harness.debug.replay.stops import (
 from harness.events import ConsoleOutput, RunstateChange
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.sysregs import GUEST_STATE
-from harness.xen.hypervisor import End
+from harness.xen.outcome import End
 
 Boot = Callable[..., harness.Machine]
 CASES = [
@@ -83,8 +83,8 @@ def test_every_step_back_is_the_state_that_was(boot: Boot, name: str, vcpus: int
 STOPS: list[Stop] = [
     AnyInstruction((1, 0)),
     ExceptionTaken(),
-    Hvc(),
-    Hvc(number=18),
+    HvcMade(),
+    HvcMade(number=18),
     HvcAnswered(),
     TTBR_WRITE,
     RegisterWrite(("VBAR_EL1", "ELR_EL1", "SPSR_EL1")),
@@ -191,7 +191,7 @@ def test_before_the_start_there_is_nothing_and_the_end_stays_the_end(boot: Boot)
     with boot("hello") as machine:
         history = History(machine)
         assert history.back().why is Why.START
-        assert history.back_to(Hvc()).why is Why.START
+        assert history.back_to(HvcMade()).why is Why.START
         end = history.forward()
         assert end.why is Why.END
         assert history.step().why is Why.END
@@ -228,7 +228,7 @@ def test_what_happens_in_a_step_is_heard_once_too(boot: Boot) -> None:
         history = History(machine)
         with_positions: list[Any] = []
         history.on_event = lambda *each: with_positions.append(each)
-        history.forward(Hvc())
+        history.forward(HvcMade())
         for _ in range(3):
             history.step()
             history.back()

@@ -1,0 +1,1 @@
+"""Hypercalls as their callers see them: a module each for its commands, structures and arguments."""

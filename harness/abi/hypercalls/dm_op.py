@@ -1,0 +1,9 @@
+"""dm_op: device emulators, which Debian's Xen/Arm is built without (``public/hvm/dm_op.h``)."""
+
+from harness.abi.hypercalls.numbers import Hypercall
+from harness.abi.hypercalls.signature import Signature
+
+SIGNATURE = Signature(
+    Hypercall.HYPERVISOR_dm_op,
+    ("domid", "count", "buffers"),
+)

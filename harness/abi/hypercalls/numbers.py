@@ -1,0 +1,27 @@
+"""Which number is which hypercall (``public/xen.h``). What is known of each stands in the module of its name."""
+
+from enum import IntEnum
+
+HYPERCALL_IMMEDIATE = 0xEA1
+"""``HVC #0xEA1`` is a Xen hypercall (``public/arch-arm.h``, XEN_HYPERCALL_TAG)."""
+
+
+class Hypercall(IntEnum):
+    """The numbers in x16 (``public/xen.h``, ``__HYPERVISOR_*``) that Xen/Arm's table knows."""
+
+    HYPERVISOR_platform_op = 7
+    HYPERVISOR_memory_op = 12
+    HYPERVISOR_multicall = 13
+    HYPERVISOR_xen_version = 17
+    HYPERVISOR_console_io = 18
+    HYPERVISOR_grant_table_op = 20
+    HYPERVISOR_vm_assist = 21
+    HYPERVISOR_vcpu_op = 24
+    HYPERVISOR_sched_op = 29
+    HYPERVISOR_event_channel_op = 32
+    HYPERVISOR_physdev_op = 33
+    HYPERVISOR_hvm_op = 34
+    HYPERVISOR_sysctl = 35
+    HYPERVISOR_domctl = 36
+    HYPERVISOR_dm_op = 41
+    HYPERVISOR_hypfs_op = 42

@@ -1,0 +1,149 @@
+"""The machine that Xen is booted on: QEMU's virt board, and the device tree that hands Xen its domains.
+
+Xen reads its command line and its boot modules from ``/chosen`` (Xen, docs/misc/arm/device-tree/booting.txt). The
+tree is QEMU's own with those added, so a dom0 and a domU take the same way in.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import fdt
+
+from harness.errors import InputError, ToolMissing
+from harness.processes.start import run
+
+QEMU = "qemu-system-aarch64"
+BOARD = "virt,virtualization=on,gic-version=3"
+CPU = "cortex-a53"
+
+GUEST_ADDRESS = 0x4900_0000
+WATCH_ADDRESS = 0x48F0_0000
+WATCH_MEMORY = 32 << 20
+WATCH = Path(__file__).with_name("dom0_watch.bin")
+"""The dom0 that waits for the domU's end; its source, which says how, is beside it."""
+
+XEN_OPTIONS = "console=dtuart loglvl=all guest_loglvl=all bootscrub=0 conswitch=`"
+"""Everything logged; memory not scrubbed (0.2 s a boot, not 3); no character of the input is a command to Xen."""
+
+SMALL_RAM = 512 << 20
+LARGE_RAM = 2 << 30
+
+
+@dataclass(frozen=True)
+class Module:
+    """A boot module: its bytes, the machine address where they lie, and its domain's command line."""
+
+    image: bytes
+    address: int
+    bootargs: bytes
+
+    def node(self) -> fdt.Node:
+        """Make the module's node of the device tree."""
+        node = fdt.Node(f"module@{self.address:x}")
+        node.append(fdt.PropStrings("compatible", "multiboot,kernel", "multiboot,module"))
+        node.append(fdt.PropWords("reg", 0, self.address, 0, len(self.image)))
+        if self.bootargs:
+            node.append(fdt.PropBytes("bootargs", data=self.bootargs + b"\0"))
+        return node
+
+
+@dataclass(frozen=True)
+class BootPlan:
+    """What is to run: the guest, as which domain, with how many vCPUs and bytes of memory."""
+
+    image: bytes
+    domu: bool
+    vcpus: int
+    memory: int
+    cmdline: bytes
+
+    @property
+    def guest(self) -> Module:
+        """The guest's module."""
+        return Module(self.image, GUEST_ADDRESS, self.cmdline)
+
+    @property
+    def dom0(self) -> Module:
+        """Dom0's module: the guest, or what watches over it."""
+        return Module(WATCH.read_bytes(), WATCH_ADDRESS, b"") if self.domu else self.guest
+
+    @property
+    def modules(self) -> list[Module]:
+        """All modules."""
+        return [self.dom0, self.guest] if self.domu else [self.guest]
+
+    @property
+    def xen_options(self) -> str:
+        """Xen's command line."""
+        memory, vcpus = (WATCH_MEMORY, 1) if self.domu else (self.memory, self.vcpus)
+        return f"{XEN_OPTIONS} dom0_mem={memory >> 10}K dom0_max_vcpus={vcpus}"
+
+    @property
+    def machine_memory(self) -> int:
+        """The board's RAM in bytes: for Xen, and for dom0, whose memory is 1:1 and has to be found in few pieces."""
+        if self.domu:
+            return SMALL_RAM + self.memory
+        fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
+        return SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory
+
+
+def qemu() -> str:
+    """Return the path of QEMU; raises ToolMissing."""
+    path = shutil.which(QEMU)
+    if path is None:
+        raise ToolMissing(f"needs {QEMU} (Debian package qemu-system-arm)")
+    return path
+
+
+def command(plan: BootPlan, hypervisor: Path, directory: Path) -> list[str]:
+    """Write the device tree and the modules to ``directory``; return the command that boots them from there.
+
+    File names are relative, because a comma in a path would end QEMU's option. With one CPU, whose clock is the
+    count of its instructions, the run is deterministic.
+    """
+    board = [qemu(), "-machine", BOARD, "-accel", "tcg", "-cpu", CPU, "-smp", "1"]
+    board += ["-m", f"{plan.machine_memory >> 20}M", "-display", "none", "-nodefaults"]
+    tree = directory / "tree.dtb"
+    tree.write_bytes(_with_domains(_board_tree(board, directory), plan))
+    board += ["-icount", "shift=0,sleep=off", "-no-reboot", "-serial", "stdio"]
+    board += ["-kernel", str(hypervisor.resolve()), "-dtb", tree.name]
+    for module in plan.modules:
+        file = directory / f"{module.address:x}.bin"
+        file.write_bytes(module.image)
+        board += ["-device", f"loader,file={file.name},addr={module.address:#x},force-raw=on"]
+    return board
+
+
+def _board_tree(board: Sequence[str], directory: Path) -> bytes:
+    """Ask QEMU for the device tree that it would give the machine."""
+    file = directory / "board.dtb"
+    dump = [board[0], "-machine", f"{BOARD},dumpdtb={file.name}", *board[3:]]
+    answer = run(dump, cwd=directory)
+    if not file.exists():
+        raise InputError(f"{QEMU} has no usable board {BOARD}: {answer.stderr.strip()}")
+    return file.read_bytes()
+
+
+def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
+    tree = fdt.parse_dtb(board_tree)
+    chosen = tree.get_node("/chosen")
+    for random in ("rng-seed", "kaslr-seed"):  # QEMU's, different each time; dom0 would see them
+        if chosen.exist_property(random):
+            chosen.remove_property(random)
+    chosen.append(fdt.PropWords("#address-cells", 2))
+    chosen.append(fdt.PropWords("#size-cells", 2))
+    chosen.append(fdt.PropStrings("xen,xen-bootargs", plan.xen_options))
+    chosen.append(plan.dom0.node())
+    if plan.domu:
+        domain = fdt.Node("domU1")
+        domain.append(fdt.PropStrings("compatible", "xen,domain"))
+        domain.append(fdt.PropWords("#address-cells", 2))
+        domain.append(fdt.PropWords("#size-cells", 2))
+        domain.append(fdt.PropWords("memory", 0, plan.memory >> 10))  # in KiB
+        domain.append(fdt.PropWords("cpus", plan.vcpus))
+        domain.append(plan.guest.node())
+        chosen.append(domain)
+    blob: bytes = tree.to_dtb(version=17)
+    return blob

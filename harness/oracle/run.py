@@ -1,0 +1,90 @@
+"""Boots a guest on a real Xen in QEMU and returns what it printed and how it ended."""
+
+import struct
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import temporary
+from harness.errors import InputError
+from harness.oracle import board, serial_log
+from harness.oracle.conversation import converse
+from harness.oracle.hypervisor_cache import fetch, release_of
+from harness.oracle.serial_log import RealEnd
+from harness.xen.command_line import command_line
+
+MEGABYTE = 1 << 20
+MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30
+MAX_VCPUS_DOM0 = 123
+"""As many redistributors as the board's interrupt controller has room for."""
+MAX_VCPUS_DOMU = 32
+"""Xen makes a domU's device tree in 4 KiB, which hold 33 vCPUs and no command line."""
+
+IMAGE_MAGIC = b"ARM\x64"
+PLACEMENT = 2 * MEGABYTE
+"""Xen gives the image and the device tree whole units of 2 MiB, the latter at the end of the first 130 MiB."""
+
+
+@dataclass(frozen=True)
+class OracleRun:
+    """One run on the real Xen: the guest's console, Xen's log, the end, the host's seconds, the raw serial line."""
+
+    console: bytes
+    xen_log: tuple[str, ...]
+    end: RealEnd
+    seconds: float
+    serial: bytes
+
+
+def run_guest(
+    image: bytes,
+    *,
+    xen: str = "4.17",
+    domu: bool = False,
+    vcpus: int = 1,
+    memory: int = 64 * MEGABYTE,
+    cmdline: str | bytes = "",
+    timeout: float = 30.0,
+    console_input: bytes = b"",
+    hypervisor: Path | None = None,
+) -> OracleRun:
+    """Boot ``image`` (an arm64 Image) on Xen ``xen``, or on the binary ``hypervisor``, as dom0 or as domain 1.
+
+    ``cmdline`` is as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in the host's seconds.
+    ``console_input`` is given to dom0's console as soon as Xen is up (a domU's cannot be read); Xen keeps 128 unread
+    bytes and drops the rest, and *when* they arrive is the one thing here that is not deterministic. Raises
+    InputError for what cannot be booted, ToolMissing without QEMU.
+    """
+    plan = board.BootPlan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=command_line(cmdline))
+    _check(plan, console_input)
+    if hypervisor is None:
+        release_of(xen)  # what was asked for is looked at before what is installed
+    board.qemu()
+    binary = fetch(xen) if hypervisor is None else hypervisor
+    started = time.monotonic()
+    with temporary.folder("oracle") as directory:
+        command = board.command(plan, binary, directory)
+        transcript = converse(command, directory, console_input, started + timeout)
+    end = serial_log.end_of(transcript.serial) or transcript.stopped
+    if end is None:
+        raise InputError(f"{board.QEMU} ended by itself: {transcript.stderr.decode(errors='replace').strip()}")
+    console, log = serial_log.separate(transcript.serial, domu=domu)
+    return OracleRun(console, log, end, time.monotonic() - started, transcript.serial)
+
+
+def _check(plan: board.BootPlan, console_input: bytes) -> None:
+    """Refuse what Xen would only panic about."""
+    kind, most = ("domU", MAX_VCPUS_DOMU) if plan.domu else ("dom0", MAX_VCPUS_DOM0)
+    if not 1 <= plan.vcpus <= most:
+        raise InputError(f"{plan.vcpus} vCPUs: a {kind} has 1 to {most} here")
+    if not MIN_MEMORY <= plan.memory <= MAX_MEMORY or plan.memory % MEGABYTE:
+        raise InputError(f"{plan.memory} bytes of memory: must be whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
+    if plan.domu and console_input:
+        raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
+    if plan.image[56:60] != IMAGE_MAGIC:
+        raise InputError('not an arm64 Image ("ARM\\x64" at offset 56), which is what Xen boots')
+    text_offset, image_size = struct.unpack_from("<QQ", plan.image, 8)
+    end = text_offset + max(image_size, len(plan.image))
+    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT
+    if need >= plan.memory:
+        raise InputError(f"the image and a device tree need more than {need} bytes, memory is {plan.memory}")

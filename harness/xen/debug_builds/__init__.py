@@ -1,0 +1,1 @@
+"""What a debug build of Xen does that a release build does not."""

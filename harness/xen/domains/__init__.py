@@ -1,0 +1,1 @@
+"""Domains and their vCPUs: state and identity, waking and ending, building."""

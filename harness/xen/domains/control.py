@@ -1,0 +1,70 @@
+"""What traps and hypercalls ask of the hypervisor: to bring vCPUs up, wake them, and end domains."""
+
+from harness.abi.hypercalls.sched_op import Shutdown
+from harness.events import DomainShutdown, VcpuUp
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.host import Host
+from harness.xen.outcome import End, Outcome
+from harness.xen.scheduler import Key, Scheduler
+
+
+class DomainControl:
+    """All domains of a machine, and how the machine ended. ``vcpus`` is the dictionary that the scheduler knows."""
+
+    def __init__(self, host: Host, vcpus: dict[Key, Vcpu], scheduler: Scheduler) -> None:
+        self.host = host
+        self.events = host.events
+        self.domains: dict[int, Domain] = {}
+        self.vcpus = vcpus
+        self.scheduler = scheduler
+        self.outcome: Outcome | None = None
+        """How the machine ended; None while it can go on."""
+
+    def add(self, domain: Domain) -> None:
+        """Have one more domain."""
+        self.domains[domain.number] = domain
+        self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
+
+    def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
+        """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
+        vcpu.reset(entry, context)
+        vcpu.state.down = False
+        if self.events.of(VcpuUp):
+            self.events.emit(VcpuUp(self.host.now_ns(), *vcpu.key, entry, context))
+        self.scheduler.wake(vcpu, self.host.now_ns())
+
+    def unblock(self, vcpu: Vcpu) -> None:
+        """End a vCPU's wait: something happened that it may wait for (Xen: ``vcpu_unblock``)."""
+        if vcpu.state.blocked:
+            vcpu.wake()
+            self.scheduler.wake(vcpu, self.host.now_ns())
+            self._let_plan_anew()
+
+    def _let_plan_anew(self) -> None:
+        """End the slice that is being run, if one is: who may run, or until when, has changed."""
+        for pcpu in self.scheduler.state.pcpus:
+            running = self.scheduler.current(pcpu)
+            if running is not None:
+                running.cpu.pause()
+
+    def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
+        """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
+        if domain.state.shutdown is not None:
+            return
+        if domain.state.shutdown_code is not None:
+            reason = domain.state.shutdown_code
+        domain.state.shutdown = reason
+        for other in domain.vcpus:
+            self.scheduler.sleep(other, self.host.now_ns())
+        if self.events.of(DomainShutdown):
+            self.events.emit(DomainShutdown(self.host.now_ns(), domain.number, reason))
+        end = End.CRASH if reason == Shutdown.SHUTDOWN_crash else End.SHUTDOWN
+        number = vcpu.number if vcpu is not None else 0
+        self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
+
+    def crash(self, vcpu: Vcpu, detail: str, address: int | None = None, *, vector: int | None = None) -> None:
+        """End a domain that can do nothing any more, with a reason for people."""
+        self.outcome = self.outcome or Outcome(
+            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address, vector
+        )
+        self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)

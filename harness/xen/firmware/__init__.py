@@ -1,0 +1,1 @@
+"""Firmware calls that Xen answers: the SMC calling convention and PSCI."""

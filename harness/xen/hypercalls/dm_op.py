@@ -1,0 +1,10 @@
+"""dm_op: device emulators, without which Debian's Xen/Arm is built (CONFIG_IOREQ_SERVER)."""
+
+from harness.abi.errno import Errno
+from harness.xen.domains.domain import Vcpu
+from harness.xen.hypercalls.call import Call
+
+
+def dm_op(_call: Call, _vcpu: Vcpu, _x: memoryview) -> int:
+    """``dm_op(domid, count, buffers)``: -ENOSYS, whoever calls."""
+    return -Errno.ENOSYS

@@ -1,0 +1,1 @@
+"""Virtual interrupts: the guest's GIC, and the timers that raise interrupts."""

@@ -1,0 +1,45 @@
+"""A vCPU's GIC CPU interface: MRS and MSR of the ICC registers, interrupts between vCPUs among them."""
+
+from harness.platform.gic_distributor import long, set_bits
+from harness.xen.domains.domain import Vcpu
+from harness.xen.interrupts.injection import inject, settle
+
+SGI_INTERRUPT_SHIFT, SGI_AFF1_SHIFT, SGI_OTHERS = 24, 16, 1 << 40
+"""Fields of ICC_SGI1R_EL1 (Arm IHI 0069, 12.2.21)."""
+
+
+def read(vcpu: Vcpu, name: str) -> int | None:
+    """Answer an MRS of ICC_<name>_EL1; None where that is undefined."""
+    value = vcpu.state.interrupts.interface.read(name)
+    if name == "IAR1":
+        settle(vcpu)
+    return value
+
+
+def write(vcpu: Vcpu, name: str, value: int) -> bool:
+    """Do an MSR to ICC_<name>_EL1; False where that is undefined."""
+    if name == "SGI1R":
+        _send_sgi(vcpu, value)
+        return True
+    done = vcpu.state.interrupts.interface.write(name, value)
+    settle(vcpu)
+    return done
+
+
+def _send_sgi(sender: Vcpu, value: int) -> None:
+    interrupt = value >> SGI_INTERRUPT_SHIFT & 15
+    domain = sender.domain
+    if value & SGI_OTHERS:
+        for vcpu in domain.vcpus:
+            if vcpu is not sender:
+                inject(vcpu, interrupt)
+        return
+    targets = value & 0xFFFF
+    for bit in set_bits(targets):
+        number = (value >> SGI_AFF1_SHIFT & 0xFF) * 16 + bit
+        if number >= len(domain.vcpus) or domain.vcpus[number].state.down:
+            complaint = domain.release.interrupts.sgi_complaint
+            text = complaint.format(value=value, long=long(value), targets=targets, vcpu=number)
+            domain.log_for(sender, text)
+        else:
+            inject(domain.vcpus[number], interrupt)

@@ -1,0 +1,120 @@
+"""A guest's GIC in its physical address space: loads and stores of the distributor and the redistributors.
+
+The registers are ``harness.platform.gic_*``; here they meet vCPUs, memory traps and Xen's log (``vgic-v3.c``).
+"""
+
+from dataclasses import replace
+from functools import partial
+
+from harness.abi import memory_map
+from harness.abi.words import MASK64
+from harness.machine.exits import Stage2Abort
+from harness.platform.gic_distributor import FRAME_SIZE, AccessRefused, Frame, MmioAccess, Vgic
+from harness.platform.gic_rank import RANK_SIZE, Rank
+from harness.xen.domains.domain import Domain, Vcpu
+from harness.xen.interrupts import injection
+from harness.xen.interrupts.mmio_instruction import NotDecoded, Transfer, decode, transfer_of
+
+DOM0_INTERRUPT_BITS, DOMU_INTERRUPT_BITS = 16, 10
+_XZR = 31
+
+
+class VgicFrames:
+    """The GIC frames of ``domain``. All of their state is in the domain's and the vCPUs' state."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._accessor: Vcpu | None = None
+        """Whose access is being done."""
+        if domain.privileged:  # dom0 sees the board's own addresses
+            self.distributor, self.redistributors = memory_map.BOARD_GICD_BASE, memory_map.BOARD_GICR_BASE
+        else:
+            self.distributor, self.redistributors = memory_map.GUEST_GICD_BASE, memory_map.GUEST_GICV3_GICR0_BASE
+        self._gic = Vgic(
+            state=lambda: domain.state.distributor,
+            private=[partial(_private_rank, vcpu) for vcpu in domain.vcpus],
+            interrupt_bits=DOM0_INTERRUPT_BITS if domain.privileged else DOMU_INTERRUPT_BITS,
+            release=domain.release.interrupts.vgic,
+            inject=self._inject_by_number,
+            is_in_flight=lambda vcpu, interrupt: injection.is_in_flight(domain.vcpus[vcpu], interrupt),
+            log=self._log,
+        )
+
+    def _inject_by_number(self, vcpu: int, interrupt: int) -> None:
+        if interrupt >= RANK_SIZE:
+            rank = self._domain.state.distributor.ranks[interrupt // RANK_SIZE - 1]
+            vcpu = rank.target[interrupt % RANK_SIZE]
+        injection.inject(self._domain.vcpus[vcpu], interrupt)
+
+    def emulate(self, vcpu: Vcpu, abort: Stage2Abort) -> bool:
+        """Do a load or store of the GIC. False: it must end in a data abort, for it is refused or goes elsewhere.
+
+        Xen decodes an instruction that has no syndrome before it looks where it goes.
+        """
+        transfer = self._transfer(vcpu, abort)
+        if transfer is None:
+            return False
+        offset = abort.ipa - self.distributor
+        if 0 <= offset < FRAME_SIZE:
+            found: tuple[Frame, int] | None = self._gic.frame(vcpu.number, None)
+        else:
+            offset = abort.ipa - self.redistributors
+            found = self._gic.frame(vcpu.number, offset) if offset >= 0 else None
+        if found is None:
+            return False
+        frame, base = found
+        value = None
+        if transfer.write:
+            value = 0 if transfer.register == _XZR else vcpu.cpu.x[transfer.register]
+        self._accessor = vcpu
+        try:
+            self._perform(vcpu, frame, transfer, MmioAccess(offset - base, transfer.size, transfer.register, value))
+        except AccessRefused as complaint:
+            if str(complaint):
+                self._log(str(complaint))
+            return False
+        return True
+
+    def _perform(self, vcpu: Vcpu, frame: Frame, transfer: Transfer, access: MmioAccess) -> None:
+        cpu = vcpu.cpu
+        if access.value is not None:
+            frame.write(access)
+            for other in self._domain.vcpus:
+                injection.settle(other)
+        else:
+            value = frame.read(access)
+            if transfer.signed and value > access.extent >> 1:
+                value |= ~access.extent & MASK64
+            if transfer.register != _XZR:
+                cpu.x[transfer.register] = value
+        if transfer.base is not None:
+            moved = transfer.base_value(cpu) + transfer.step & MASK64
+            if transfer.base == _XZR:
+                cpu.sp = moved
+            else:
+                cpu.x[transfer.base] = moved
+
+    def _transfer(self, vcpu: Vcpu, abort: Stage2Abort) -> Transfer | None:
+        """What register goes where: by the syndrome, or by Xen's own decoding of the instruction."""
+        word = vcpu.cpu.fetch(vcpu.cpu.pc)
+        transfer = transfer_of(abort.iss, word)
+        if transfer is not None:
+            return transfer
+        if not self._domain.release.interrupts.decodes_post_index:
+            return None
+        try:
+            transfer = decode(word)
+        except NotDecoded as complaint:
+            for line in complaint.lines:
+                self._domain.log_for(vcpu, line)
+            return None
+        self._domain.log_for(vcpu, transfer.description)
+        return replace(transfer, write=abort.write)
+
+    def _log(self, text: str) -> None:
+        """Write what the vGIC says of the access that is being done; it begins with the vCPU's name."""
+        self._domain.host.log(f"{self._accessor}{text}")
+
+
+def _private_rank(vcpu: Vcpu) -> Rank:
+    return vcpu.state.private_rank

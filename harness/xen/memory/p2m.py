@@ -1,0 +1,266 @@
+"""A domain's physical-to-machine map: gfn to mfn, as a genuine stage-2 tree (``xen/arch/arm/p2m.c``).
+
+Where the frames of a guest lie is a policy. Scattered is the default: neighbours in guest-physical memory are never
+neighbours in machine memory, so that a confusion of IPA and machine address, or of one frame's neighbour with
+another's, cannot go unnoticed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+from harness.abi.errno import Errno
+from harness.abi.words import MASK64
+from harness.machine.memory import PAGE_SHIFT
+from harness.machine.mmu.descriptors import xen_vtcr
+from harness.machine.mmu.faults import Access, Fault, Translation
+from harness.machine.mmu.stage2_tree import Stage2Entry, Stage2Tree
+from harness.machine.mmu.walker import Walker
+from harness.xen.memory.frames import FrameTable, OutOfMemory
+from harness.xen.memory.ownership import Ownership
+
+PA_RANGE = 2
+"""ID_AA64MMFR0_EL1.PARange of the CPU that guests see, a Cortex-A53: 40 bits."""
+GFN_LIMIT = 1 << 40 - PAGE_SHIFT
+"""How many gfns the tables have room for."""
+
+INVALID_GFN = MASK64
+"""What a call means by no gfn at all (Xen: all ones)."""
+
+FRAMES_PER_TABLE = 512
+
+
+class P2mType(IntEnum):
+    """What a gfn is mapped as (``enum p2m_type`` in ``xen/include/asm-arm/p2m.h``)."""
+
+    INVALID = 0
+    RAM_RW = 1
+    RAM_RO = 2
+    MMIO_DIRECT_DEV = 3
+    MMIO_DIRECT_NC = 4
+    MMIO_DIRECT_C = 5
+    MAP_FOREIGN_RW = 6
+    MAP_FOREIGN_RO = 7
+    GRANT_MAP_RW = 8
+    GRANT_MAP_RO = 9
+
+
+FOREIGN = (P2mType.MAP_FOREIGN_RW, P2mType.MAP_FOREIGN_RO)
+ANY_RAM = (P2mType.RAM_RW, P2mType.RAM_RO, *FOREIGN, P2mType.GRANT_MAP_RW, P2mType.GRANT_MAP_RO)
+"""The types that ``p2m_is_any_ram`` names."""
+_READ_ONLY = (P2mType.RAM_RO, P2mType.MAP_FOREIGN_RO, P2mType.GRANT_MAP_RO)
+_EXECUTABLE = (P2mType.RAM_RW, P2mType.RAM_RO)
+
+
+class Placement(Enum):
+    """Where the frames of guest memory lie in machine memory."""
+
+    SCATTERED = "scattered"
+    DIRECT = "direct"
+    BLOCKS = "blocks"
+
+
+@dataclass
+class P2mState:
+    """Plain, copyable: whose frames are whose, and what was mapped. The map itself is in machine memory."""
+
+    owned: Ownership = field(default_factory=Ownership)
+    highest_gfn: int = 0
+    """The highest that was ever mapped (Xen: ``max_mapped_gfn``)."""
+    foreign: dict[int, int] = field(default_factory=dict)
+    """By gfn, the mfns of pages that are held because they are mapped there: other domains', as a rule."""
+
+
+class P2m:
+    """The map of one domain. ``changed`` is called after a change that a TLB may have cached."""
+
+    def __init__(self, frames: FrameTable, vmid: int, changed: Callable[[], None]) -> None:
+        self.frames = frames
+        self.vmid = vmid
+        self.vtcr = xen_vtcr(PA_RANGE)
+        root = frames.allocate(2, align=2)  # 40 bits of IPA: two level-1 tables side by side
+        self.tree = Stage2Tree(frames.memory, frames.allocate, frames.free, vtcr=self.vtcr, root_mfn=root)
+        self.vttbr = self.tree.vttbr(vmid)
+        self._walker = Walker(frames.memory)
+        self._changed = changed
+        self.state = P2mState()
+        """What a snapshot keeps beside machine memory."""
+
+    # -- What a domain is made with -----------------------------------------------------------------------------
+
+    def populate(self, gfn: int, count: int, placement: Placement) -> None:
+        """Give the domain ``count`` fresh frames of RAM from ``gfn`` on."""
+        if placement is Placement.DIRECT:
+            raise ValueError("a direct map says where its frames lie: use populate_direct")
+        align = FRAMES_PER_TABLE if placement is Placement.BLOCKS else 1
+        mfn = self.frames.allocate(count, align)
+        self.state.owned.runs.append((mfn, count))
+        self._reaches(gfn + count - 1)
+        if placement is Placement.BLOCKS or count < 2:
+            self.tree.map(gfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
+            return
+        lanes = -(-count // FRAMES_PER_TABLE) if count > FRAMES_PER_TABLE else 2
+        for lane in reversed(range(lanes)):  # lane k takes every lanes-th frame from k on
+            length = -(-(count - lane) // lanes)
+            self.tree.map(gfn, mfn + lane, length, stride=lanes, kind=P2mType.RAM_RW)
+            gfn += length
+
+    def populate_direct(self, count: int, align: int) -> int:
+        """Give the domain ``count`` fresh frames with gfn = mfn, as dom0 has them; returns the first."""
+        mfn = self.frames.allocate(count, align)
+        self.state.owned.runs.append((mfn, count))
+        self._reaches(mfn + count - 1)
+        self.tree.map(mfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
+        return mfn
+
+    def share_xen_page(self) -> int:
+        """Make a page of Xen's that the domain owns and nothing maps yet (``share_xen_page_with_guest``): its mfn."""
+        mfn = self.frames.allocate()
+        self.state.owned.share(mfn)
+        return mfn
+
+    # -- Looking ------------------------------------------------------------------------------------------------
+
+    def lookup(self, gfn: int) -> Stage2Entry | None:
+        """What ``gfn`` is mapped to; None for nothing."""
+        return self.tree.lookup(gfn)
+
+    def translate(self, ipa: int, access: Access = Access.READ) -> Translation | Fault:
+        """Walk stage 2 for ``ipa``."""
+        return self._walker.translate_ipa(self.vttbr, self.vtcr, ipa, access)
+
+    def owns(self, mfn: int) -> bool:
+        """Whether a reference to a frame can be had in this domain's name (Xen: ``get_page``)."""
+        return self.state.owned.has(mfn)
+
+    def page(self, gfn: int) -> Stage2Entry | None:
+        """The page of memory at ``gfn``, the domain's own or a foreign one (Xen: ``p2m_get_page_from_gfn``)."""
+        entry = self.lookup(gfn)
+        if entry is None or entry.kind not in ANY_RAM:
+            return None
+        return entry if entry.kind in FOREIGN or self.owns(entry.mfn) else None
+
+    @property
+    def pages(self) -> int:
+        """How many pages the domain has, mapped or not, those of Xen's not counted (``domain_tot_pages``)."""
+        return self.state.owned.pages + self.frames.lingering(self.vmid)
+
+    # -- Changing -----------------------------------------------------------------------------------------------
+
+    def set_entry(self, gfn: int, mfn: int, kind: P2mType, count: int = 1) -> int:
+        """Map ``count`` pages, whatever was there before; 0 or a negative errno (Xen: ``p2m_set_entry``)."""
+        if not 0 <= gfn <= GFN_LIMIT - count:
+            return -Errno.EINVAL
+        old = [(gfn + index, self.lookup(gfn + index)) for index in range(count)]
+        try:
+            self.tree.map(
+                gfn,
+                mfn,
+                count,
+                kind=kind,
+                writable=kind not in _READ_ONLY,
+                executable=kind in _EXECUTABLE,
+                blocks=count > 1,
+            )
+        except OutOfMemory:
+            return -Errno.ENOMEM
+        self._reaches(gfn + count - 1)
+        for index, (at, entry) in enumerate(old):
+            if entry is not None and entry.mfn != mfn + index:
+                self._let_go(at, entry)
+        if any(entry is not None for _, entry in old):
+            self._changed()
+        return 0
+
+    def remove(self, gfn: int, mfn: int | None = None) -> int:
+        """Make ``gfn`` map nothing; 0 or a negative errno (Xen: ``p2m_remove_mapping``).
+
+        With ``mfn``: only if memory that is mapped there is that frame.
+        """
+        if not 0 <= gfn < GFN_LIMIT:
+            return -Errno.EINVAL
+        entry = self.lookup(gfn)
+        if entry is None:
+            return 0
+        if mfn is not None and entry.kind in ANY_RAM and entry.mfn != mfn:
+            return -Errno.EILSEQ
+        try:
+            self.tree.unmap(gfn)
+        except OutOfMemory:  # of a table to split a block into
+            return -Errno.ENOMEM
+        self._let_go(gfn, entry)
+        self._changed()
+        return 0
+
+    def map_foreign(self, gfn: int, mfn: int, kind: P2mType) -> int:
+        """Map another domain's page, and hold it for as long as it is mapped; 0 or a negative errno."""
+        self.frames.get(mfn)
+        failed = self.set_entry(gfn, mfn, kind)
+        if failed:
+            self.frames.put(mfn)
+        else:
+            self.keep(gfn, mfn)  # one that is there already is of the same page, for set_entry has not let it go
+        return failed
+
+    def keep(self, gfn: int, mfn: int) -> None:
+        """Hand over a reference to the page that ``gfn`` maps: it is dropped when the mapping is gone."""
+        if gfn in self.state.foreign:
+            self.frames.put(mfn)
+        self.state.foreign[gfn] = mfn
+
+    def allocate(self, count: int = 1) -> int | None:
+        """Give the domain ``count`` fresh frames in a row, aligned to that, mapped nowhere; None if there are none."""
+        try:
+            mfn = self.frames.allocate(count, count)
+        except OutOfMemory:
+            return None
+        for frame in range(mfn, mfn + count):
+            self.state.owned.take(frame)
+        return mfn
+
+    def give_up(self, mfn: int) -> None:
+        """Drop the domain's own reference to a page (Xen: ``put_page_alloc_ref``), which frees it if nobody holds it.
+
+        A page of Xen's is not freed, but nobody gets a reference to it any more.
+        """
+        if self.state.owned.give_up(mfn):
+            self.frames.put(mfn, owner=self.vmid)
+
+    def release(self, gfn: int) -> bool:
+        """Take a page of RAM away from the domain, as a balloon driver asks; False if there is none."""
+        entry = self.lookup(gfn)
+        if entry is None or entry.kind != P2mType.RAM_RW or not self.owns(entry.mfn):
+            return False
+        self.remove(gfn)
+        self.give_up(entry.mfn)
+        return True
+
+    def _reaches(self, gfn: int) -> None:
+        self.state.highest_gfn = max(self.state.highest_gfn, gfn)
+
+    def _let_go(self, gfn: int, entry: Stage2Entry) -> None:
+        """What an entry held when it is gone (Xen: ``p2m_put_l3_page``)."""
+        held = self.state.foreign.pop(gfn, None)
+        if held is not None:
+            self.frames.put(held)
+        if entry.kind in (P2mType.RAM_RW, P2mType.RAM_RO):
+            self.state.owned.unmapped(entry.mfn)
+
+    def destroy(self) -> None:
+        """Drop the domain's references to all frames, its own and others', and give the tables back.
+
+        A frame that something still holds stays allocated: that something leaks it.
+        """
+        for mfn in self.state.foreign.values():
+            self.frames.put(mfn)
+        self.tree.destroy()
+        for start, count in self.state.owned.all_frames():
+            held = self.frames.held(start, count)
+            at = start
+            for frame in [*held, start + count]:
+                if frame > at:
+                    self.frames.free(at, frame - at)
+                at = frame + 1
+            for frame in held:
+                self.frames.put(frame)
+        self.state = P2mState()

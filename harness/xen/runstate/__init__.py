@@ -1,0 +1,1 @@
+"""Runstate: the accounting, and how it is published to the guest."""

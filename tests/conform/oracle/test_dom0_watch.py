@@ -1,8 +1,0 @@
-"""The idle dom0 that watches a domU ships assembled, so that asking a real Xen needs no assembler."""
-
-from harness.conform.oracle import board
-from harness.guest import load
-
-
-def test_the_shipped_binary_is_what_its_source_assembles_to() -> None:
-    assert board.WATCH.read_bytes() == load(board.WATCH.with_suffix(".S")).flat()
