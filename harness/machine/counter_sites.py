@@ -1,9 +1,11 @@
-"""Reads and writes of the virtual counter and timer, caught so that none reaches the host's clock.
+"""Reads of the counters and accesses to the virtual timer, caught so that none reaches the host's clock.
 
-Unicorn answers CNTVCT_EL0 from the host's clock and drops what is written to CNTV_*; EL2 cannot trap these at EL1
-(Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on every MRS would slow every guest. So each
-block of code is looked at when it is translated, before it runs for the first time, code that the guest generates
-included; where such an instruction is found, a hook is put on its address alone and the block translated again.
+Unicorn answers CNTVCT_EL0 and CNTPCT_EL0 from the host's clock and drops what is written to CNTV_*; EL2 cannot trap
+these at EL1, or as Xen programs it does not (Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on
+every MRS would slow every guest. So each block of code is looked at when it is translated, before it runs for the first
+time, code that the guest generates included; where such an instruction is found, a hook is put on its address alone
+and the block translated again. A loop that waits reads a counter in every turn, so plain reads are answered in native
+code (``native/x86_64.S``) where that can be had.
 """
 
 import ctypes
@@ -16,14 +18,23 @@ from unicorn import arm64_const as uc_arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.machine.counting import BlockCount
 from harness.machine.exceptions import PSTATE_EL
 from harness.machine.memory import PAGE_SIZE, Memory
 from harness.machine.sysregs import NAMES, SYSREGS, Encoding
 from harness.machine.unicorn_layout import SystemRegister, add_hook
 
-_TIMER_NAMES = frozenset(("CNTVCT_EL0", "CNTV_TVAL_EL0", "CNTV_CTL_EL0", "CNTV_CVAL_EL0"))
+_TIMER_NAMES = frozenset(("CNTPCT_EL0", "CNTVCT_EL0", "CNTV_TVAL_EL0", "CNTV_CTL_EL0", "CNTV_CVAL_EL0"))
 _PATTERN = re.compile(rb"[\xe0\xe3][\x1b\x3b]\xd5")
 """Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3; checked exactly where it matches."""
+
+_REGISTERS = (
+    *range(uc_arm64.UC_ARM64_REG_X0, uc_arm64.UC_ARM64_REG_X28 + 1),
+    uc_arm64.UC_ARM64_REG_X29,
+    uc_arm64.UC_ARM64_REG_X30,
+    uc_arm64.UC_ARM64_REG_XZR,
+)
+"""Unicorn's number of each general register."""
 
 _BLOCK_BYTES = 4 * 512
 """The longest block that QEMU's translator makes."""
@@ -33,7 +44,7 @@ _MOST_SEARCHED = 512
 
 @dataclass(frozen=True, slots=True)
 class CounterAccess:
-    """A read (``value`` is None) or a write of CNTVCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0 or CNTV_TVAL_EL0."""
+    """A read (``value`` is None) or a write: CNTPCT_EL0, CNTVCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0 or CNTV_TVAL_EL0."""
 
     name: str
     value: int | None
@@ -54,8 +65,11 @@ SYSREG_HOOK = ctypes.CFUNCTYPE(
     ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(SystemRegister), ctypes.c_void_p
 )
 
-_EL0VCTEN = 1 << 1
+_CNTKCTL_ENABLE = {"CNTPCT_EL0": 1 << 0, "CNTVCT_EL0": 1 << 1}
+"""The bit of CNTKCTL_EL1 that lets EL0 read a counter."""
+_READ_ONLY = frozenset(_CNTKCTL_ENABLE)
 _EL0VTEN = 1 << 8
+_XZR = 31
 NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
 
 
@@ -78,7 +92,8 @@ def _names_timer(word: int) -> bool:
 class CounterSites:
     """Every place in one engine where the guest touches the virtual counter or timer, each with its hook.
 
-    ``must_not_run`` is asked before a new block's first instruction; if so the slice ends there.
+    ``must_not_run`` is asked before a new block's first instruction; if so the slice ends there. ``by_block`` counts
+    the engine's instructions and answers plain reads of the counters natively; None where that is not to be had.
     """
 
     def __init__(
@@ -88,6 +103,7 @@ class CounterSites:
         answer: Callable[[CounterAccess], int],
         failed: Callable[[BaseException], None],
         must_not_run: Callable[[], bool],
+        by_block: BlockCount | None,
     ) -> None:
         self._engine = engine
         self._handle = engine._uch
@@ -95,7 +111,9 @@ class CounterSites:
         self._answer = answer
         self._failed = failed
         self._must_not_run = must_not_run
-        self._hooked: set[int] = set()
+        self._by_block = by_block
+        self._hooked: dict[int, object] = {}
+        """The address of each instruction that has a hook, and what the native function is handed."""
         self._found: list[int] = []
         self._searched: dict[int, bytes] = {}
         """Code that was looked through already, by its address: a slice begins at the same few places."""
@@ -123,10 +141,26 @@ class CounterSites:
         sites += self._new_sites(pc, min(_BLOCK_BYTES, PAGE_SIZE - pc % PAGE_SIZE))
         for va in sites:
             if va not in self._hooked:
-                self._hooked.add(va)
-                for instruction, callback in self._callbacks.items():
-                    add_hook(self._engine, uc_const.UC_HOOK_INSN, callback, va, va, instruction)
+                self._hook(va)
         return bool(sites)
+
+    def _hook(self, va: int) -> None:
+        read, write = uc_arm64.UC_ARM64_INS_MRS, uc_arm64.UC_ARM64_INS_MSR
+        add_hook(self._engine, uc_const.UC_HOOK_INSN, self._callbacks[write], va, va, write, data=va)
+        if self._by_block is None:
+            self._hooked[va] = None
+            add_hook(self._engine, uc_const.UC_HOOK_INSN, self._callbacks[read], va, va, read, data=va)
+            return
+        number = self._fetch(va) & 31
+        self._hooked[va] = site = (ctypes.c_uint64 * 5)(
+            va,
+            _REGISTERS[number],
+            ctypes.addressof(self._value) if number == _XZR else self._by_block.register_address(number),
+            self._by_block.address,
+            ctypes.cast(self._callbacks[read], ctypes.c_void_p).value or 0,
+        )
+        native, data = self._by_block.read_counter, ctypes.addressof(site)
+        add_hook(self._engine, uc_const.UC_HOOK_INSN, native, va, va, read, data=data)
 
     def _new_sites(self, va: int, size: int) -> list[int]:
         if va % 4 or uclib.uc_vmem_translate(
@@ -145,6 +179,14 @@ class CounterSites:
         self._searched[va] = code
         return [site for site in timer_sites(code, va) if site not in self._hooked]
 
+    def _fetch(self, va: int) -> int:
+        """The instruction at ``va``, which is memory as :meth:`_new_sites` has just seen."""
+        execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
+        if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(self._value)):
+            return _XZR
+        at = self._value.value - self._memory.base
+        return int.from_bytes(self._memory.bytes[at : at + 4], "little")
+
     def _on_block(self, _engine: int, block: object, _previous: object, _data: int) -> None:
         try:
             if self._must_not_run():
@@ -158,25 +200,34 @@ class CounterSites:
         except BaseException as error:
             self._failed(error)
 
-    def _on_read(self, _engine: int, register: int, cp_register: object, _data: int) -> int:
+    def _on_read(self, _engine: int, register: int, cp_register: object, va: int) -> int:
         try:
             name = self._accessed(cp_register)
             if name is None:
                 return NOT_OURS
-            value = ctypes.c_uint64(self._answer(CounterAccess(name, None)))
+            value = ctypes.c_uint64(self._answered(CounterAccess(name, None), va))
             if register != uc_arm64.UC_ARM64_REG_XZR:
                 uclib.uc_reg_write(self._handle, register, ctypes.byref(value))
         except BaseException as error:
             self._failed(error)
         return _ANSWERED
 
-    def _on_write(self, _engine: int, _register: int, cp_register: object, _data: int) -> int:
+    def _answered(self, access: CounterAccess, va: int) -> int:
+        """Hand an access on, while the count is that at the instruction at ``va``."""
+        if self._by_block is None:
+            return self._answer(access)
+        with self._by_block.within(va):
+            return self._answer(access)
+
+    def _on_write(self, _engine: int, _register: int, cp_register: object, va: int) -> int:
         try:
             name = self._accessed(cp_register)
+            if name in _READ_ONLY:
+                name = None  # undefined, as the CPU itself says
             self.last_answer = NOT_OURS if name is None else _ANSWERED
             if name is None:
                 return NOT_OURS
-            self._answer(CounterAccess(name, cp_register.contents.value))  # type: ignore[attr-defined]
+            self._answered(CounterAccess(name, cp_register.contents.value), va)  # type: ignore[attr-defined]
         except BaseException as error:
             self._failed(error)
         return _ANSWERED
@@ -195,6 +246,6 @@ class CounterSites:
         if not self._value.value & PSTATE_EL:
             op0, op1, crn, crm, op2 = SYSREGS["CNTKCTL_EL1"]
             control = self._engine.reg_read(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2))
-            if not control & (_EL0VCTEN if name == "CNTVCT_EL0" else _EL0VTEN):
+            if not control & _CNTKCTL_ENABLE.get(name, _EL0VTEN):
                 return None
         return name

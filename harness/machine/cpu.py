@@ -13,8 +13,18 @@ import unicorn
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.abi.words import MASK64
 from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess, CounterSites
+from harness.machine.counting import (
+    CLOCK,
+    PHYSICAL,
+    SHIFT,
+    VIRTUAL,
+    EngineCount,
+    InstructionCount,
+    open_block_count,
+)
 from harness.machine.engine import Engine
 from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
@@ -24,8 +34,6 @@ from harness.machine.memory import Memory
 from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
-
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 
 _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
@@ -45,8 +53,8 @@ class Cpu(Engine):
 
     ``on_counter(access)`` answers reads and writes of the virtual counter and timer: the value for a read.
     ``emulated`` are system registers that this CPU lacks and EL2 supplies: at EL1, an access is a trap to EL2.
-    ``live_registers`` and ``engine_counter`` can be turned off, to run on Unicorn's public API alone: much slower,
-    and equal in all it does.
+    ``live_registers``, ``engine_counter`` and ``block_count`` can be turned off, to run on Unicorn's public API alone:
+    much slower, and equal in all it does.
     """
 
     def __init__(
@@ -58,6 +66,7 @@ class Cpu(Engine):
         emulated: Collection[Encoding] = (),
         live_registers: bool = True,
         engine_counter: bool = True,
+        block_count: bool = True,
     ) -> None:
         super().__init__(memory, live_registers=live_registers)
         self._emulated = frozenset(emulated)
@@ -70,10 +79,18 @@ class Cpu(Engine):
         """The synchronous exceptions that it took one inside the other, for the report of a crash."""
         self.now_ns: Callable[[], int] = self._no_clock
         """What time it is, for ``faults``."""
-        self._counter = self._open_counter(engine_counter)
+        self._by_instruction = EngineCount(self._engine, self._layout, use_counter=engine_counter)
+        by_block = (
+            open_block_count(self._engine, self._layout)
+            if block_count and engine_counter and not self._copied
+            else None
+        )
+        self._by_block = by_block
+        self._count: InstructionCount = by_block or self._by_instruction
         self._slice_start = 0
-        self._slice_count = 0
-        self._unretired = 0
+        self._clock_ns = 0
+        self._tick_shift = 0
+        self._watchers = 0
         self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._hvc: dict[int, Trap] = {}
@@ -87,21 +104,9 @@ class Cpu(Engine):
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self.on_counter = on_counter
-        self._counts_live = engine_counter and self._layout.counter is not None
-        self._sites = CounterSites(self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32)
-
-    def _open_counter(self, use_engine: bool) -> ctypes.c_uint64:
-        """Open the engine's own counter of instructions issued in a slice, or count them one by one."""
-        if use_engine and self._layout.counter is not None:
-            return ctypes.c_uint64.from_address((self._handle.value or 0) + self._layout.counter)
-        counter = ctypes.c_uint64()
-
-        def count(*_: object) -> None:
-            counter.value += 1
-
-        self._count_callback = _CODE_HOOK(count)
-        add_hook(self._engine, uc_const.UC_HOOK_CODE, self._count_callback)
-        return counter
+        self._sites = CounterSites(
+            self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32, by_block
+        )
 
     def close(self) -> None:
         """Give the emulator back; any later use of the CPU is MachineClosedError."""
@@ -109,17 +114,30 @@ class Cpu(Engine):
         super().close()
         become(self, Closed)
 
+    # -- Time ---------------------------------------------------------------------------------------------------
+
+    def read_counters_natively(self, tick_shift: int, virtual_origin_ns: int, physical_origin_ns: int) -> None:
+        """Have reads of CNTVCT_EL0 and CNTPCT_EL0 answered without ``on_counter``, where the host can do that.
+
+        A tick is ``1 << tick_shift`` ns; the origins are when the counters were 0, on the clock of ``clock_ns``.
+        """
+        if self._by_block is not None:
+            self._tick_shift = tick_shift
+            self._by_block.words[VIRTUAL] = virtual_origin_ns
+            self._by_block.words[PHYSICAL] = physical_origin_ns
+
+    def set_clock(self, time_ns: int) -> None:
+        """Let the clock be ``time_ns`` now; it goes on by 1 ns for every instruction that retires."""
+        self._clock_ns = time_ns - self.retired
+        if self._running and self._by_block is not None:
+            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
+
     # -- Running ------------------------------------------------------------------------------------------------
 
     @property
     def retired(self) -> int:
         """Instructions retired since the CPU was made; exact inside a trap, too."""
-        if self._running:
-            issued = self._counter.value
-            if issued > self._slice_count:
-                issued = self._slice_count
-            return self._slice_start + issued - self._unretired
-        return self._slice_start
+        return self._slice_start + self._count.retired if self._running else self._slice_start
 
     def run(self, budget: int) -> RunEnd:
         """Run until ``budget`` instructions have retired or a trap's answer ends it; say which."""
@@ -149,14 +167,14 @@ class Cpu(Engine):
         self._store()
         if self._sites.prepare(self.pc):
             self.flush_code()
-        self._slice_count = count
-        self._unretired = 0
-        self._counter.value = 0
+        if self._by_block is not None:
+            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
+            self._by_block.words[SHIFT] = 0 if self._watchers else self._tick_shift
+        self._count = self._by_instruction if self._by_block is None or self._watchers else self._by_block
         self._running = True
-        status = uclib.uc_emu_start(self._handle, self.pc, 0, 0, count)
-        issued = min(self._counter.value, count)
+        status = self._count.run(self.pc, count)
         self._running = False
-        self._slice_start += issued - self._unretired
+        self._slice_start += self._count.retired
         self._load()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
@@ -208,7 +226,7 @@ class Cpu(Engine):
 
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
-            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._counter.value >= self._slice_count):
+            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
                 uclib.uc_emu_stop(self._handle)  # the slice is over: it is the next one's first fetch that faults
                 return
             self._load()
@@ -219,6 +237,7 @@ class Cpu(Engine):
                 if trap is None:
                     trap = self._hvc[syndrome] = exits.decode(syndrome, 0, 0)
                 goes_on = self.on_trap(trap)
+                self.clear_exclusive_monitor()
             else:
                 goes_on = self._take(number, syndrome, at)
             if not goes_on and (self._end is None or type(self._end) is exits.Paused):
@@ -234,11 +253,8 @@ class Cpu(Engine):
 
     def _access_counter(self, access: CounterAccess) -> int:
         value = self.on_counter(access)
-        if self.hurry and self._counts_live and self._end is None:
-            # The engine cannot be stopped precisely in the hook of an MRS: what is left of the slice is counted as
-            # issued, so that the engine itself ends it after this instruction, and as not retired.
-            self._unretired += self._slice_count - self._counter.value
-            self._counter.value = self._slice_count
+        # The engine cannot be stopped precisely in the hook of an MRS: its count is spent instead.
+        if self.hurry and self._end is None and self._count.finish():
             self._end = BudgetSpent()
         return value
 
@@ -250,11 +266,13 @@ class Cpu(Engine):
             if self._spins():
                 return False
         elif number not in _RETIRED_AT_TRAP:
-            self._unretired += 1
+            self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
-            return self.on_trap(exits.decode(syndrome, va, ipa))
+            goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
+            self.clear_exclusive_monitor()
+            return goes_on
         return self._take_to_el1(number, syndrome, va)
 
     def _spins(self) -> bool:
@@ -275,7 +293,9 @@ class Cpu(Engine):
         elif number == _INTNO_UNDEFINED and self.el:
             access = exits.decode_system(self.fetch(pc))
             if access is not None and access.encoding in self._emulated:
-                return self.on_trap(access)
+                goes_on = self.on_trap(access)
+                self.clear_exclusive_monitor()
+                return goes_on
         far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
@@ -333,20 +353,31 @@ class Cpu(Engine):
         return bool(pending) and not self.pstate & PSTATE_I
 
     def probes(self) -> Probes:
-        """Begin to watch this CPU: hooks for a debugger."""
-        return Probes(self._engine, self._sites, self._hook_failed)
+        """Begin to watch this CPU: hooks for a debugger.
+
+        While they are there, instructions are counted one by one, so that the count is exact in the middle of a block.
+        """
+        self._watchers += 1
+        return Probes(self._engine, self._sites, self._hook_failed, self._unwatched)
+
+    def _unwatched(self) -> None:
+        self._watchers -= 1
+
+    def clear_exclusive_monitor(self) -> None:
+        """Let the next store-exclusive fail, as after every exception return (Arm DDI 0487, B2.9.5 and D1.4)."""
+        self._words[self._layout.exclusive] = MASK64
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""
         if self._running:
-            self._unretired -= 1
+            self._count.add(1)
         else:
             self._slice_start += 1
         self.pc += 4
 
     def undo_hvc(self) -> None:
         """From inside the answer to an HVC: put the CPU back on it, as if it had not been executed yet."""
-        self._unretired += 1
+        self._count.add(-1)
         self.pc -= 4
 
     def end_slice(self) -> None:

@@ -30,13 +30,21 @@ _EVERYWHERE = (1, 0)
 class Probes:
     """The probes of one CPU, put there one by one and taken away together by :meth:`close`, between two runs.
 
-    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code.
+    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code, and ``gone`` when
+    the probes are.
     """
 
-    def __init__(self, engine: unicorn.Uc, sites: CounterSites, failed: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        engine: unicorn.Uc,
+        sites: CounterSites,
+        failed: Callable[[BaseException], None],
+        gone: Callable[[], None],
+    ) -> None:
         self._engine = engine
         self._sites = sites
         self._failed = failed
+        self._gone = gone
         self._hooks: list[int] = []
         self._callbacks: list[object] = []
         """ctypes functions, kept for as long as the engine may call them."""
@@ -95,6 +103,7 @@ class Probes:
         if self._hooks:
             self._engine.ctl_flush_tb()
         self.forget()
+        self._gone()
 
     def forget(self) -> None:
         """Let go of a CPU that was closed: its probes are gone with it."""

@@ -56,6 +56,7 @@ _STATE_SEARCH_BYTES = 0x20000
 _HVC = 0xD400_0002
 _ERET = 0xD69F_03E0
 _BRK = 0xD420_0000
+_LDXR_X0_X1 = 0xC85F_7C20
 _LOOP_MINUS_4 = 0x17FF_FFFF
 _PROBE_BASE = 0x1_0000
 
@@ -88,9 +89,10 @@ class EngineLayout:
     """Indices of 64-bit words in the CPU's state, and where the engine keeps that state and its counter.
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
-    half). ``aarch64`` is a word and the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say.
-    ``state_pointer`` is the byte offset in the engine of a pointer, ``state_offset`` what to add to it to
-    reach the live state; ``counter`` the byte offset in the engine of the slice's instruction counter.
+    half). ``exclusive`` is the address that the exclusive monitor holds, all ones for none. ``aarch64`` is a word and
+    the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say. ``state_pointer`` is the byte
+    offset in the engine of a pointer, ``state_offset`` what to add to it to reach the live state; ``counter`` the byte
+    offset in the engine of the slice's instruction counter.
     """
 
     context_size: int
@@ -98,6 +100,7 @@ class EngineLayout:
     sp: int
     pc: int
     exception: int
+    exclusive: int
     aarch64: tuple[int, int]
     sysregs: dict[str, int]
     state_pointer: int | None
@@ -137,18 +140,21 @@ def write_sysreg(engine: unicorn.Uc, name: str, value: int) -> None:
     engine.reg_write(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2, value))
 
 
-def add_hook(engine: unicorn.Uc, kind: int, callback: Any, begin: int = 1, end: int = 0, *extra: int) -> int:
+def add_hook(
+    engine: unicorn.Uc, kind: int, callback: Any, begin: int = 1, end: int = 0, *extra: int, data: int = 0
+) -> int:
     """Add a hook by the C interface, without the binding's wrapper: a third of the time per call.
 
-    ``callback`` is a ctypes function object, which the caller must keep alive as long as the engine.
+    ``callback`` is a ctypes function object, which the caller must keep alive as long as the engine, or the address of
+    a native function; ``data`` is handed to it.
     """
     handle = ctypes.c_size_t()
     status = uclib.uc_hook_add(
         engine._uch,
         ctypes.byref(handle),
         ctypes.c_int(kind),
-        ctypes.cast(callback, ctypes.c_void_p),
-        ctypes.c_void_p(0),
+        ctypes.c_void_p(callback) if isinstance(callback, int) else ctypes.cast(callback, ctypes.c_void_p),
+        ctypes.c_void_p(data),
         ctypes.c_uint64(begin),
         ctypes.c_uint64(end),
         *(ctypes.c_int(argument) for argument in extra),
@@ -202,6 +208,7 @@ def find_layout() -> EngineLayout:
         sp=register("SP", uc_arm64.UC_ARM64_REG_SP),
         pc=register("PC", uc_arm64.UC_ARM64_REG_PC),
         exception=_locate_exception(),
+        exclusive=_locate_exclusive(),
         aarch64=_locate_aarch64(),
         sysregs=sysregs,
         state_pointer=pointer,
@@ -222,7 +229,8 @@ def _locate_hcr(engine: unicorn.Uc, state: Callable[[], memoryview]) -> int:
     return hits.pop()
 
 
-def _probe_engine(words: list[int]) -> unicorn.Uc:
+def probe_engine(words: list[int]) -> unicorn.Uc:
+    """Open an engine that has ``words`` as code at 0x10000, one page long."""
     engine = new_engine()
     engine.mem_map(_PROBE_BASE, 0x1000)
     engine.mem_write(_PROBE_BASE, b"".join(word.to_bytes(4, "little") for word in words))
@@ -233,7 +241,7 @@ def _locate_exception() -> int:
     """Find the exception's syndrome by two HVCs with different immediates and their known syndromes."""
     hits: set[int] | None = None
     for immediate in (0xEA1, 0x1234):
-        engine = _probe_engine([_HVC | immediate << 5, _LOOP_MINUS_4])
+        engine = probe_engine([_HVC | immediate << 5, _LOOP_MINUS_4])
         context = engine.context_save()
         address = context_address(context)
         words: list[int] = []
@@ -258,11 +266,30 @@ def _locate_exception() -> int:
     return hits.pop()
 
 
+def _locate_exclusive() -> int:
+    """Find the one word that was all ones and is the address of an LDXR behind it, for two addresses."""
+    hits: set[int] | None = None
+    for address in (_PROBE_BASE + 0x128, _PROBE_BASE + 0xA40):
+        engine = probe_engine([_LDXR_X0_X1, _LOOP_MINUS_4])
+        context = engine.context_save()
+        before = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
+        engine.reg_write(uc_arm64.UC_ARM64_REG_X1, address)
+        engine.emu_start(_PROBE_BASE, 0, count=1)
+        engine.context_update(context)
+        after = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
+        ones = (1 << 64) - 1
+        found = {index for index, words in enumerate(zip(before, after, strict=True)) if words == (ones, address)}
+        hits = found if hits is None else hits & found
+    if not hits or len(hits) != 1:
+        raise LayoutError("this build of Unicorn does not show its exclusive monitor")
+    return hits.pop()
+
+
 def _locate_aarch64() -> tuple[int, int]:
     """Find the 32 bits that are 1 after an ERET to EL1 and 0 after one to AArch32 EL0."""
     flags: list[memoryview] = []
     for pstate in (0x3C5, 0x1D0):
-        engine = _probe_engine([_ERET, _LOOP_MINUS_4])
+        engine = probe_engine([_ERET, _LOOP_MINUS_4])
         write_sysreg(engine, "ELR_EL1", _PROBE_BASE)
         write_sysreg(engine, "SPSR_EL1", pstate)
         engine.emu_start(_PROBE_BASE, 0, count=1)
@@ -332,7 +359,7 @@ def _leads_to_state(engine: unicorn.Uc, pointer_at: int, x0_at: int) -> bool:
 
 def _locate_counter() -> int | None:
     """Find the one word that reads 1, 3, 5 at the traps of ``hvc; b .-4`` in two slices of odd lengths."""
-    engine = _probe_engine([_HVC | 1 << 5, _LOOP_MINUS_4])
+    engine = probe_engine([_HVC | 1 << 5, _LOOP_MINUS_4])
     seen: list[memoryview] = []
 
     def on_trap(*_: object) -> None:

@@ -35,6 +35,7 @@ class Host:
         """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each, for ``length_ns``."""
         self._running = cpu
         self._time_ns = time_ns - cpu.retired
+        cpu.set_clock(time_ns)
         self._until_ns = time_ns + length_ns
 
     def stop_clock(self, time_ns: int) -> None:
@@ -49,6 +50,8 @@ class Host:
     def spend(self, time_ns: int) -> None:
         """Let Xen itself take time, in the answer to a trap of the CPU that runs; the run is to be stopped then."""
         self._time_ns += time_ns
+        if self._running is not None:
+            self._running.set_clock(self.now_ns())
 
     @property
     def run_is_over(self) -> bool:

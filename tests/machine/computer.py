@@ -44,7 +44,10 @@ def code(source: str, base: int = RAM) -> Guest:
 
 
 class Computer:
-    """``run`` goes on until HVC #0xffff. Other HVCs go to ``answer``; WFI, SMC and system registers are skipped."""
+    """``run`` goes on until HVC #0xffff. Other HVCs go to ``answer``; WFI, SMC and system registers are skipped.
+
+    ``cpu_options`` say which of Unicorn's private parts its CPUs do without.
+    """
 
     def __init__(
         self,
@@ -54,8 +57,7 @@ class Computer:
         answer: Answer | None = None,
         hcr: int = HCR,
         cpus: int = 1,
-        live_registers: bool = True,
-        engine_counter: bool = True,
+        **cpu_options: bool,
     ) -> None:
         self.memory = Memory(4 << 20)
         frames = itertools.count(STAGE2_ROOT >> 12)
@@ -64,22 +66,22 @@ class Computer:
         self.answer = answer or (lambda _cpu, _trap: True)
         self.traps: list[exits.Trap] = []
         self.counter_accesses: list[CounterAccess] = []
+        self.clock_origin_ns: int | None = None
         self.symbols = code(source).symbols
         self.load(RAM, source)
         self.load(VECTORS, vectors)
-        self.cpus = [self._new_cpu(index, hcr, live_registers, engine_counter) for index in range(cpus)]
+        self.cpus = [self._new_cpu(index, hcr, cpu_options) for index in range(cpus)]
         self.cpu = self.cpus[0]
 
     def load(self, at: int, source: str) -> None:
         self.memory.write(at, code(source, at).flat())
 
-    def _new_cpu(self, index: int, hcr: int, live_registers: bool, engine_counter: bool) -> Cpu:
+    def _new_cpu(self, index: int, hcr: int, options: dict[str, bool]) -> Cpu:
         cpu = Cpu(
             self.memory,
             lambda trap: self._on_trap(cpu, trap),
             lambda access: self._on_counter(cpu, access),
-            live_registers=live_registers,
-            engine_counter=engine_counter,
+            **options,
         )
         for name, value in (
             ("HCR_EL2", hcr),
@@ -134,9 +136,16 @@ class Computer:
                 cpu.complete_instruction()
                 return self.answer(cpu, trap)
 
+    def read_counters_as_a_clock(self, origin_ns: int) -> None:
+        """Have the counters tick every 16 instructions, from 1000 ns before ``origin_ns`` on, and be read natively."""
+        self.clock_origin_ns = origin_ns
+        for cpu in self.cpus:
+            cpu.read_counters_natively(4, origin_ns, origin_ns)
+            cpu.set_clock(origin_ns + 1_000)
+
     def _on_counter(self, cpu: Cpu, access: CounterAccess) -> int:
         self.counter_accesses.append(access)
-        return cpu.retired
+        return cpu.retired if self.clock_origin_ns is None else (1_000 + cpu.retired) // 16
 
     def state(self) -> tuple[object, ...]:
         """All that the guest can tell, and how many instructions it took."""

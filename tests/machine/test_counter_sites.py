@@ -15,12 +15,13 @@ from harness.machine.mmu.stage1_tree import leaf_attributes
 Boot = Callable[..., Computer]
 
 READS = {
+    "CNTPCT_EL0": "mrs x0, cntpct_el0",
     "CNTVCT_EL0": "mrs x0, cntvct_el0",
     "CNTV_CTL_EL0": "mrs x0, cntv_ctl_el0",
     "CNTV_CVAL_EL0": "mrs x0, cntv_cval_el0",
     "CNTV_TVAL_EL0": "mrs x0, cntv_tval_el0",
 }
-WRITES = {name: f"msr {name.lower()}, x7" for name in READS if name != "CNTVCT_EL0"}
+WRITES = {name: f"msr {name.lower()}, x7" for name in READS if name.startswith("CNTV_")}
 CONTEXTS = {
     "the first block of a slice": "{access}",
     "behind a branch": "b 1f\n nop\n1: nop\n {access}",
@@ -29,7 +30,13 @@ CONTEXTS = {
     "across a page": "b near\n.space 0xff4\nnear: nop\n nop\n {access}",
 }
 LEAVE_EL1 = "adr x9, user\n msr elr_el1, x9\n msr spsr_el1, xzr\n eret\nuser: "
-TIMER_TRAPS = {"CNTVCT_EL0": 1 << 1, "CNTV_CTL_EL0": 1 << 8, "CNTV_CVAL_EL0": 1 << 8, "CNTV_TVAL_EL0": 1 << 8}
+TIMER_TRAPS = {
+    "CNTPCT_EL0": 1 << 0,
+    "CNTVCT_EL0": 1 << 1,
+    "CNTV_CTL_EL0": 1 << 8,
+    "CNTV_CVAL_EL0": 1 << 8,
+    "CNTV_TVAL_EL0": 1 << 8,
+}
 """The bit of CNTKCTL_EL1 that lets EL0 at each register (Arm DDI 0487, CNTKCTL_EL1)."""
 
 
@@ -49,6 +56,14 @@ def test_a_write_is_handed_over_with_its_value(boot: Boot, name: str, context: s
     computer.cpu.x[7] = 0x1234_5678_9ABC_DEF0
     assert computer.run() == exits.Stopped()
     assert computer.counter_accesses == [CounterAccess(name, 0x1234_5678_9ABC_DEF0)]
+
+
+@pytest.mark.parametrize("counter", ["S3_3_C14_C0_1", "S3_3_C14_C0_2"], ids=["CNTPCT_EL0", "CNTVCT_EL0"])
+def test_a_counter_cannot_be_written(boot: Boot, counter: str) -> None:
+    computer = boot(f"nop\nmsr {counter}, x7", answer=lambda _cpu, _trap: False)
+    assert computer.run(100) == exits.Stopped()
+    assert computer.counter_accesses == []
+    assert (computer.cpu.read_sysreg("ESR_EL1"), computer.cpu.read_sysreg("ELR_EL1")) == (1 << 25, RAM + 4)
 
 
 def test_the_zero_register_gives_zero_and_takes_nothing(boot: Boot) -> None:
@@ -161,7 +176,7 @@ def test_one_address_that_means_two_pages_in_turn_is_answered_in_both(boot: Boot
 
 def test_sites_are_found_in_bytes_by_all_their_bits() -> None:
     accesses = [*READS.values(), *WRITES.values()]
-    others = ["mrs x0, cntpct_el0", "mrs x0, cntfrq_el0", "msr cntp_ctl_el0, x0", "mrs x0, tpidr_el0", "nop"]
+    others = ["mrs x0, cntps_ctl_el1", "mrs x0, cntfrq_el0", "msr cntp_ctl_el0, x0", "mrs x0, tpidr_el0", "nop"]
     data = b"\xe0" + code("\n".join([*accesses, *others, *accesses])).flat()
     first = [0x1000 + 4 * index for index in range(len(accesses))]
     again = [va + 4 * (len(accesses) + len(others)) for va in first]

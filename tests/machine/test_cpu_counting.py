@@ -106,8 +106,14 @@ def test_the_program_meets_every_kind_of_trap(boot: Boot) -> None:
 
 WAYS = pytest.mark.parametrize(
     "way",
-    [{}, {"live_registers": False}, {"engine_counter": False}, {"live_registers": False, "engine_counter": False}],
-    ids=["private", "copied registers", "counting hook", "public API"],
+    [
+        {},
+        {"block_count": False},
+        {"live_registers": False},
+        {"engine_counter": False},
+        {"live_registers": False, "engine_counter": False},
+    ],
+    ids=["by block", "by instruction", "copied registers", "counting hook", "public API"],
 )
 
 
@@ -170,3 +176,78 @@ def test_a_jump_to_an_odd_address_retires_like_any_jump(boot: Boot) -> None:
         finish(computer, cuts)
         counts.append(computer.cpu.retired)
     assert counts == [3, 3]
+
+
+@pytest.mark.parametrize("length", [1, 510, 511, 512, 513, 1024, 1100])
+def test_a_stretch_without_branches_is_counted_whatever_its_length(boot: Boot, length: int) -> None:
+    counts = []
+    for way in ({}, {"block_count": False}):
+        computer = boot("again:\n" + "add x0, x0, #1\n" * length + "b again\n", **way)
+        for budget in (length, 3, 511, 512, 513, 7, 100_000):
+            assert computer.run(budget) == exits.BudgetSpent()
+            counts.append((computer.cpu.retired, computer.cpu.pc, computer.cpu.x[0]))
+    assert counts[: len(counts) // 2] == counts[len(counts) // 2 :]
+
+
+def test_code_that_changes_what_it_runs_next_is_counted(boot: Boot) -> None:
+    source = f"""
+        adr     x1, 1f
+        ldr     w2, 2f
+        mov     x9, #5
+    again:
+        str     w2, [x1]
+        isb
+        add     x3, x3, #1
+    1:  nop
+        eor     w2, w2, #0x400          // add x4, x4, #1 and #0 in turn
+        subs    x9, x9, #1
+        b.ne    again
+        {STOP_AT_DONE}
+    2:  add     x4, x4, #1
+    """
+    expected = None
+    for way in ({"block_count": False}, {}):
+        for cuts in (whole(), single_steps(), random_cuts(7)):
+            state = finish(boot(source, **way), cuts)
+            assert expected is None or state == expected
+            expected = state
+
+
+@pytest.mark.parametrize("counter", ["cntvct_el0", "cntpct_el0"])
+def test_a_counter_that_is_read_natively_reads_as_one_that_python_answers(boot: Boot, counter: str) -> None:
+    """However the run is cut: by a slice's end the count is not whole yet, and Python is asked."""
+    source = f"""
+        mov     x9, #200
+    again:
+        mrs     x1, {counter}
+        nop
+        mrs     x2, {counter}
+        add     x3, x3, x1
+        eor     x3, x2, x3, ror #5
+        svc     #0
+        mrs     x4, {counter}
+        subs    x9, x9, #1
+        b.ne    again
+        {STOP_AT_DONE}
+    """
+    ends = []
+    for way in ({"block_count": False}, {}):
+        for cuts in (whole(), single_steps(), random_cuts(3)):
+            computer = boot(source, vectors=vectors(0), **way)
+            computer.read_counters_as_a_clock(1_000)
+            assert finish(computer, cuts)
+            ends.append((list(computer.cpu.x), computer.cpu.retired, computer.cpu.pc))
+    assert all(end == ends[0] for end in ends)
+
+
+def test_a_cpu_that_is_watched_counts_by_instruction_and_then_by_block_again(boot: Boot) -> None:
+    computer = boot("1: add x0, x0, #1\n add x0, x0, #1\n b 1b")
+    seen: list[int] = []
+    computer.run(10)
+    probes = computer.cpu.probes()
+    probes.code(lambda _va: seen.append(computer.cpu.retired))
+    computer.run(10)
+    probes.close()
+    computer.run(10)
+    assert seen == list(range(11, 21)), "the instruction that is about to be executed is counted"
+    assert (computer.cpu.retired, computer.cpu.x[0]) == (30, 20)

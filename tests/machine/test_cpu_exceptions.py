@@ -189,3 +189,25 @@ def test_a_restored_cpu_has_the_interrupt_pending_that_it_was_saved_with(boot: B
     assert bool(computer.traps) == pending
     if pending:
         assert computer.cpu.read_sysreg("ELR_EL1") == RAM + 12
+
+
+EXCLUSIVE = {
+    "nothing": ("nop", 0),
+    "a hypercall": ("hvc #1", 1),
+    "a wait": ("wfi", 1),
+    "a secure call": ("smc #0", 1),
+    "a trapped register": ("mrs x9, actlr_el1", 1),
+    "an exception and its return": ("svc #2", 1),
+}
+
+
+@pytest.mark.parametrize("cause", EXCLUSIVE)
+@WAYS
+def test_a_store_exclusive_fails_after_an_exception_return(boot: Boot, live: bool, cause: str) -> None:
+    instruction, expected = EXCLUSIVE[cause]
+    source = (
+        f"adr x1, there\n ldxr x0, [x1]\n {instruction}\n stxr w2, x0, [x1]\n {STOP_AT_DONE}\n.balign 8\nthere: .quad 7"
+    )
+    computer = boot(source, live_registers=live)
+    assert computer.run() == exits.Stopped()
+    assert computer.cpu.x[2] == expected

@@ -18,7 +18,7 @@ from harness.machine.lifetime import MachineClosedError, MachineError
 from harness.machine.vmap import Mapping as Vmapping
 from harness.platform.affinity import vcpu_affinity
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
-from harness.platform.timer import Timer
+from harness.platform.timer import TICK_NS, Timer
 from harness.xen.domains import el2
 from harness.xen.domains.state import DomainState, VcpuState
 from harness.xen.host import Host
@@ -106,6 +106,7 @@ class Vcpu:
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
+        cpu.read_counters_natively(TICK_NS.bit_length() - 1, self.domain.created_ns, 0)
         return cpu
 
     def close(self) -> None:

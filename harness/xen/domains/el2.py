@@ -28,6 +28,9 @@ SMP_HCR = HCR_TPU | HCR_TTLB
 XEN_MDCR = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5
 """MDCR_EL2: TDRA, TDOSA, TDA, TPM, TPMCR (``init_traps``)."""
 
+CNTHCTL_EL1PCTEN = 1 << 0
+"""All that ``init_timer_interrupt`` sets (``xen/arch/arm/time.c``)."""
+
 _CLEARED_AT_START = ("TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "ELR_EL1", "SPSR_EL1", "SP_EL0")
 
 
@@ -43,7 +46,7 @@ def program(cpu: Cpu, *, vtcr: int, vttbr: int, mpidr: int, several: bool) -> No
         ("VPIDR_EL2", CORTEX_A53),
         ("VMPIDR_EL2", mpidr),
         ("MDCR_EL2", XEN_MDCR),
-        ("CNTHCTL_EL2", 0),  # EL1 reads of the physical counter and timer trap, and are answered
+        ("CNTHCTL_EL2", CNTHCTL_EL1PCTEN),  # EL1 reads the physical counter; its timer traps, and is answered
         ("CPACR_EL1", 0),  # FP traps to EL1 until the guest allows it
     ):
         cpu.write_sysreg(name, value)

@@ -15,7 +15,9 @@ _VIRTUAL_TIMER = {
 
 
 def access_virtual(vcpu: Vcpu, access: CounterAccess) -> int:
-    """Answer an access to the virtual counter or timer; the value for a read."""
+    """Answer an access to the virtual timer or to a counter; the value for a read."""
+    if access.name == "CNTPCT_EL0":
+        return access_timer(vcpu, vcpu.state.physical_timer, "CT", access.value)
     return access_timer(vcpu, vcpu.state.timer, _VIRTUAL_TIMER[access.name], access.value)
 
 

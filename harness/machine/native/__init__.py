@@ -1,0 +1,81 @@
+"""The few machine instructions that run on the host itself, between the emulator's own: see ``x86_64.S``.
+
+They come as bytes, so that no compiler is needed, for the hosts that have a file here. Where there is none, or the
+host refuses executable memory, the harness does without: slower, and equal in all it does.
+"""
+
+import ctypes
+import mmap
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+_LITTLE_ENDIAN_UNIX = sys.byteorder == "little" and sys.platform in ("linux", "freebsd")
+"""Where the calling conventions are those of the sources, and memory may be writable and executable in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineCode:
+    """The bytes of a source, and where in them its second function begins; the first one begins at 0."""
+
+    code: bytes
+    read_counter: int
+
+
+MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
+    {
+        "x86_64": MachineCode(
+            bytes.fromhex(
+                "488b41208338007c1d89d24889d048c1e802480301483b4108770c4889014889"
+                "711048895118c3ff6128cccccccccccc4c8b411841807840007478488b410839"
+                "c67570488b024883f80e756748b80300000003000000483b42087557448b4a10"
+                "418d41ff83f801774a498b4030f6000c7509498b40384484087438488b01492b"
+                "4010492b401848c1f80249030048ffc0493b4008731d490340484b2b44c84848"
+                "8b5110498b484048d3e8488902b801000000c3488b4120488b09ffe0"
+            ),
+            0x30,
+        ),
+        "aarch64": MachineCode(
+            bytes.fromhex(
+                "641040f9850040b90501f837e203022a641440a98408428b9f0005eb88000054"
+                "640000f9610801a9c0035fd6641440f980001fd61f2003d51f2003d51f2003d5"
+                "640c40f98a2040f96a0500b4650840b9bf00016b01050054450040f9bf3800f1"
+                "a104005445184129bf0c007141040054df0c007101040054491040b925050051"
+                "bf04007188030054851840f9a50040b9bf041e72a1000054851c40f9a50040b9"
+                "bf00096a80020054650040f9861c41a9a50006cba50007cb861c40a9c508858b"
+                "a5040091bf0007eb62010054862440f9a500068b86200191c67869f8a50006cb"
+                "a524ca9a660840f9c50000f920008052c0035fd6641040f9630040f980001fd6"
+            ),
+            0x40,
+        ),
+    }
+)
+"""By the host's architecture, as ``platform.machine`` has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFunctions:
+    """Where the two functions lie in this process's memory."""
+
+    count_block: int
+    read_counter: int
+    pages: mmap.mmap
+    """What holds them, for as long as somebody may call them."""
+
+
+@cache
+def native_functions() -> NativeFunctions | None:
+    """Bring the functions for this host into executable memory, once a process; None where that cannot be done."""
+    found = MACHINE_CODE.get(platform.machine())
+    if found is None or not _LITTLE_ENDIAN_UNIX:
+        return None
+    try:
+        pages = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    except OSError:  # a host on which no memory may be both
+        return None
+    pages.write(found.code)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(pages))
+    return NativeFunctions(address, address + found.read_counter, pages)
