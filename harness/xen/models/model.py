@@ -10,9 +10,9 @@ from functools import partial
 
 from harness.errors import InputError
 from harness.words import suggestion
-from harness.xen.runstate import publication
 from harness.xen.domains.domain import RunstateDelivery
 from harness.xen.models.releases import XEN_4_14, XEN_4_17, XEN_4_20, XEN_UNSTABLE_2020, Release
+from harness.xen.runstate import publication
 from harness.xen.runstate.delivery import PhysicalAreaDelivery, VirtualAddressDelivery, VmapDelivery
 
 
