@@ -34,7 +34,7 @@ def test_it(xen_machine, xen_abi):
     machine = xen_machine(SOURCE)
     machine.run(max_instructions=100_000)
     assert machine.console == b"hello\\nbye\\n"
-    assert machine.domain.model.name == xen_abi
+    assert machine.domain.abi == xen_abi
 """
 
 
