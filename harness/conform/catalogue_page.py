@@ -1,7 +1,6 @@
 """The catalogue of rules for people: ``python -m harness.conform.catalogue_page`` writes RULES.md (``make rules``).
 
-By area, each rule with what the releases were recorded to do, what other models do and why, its source, its guest,
-and the mutation of the model that shows that it bites.
+By area, each rule with what the releases were recorded to do, what other models do and why, its source and its guest.
 """
 
 import sys
@@ -26,9 +25,8 @@ What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each w
 `make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`recorded/`): do not edit it.
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
-released does otherwise and why, where the rule is from, and the mutation of the model that it is known to notice
-(`harness conform RULE --mutations`). `harness conform RULE` asks a model, `harness conform RULE --on xen:FILE` a real
-Xen.
+released does otherwise and why, and where the rule is from. `harness conform RULE` asks a model, `harness conform RULE
+--on xen:FILE` a real Xen; `harness conform RULE --mutations` says what changes of the hypervisor the rule notices.
 """
 
 
@@ -80,8 +78,6 @@ def _notes(rule: Rule) -> Iterator[str]:
         yield f"needs {' and '.join(sorted(rule.needs))}"
     if rule.case and not rule.untestable:
         yield f"guest [{rule.case}.S](../../guest_asm/conformance/{rule.case}.S)"
-    if rule.mutation is not None:
-        yield f"mutation `{rule.mutation.name}`"
 
 
 def _releases(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[tuple[str, str]]:

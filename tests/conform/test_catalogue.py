@@ -9,7 +9,6 @@ import pytest
 from harness.conform import catalogue_page
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, CONFIGURATIONS, Catalogue, Rule, load_catalogue, words_of
-from harness.conform.mutation import mutated_source
 from harness.conform.oracle import RELEASES
 from harness.conform.outcome import outcome_of
 from harness.conform.recordings import RECORDED, Recording, find_recording, guest_hash, recorded_releases
@@ -52,19 +51,9 @@ def test_what_guests_report_are_rules() -> None:
     assert reported <= {rule.id for rule in CATALOGUE.rules if not rule.untestable}
 
 
-def test_every_rule_that_can_be_tested_has_a_mutation_to_catch() -> None:
-    assert [rule.id for rule in CATALOGUE.rules if (rule.mutation is None) != bool(rule.untestable)] == []
-
-
-def test_every_mutation_finds_its_place() -> None:
-    mutations = {rule.mutation for rule in CATALOGUE.rules if rule.mutation is not None}
-    assert all(compile(mutated_source(mutation), mutation.file, "exec") for mutation in mutations)
-
-
 def test_models_that_rules_name_are_models() -> None:
     named = {model for rule in CATALOGUE.rules for each in rule.departures for model in each.models}
     named |= {model for rule in CATALOGUE.rules for model in rule.claimed_by or ()}
-    named |= {rule.mutation.model for rule in CATALOGUE.rules if rule.mutation is not None}
     named |= {model for model, _ in KNOWN_FAILURES}
     assert named <= set(MODELS)
     assert {identity for _, identity in KNOWN_FAILURES} <= set(CATALOGUE.by_id)
@@ -162,8 +151,6 @@ def load(tmp_path: Path, text: str) -> Catalogue:
         (GOOD.replace('source = "s"\n', ""), "KeyError: 'source'"),
         (GOOD + 'colour = "red"\n', "colour: unknown"),
         (GOOD + 'needs = ["3 vCPUs"]\n', "may be dom0"),
-        (GOOD + 'mutation = "somebody"\n', "no mutation is called"),
-        (GOOD + 'mutation = { name = "n" }\n', "TypeError"),
         (GOOD + 'observed = "nothing"\n', "KeyError"),
         (GOOD.replace('case = "vm_assist"\n', ""), "no case reports it"),
     ],
