@@ -52,6 +52,8 @@ def test_every_kind_of_change_is_made(statement: str, expected: set[tuple[str, s
         "assert x < y",
         "self.events.emit(Event(1, 2))",
         "self.host.log(f'{x + 1}')",
+        "self.domain.log_for(x, y)",
+        "_log(x, y)",
         "if self.events.of(Event):\n        self.events.emit(Event(x + 1))",
         "if self._on_step:\n        later = x + 1",
         "z: int",
