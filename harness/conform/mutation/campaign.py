@@ -22,8 +22,11 @@ from harness.conform.session import Stop, processes
 from harness.errors import InputError
 from harness.xen.models import DEFAULT_MODEL
 
-MOST_RUNS = 40
+MOST_RUNS = 24
 """So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
+
+LONG = 2_000_000
+"""A run of more instructions is tried after all others."""
 
 MOST_MUTANTS = 60
 """So many mutants a run is given at most whose rules have noticed nothing yet."""
@@ -164,13 +167,16 @@ def _is_usual(judge: Judge) -> bool:
 
 
 def _by_promise(file: str, runs: Sequence[Traced]) -> list[Traced]:
-    """Runs that execute much of a file are about it, and come first; a guest's second run after all guests' first."""
+    """Runs that execute much of a file are about it, and come first; a guest's second run after all guests' first.
+
+    Long runs come at the end.
+    """
     times: Counter[str] = Counter()
     ranked = []
     for each in sorted(runs, key=lambda each: -len(each.reached.lines[file])):
         ranked.append((times[each.judge.guest], each))
         times[each.judge.guest] += 1
-    return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
+    return [each for _, each in sorted(ranked, key=lambda pair: (pair[1].reached.sight.instructions > LONG, pair[0]))]
 
 
 def try_all(

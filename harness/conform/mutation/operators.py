@@ -162,8 +162,10 @@ def _takes_all(pattern: ast.pattern) -> bool:
 
 
 def _swap(node: ast.AST) -> Iterator[ast.AST]:
-    """Two arguments that stand side by side, exchanged."""
+    """Two arguments that stand side by side, exchanged; not where their order means nothing."""
     if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
+        if isinstance(node.func, ast.Name) and node.func.id in ("min", "max"):
+            return
         for index, (one, other) in enumerate(zip(node.args, node.args[1:], strict=False)):
             if ast.dump(one) != ast.dump(other):
                 yield ast.Call(node.func, [*node.args[:index], other, one, *node.args[index + 2 :]], node.keywords)
@@ -185,7 +187,7 @@ def _other_results(value: ast.expr, returns: ast.expr | None) -> Iterator[ast.ex
             yield negated(value)
     elif named == "int":
         if not isinstance(value, ast.Constant):
-            yield ast.Constant(0)
+            yield ast.BinOp(value, ast.Add(), ast.Constant(1))
     elif named == "bytes":
         yield ast.Constant(b"")
     elif not (isinstance(value, ast.Constant) and value.value is None) and named not in ("str", "None"):

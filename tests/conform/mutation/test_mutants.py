@@ -31,7 +31,7 @@ def changes(source: str) -> set[tuple[str, str, str]]:
             {("arithmetic", "y.z = x & ~y", "y.z = x | ~y"), ("arithmetic", "y.z = x & ~y", "y.z = x & y")},
         ),
         ("y.z = True", {("boolean", "y.z = True", "y.z = False")}),
-        ("y.z = min(x, y)", {("call", "y.z = min(x, y)", "y.z = max(x, y)")}),
+        ("y.z = min(x, y)", {("call", "y.z = min(x, y)", "y.z = max(x, y)"), ("drop", "y.z = min(x, y)", "")}),
         ("return x", {("return", "return x", "return None")}),
         ("return 0", {("constant", "return 0", "return -1"), ("constant", "return 0", "return 1")}),
         ("for z in x:\n        break", {("drop", "break", "continue")}),
@@ -43,6 +43,17 @@ def test_every_kind_of_change_is_made(statement: str, expected: set[tuple[str, s
     found = changes(f"def f(x, y):\n    {statement}\n")
     assert expected <= found
     assert {kind for kind, _, _ in found} <= set(KINDS)
+
+
+def test_another_result_is_of_the_type_that_the_function_says() -> None:
+    def results(returns: str) -> set[str]:
+        return {after for kind, _, after in changes(f"def f(x) -> {returns}:\n    return x") if kind == "return"}
+
+    assert results("int") == {"return x + 1"}
+    assert results("bool") == {"return not x"}
+    assert results("bytes") == {"return b''"}
+    assert results("list[int]") == {"return None"}
+    assert results("str") == set()
 
 
 @pytest.mark.parametrize(
