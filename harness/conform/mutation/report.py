@@ -10,8 +10,9 @@ from harness.conform.mutation.mutants import ROOMS, Mutant
 from harness.conform.mutation.runs import END
 from harness.conform.mutation.trial import Trial
 
-FLOORS: Mapping[str, float] = {"xen": 0.70, "platform": 0.20}
-"""The share of each room's mutants that must be killed: what was measured when it was last raised, rounded down."""
+FLOORS: Mapping[str, float] = {"xen": 0.72, "platform": 0.31}
+"""The share of each room's mutants that must be killed, and never less than before. The aim is 0.9 for ``xen``: what is
+missing is listed by the report, above all what no case reaches."""
 
 
 @dataclass(frozen=True)
