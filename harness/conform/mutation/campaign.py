@@ -1,8 +1,9 @@
 """A whole campaign: runs are traced, every mutant gets the runs that reach it, and workers try them.
 
 Of the usual model's runs a mutant gets all that execute a line of its statement; of other models' and builds' runs only
-those that go another way through the function than any run before. The number is bounded: survivors are tried on all
-runs, which would take most of the time and finds few more kills. Then rules that have noticed nothing yet get more.
+those that go another way through the function than any run before, unless no usual run gets there. The number is
+bounded, for survivors are tried on all runs, which takes most of the time and finds few more kills. Then rules that
+have noticed nothing yet get more.
 """
 
 import os
@@ -143,26 +144,37 @@ def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | No
         together = tuple(group)
         file = str(PACKAGE / together[0].module)
         span = frozenset(line for mutant in together for line in mutant.lines)
-        here = _by_promise(file, _worth_asking(file, span, traced))
+        here = _by_promise(file, [each for each in traced if not _lines(each, file).isdisjoint(span)])
+        worth_asking = _worth_asking(file, span, traced)
         for mutant in together:
-            chosen = [each for each in here if not each.reached.lines[file].isdisjoint(mutant.lines)]
+            reaching = [each for each in here if not _lines(each, file).isdisjoint(mutant.lines)]
+            chosen = (
+                [each for each in reaching if each.judge.name in worth_asking]
+                if any(map(_is_usual, reaching))
+                else reaching
+            )
             judged = tuple((each.judge, each.reached.sight) for each in chosen[:most])
             yield Attempt(mutant, judged, len(chosen))
 
 
-def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> list[Traced]:
-    """The runs that execute some of a function's lines."""
+def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> frozenset[str]:
+    """Of the runs that execute some of a function's lines the usual ones, and others that go a way of their own."""
     seen: set[frozenset[int]] = set()
     found = []
     for each in traced:
-        lines = each.reached.lines.get(file, frozenset()) & span
-        if lines and (_is_usual(each.judge) or lines not in seen):
-            found.append(each)
+        lines = _lines(each, file) & span
+        if lines and (_is_usual(each) or lines not in seen):
+            found.append(each.judge.name)
             seen.add(lines)
-    return found
+    return frozenset(found)
 
 
-def _is_usual(judge: Judge) -> bool:
+def _lines(traced: Traced, file: str) -> frozenset[int]:
+    return traced.reached.lines.get(file, frozenset())
+
+
+def _is_usual(traced: Traced) -> bool:
+    judge = traced.judge
     return isinstance(judge, CaseJudge) and judge.model == DEFAULT_MODEL and not judge.debug_build
 
 
