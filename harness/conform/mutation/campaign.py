@@ -9,8 +9,11 @@ have noticed nothing yet get more.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
+from typing import TypeVar
 
 from harness.conform.catalogue import Catalogue
 from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, paths_of, read_module
@@ -124,18 +127,36 @@ def _stale(plan: Plan, reasons: Reasons, mutants: Sequence[Mutant], trials: Sequ
 
 def trace_all(wanted: Sequence[Judge], jobs: int = 1, stop: Stop = lambda: False) -> Iterator[Traced]:
     """Run every judge once, and note what each reaches."""
+    chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
+    for traced in _in_workers([partial(_trace, chunk) for chunk in chunks], jobs, stop):
+        yield from traced
+
+
+def _trace(judges: Sequence[Judge]) -> list[Traced]:
+    directories = tuple(f"{PACKAGE / room}{os.sep}" for room in ROOMS)
+    return [Traced(judge, trace(judge, directories)) for judge in judges]
+
+
+_T = TypeVar("_T")
+
+
+def _in_workers(calls: Sequence[Callable[[], _T]], jobs: int, stop: Stop) -> Iterator[_T]:
+    """Make calls in processes of their own, and hand out the results in order, until ``stop`` says so.
+
+    A Ctrl-C may end a worker that is only starting: that is no failure then. Raises InputError for any other dead one.
+    """
     pool = processes(jobs)
     try:
-        for judge, reached in zip(wanted, pool.map(_trace, wanted, chunksize=8), strict=True):
+        for future in [pool.submit(call) for call in calls]:
+            found = future.result()
             if stop():
                 return
-            yield Traced(judge, reached)
+            yield found
+    except BrokenProcessPool:
+        if not stop():
+            raise InputError("a worker process died, and with it what it was trying") from None
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _trace(judge: Judge) -> Reached:
-    return trace(judge, tuple(f"{PACKAGE / room}{os.sep}" for room in ROOMS))
 
 
 def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | None = MOST_RUNS) -> Iterator[Attempt]:
@@ -195,15 +216,9 @@ def try_all(
     every: Sequence[Attempt], jobs: int = 1, all_runs: bool = False, stop: Stop = lambda: False
 ) -> Iterator[Trial]:
     """Try mutants, and hand out what became of each. One that no run reaches lives. Ends early if ``stop`` says so."""
-    pool = processes(jobs)
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
-    try:
-        for future in [pool.submit(try_mutants, chunk, all_runs) for chunk in chunks]:
-            if stop():
-                return
-            yield from future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    for trials in _in_workers([partial(try_mutants, chunk, all_runs) for chunk in chunks], jobs, stop):
+        yield from trials
 
 
 def listen_all(
@@ -212,19 +227,13 @@ def listen_all(
     """Give runs whose rules have noticed nothing yet the mutants that they reach, the least trodden ones first."""
     heard = frozenset(name for trial in trials for name in trial.changed)
     rare = sorted((trial for trial in trials if trial.reaching), key=lambda trial: trial.reaching)
-    pool = processes(jobs)
-    try:
-        waiting = [
-            pool.submit(listen, each.judge, each.reached.sight, _reached_mutants(each, rare), silent)
-            for each in traced
-            if isinstance(each.judge, CaseJudge) and (silent := each.judge.rules - heard)
-        ]
-        for future in waiting:
-            if stop():
-                return
-            yield from future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    calls = [
+        partial(listen, each.judge, each.reached.sight, _reached_mutants(each, rare), silent)
+        for each in traced
+        if isinstance(each.judge, CaseJudge) and (silent := each.judge.rules - heard)
+    ]
+    for found in _in_workers(calls, jobs, stop):
+        yield from found
 
 
 def _reached_mutants(traced: Traced, trials: Sequence[Trial]) -> list[Mutant]:

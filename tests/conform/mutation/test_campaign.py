@@ -4,15 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from harness.conform.catalogue import load_catalogue
-from harness.conform.mutation.campaign import Plan, run
+from harness.conform.mutation.campaign import Plan, _in_workers, run
 from harness.conform.mutation.mutants import Mutant
 from harness.conform.mutation.report import FLOORS, MutationReport, lines, to_json
 from harness.conform.mutation.trial import Trial
+from harness.errors import InputError
 
 CATALOGUE = load_catalogue()
 JOBS = 2
@@ -48,6 +50,21 @@ def test_the_command_says_what_rules_notice_in_one_file(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "report.json").read_text())
     assert document["shares"]["xen"] > 0.4
     assert {each["name"].partition(":")[0] for each in document["mutants"]} == {"xen/hypercalls/vm_assist.py"}
+
+
+def test_a_campaign_that_is_stopped_has_what_there_was_by_then() -> None:
+    asked = iter([False] * 2)  # one for all that is traced, one for the first mutants
+    plan = Plan(CATALOGUE.select(["AST"]), True, ("xen/hypercalls/vm_assist.py",))
+    whole = run(plan)
+    report = run(plan, stop=lambda: next(asked, True))
+    assert 0 < len(report.trials) < len(whole.trials)
+    assert not report.whole
+
+
+def test_a_worker_that_dies_is_said_in_one_line() -> None:
+    with pytest.raises(InputError, match="a worker process died"):
+        list(_in_workers([partial(os._exit, 3)], 1, lambda: False))
+    assert list(_in_workers([partial(os._exit, 3)], 1, lambda: True)) == []
 
 
 def trial(line: int, **what: object) -> Trial:
