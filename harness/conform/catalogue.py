@@ -202,7 +202,6 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     letters, _, number = identity.partition("-")
     if letters != area or not number.isdigit() or len(number) != 3:
         raise ValueError(f"an ID of this file is {area}- and three digits")
-    table.pop("mutation", None)
     needs = frozenset(table.pop("needs", ()))
     if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
         raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")

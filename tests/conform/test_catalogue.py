@@ -150,6 +150,7 @@ def load(tmp_path: Path, text: str) -> Catalogue:
         (GOOD.replace("[XYZ-001]", "[ABC-001]"), "an ID of this file"),
         (GOOD.replace('source = "s"\n', ""), "KeyError: 'source'"),
         (GOOD + 'colour = "red"\n', "colour: unknown"),
+        (GOOD + 'mutation = { file = "xen/delivery.py", old = "a", new = "b" }\n', "mutation: unknown"),
         (GOOD + 'needs = ["3 vCPUs"]\n', "may be dom0"),
         (GOOD + 'observed = "nothing"\n', "KeyError"),
         (GOOD.replace('case = "vm_assist"\n', ""), "no case reports it"),
