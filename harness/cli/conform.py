@@ -55,7 +55,9 @@ REPORT_PATH = click.Path(path_type=Path)
 @click.option("--shard", type=Shard(), default=(1, 1), help="Only the i-th of n parts: for n machines in parallel.")
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
-@click.option("--mutations", is_flag=True, help="Show that the rules bite: break the model on purpose for each.")
+@click.option("--mutations", is_flag=True, help="Break the hypervisor on purpose, everywhere: what do rules notice?")
+@click.option("--in", "files", multiple=True, metavar="FILE", help="With --mutations: only in xen/delivery.py, say.")
+@click.option("--matrix", is_flag=True, help="With --mutations: every run on every mutant. Takes an hour.")
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--tap", type=REPORT_PATH, metavar="FILE", help="Write a TAP 14 report.")
 @click.option("--json", type=REPORT_PATH, metavar="FILE", help="Write a JSON report.")
@@ -72,6 +74,8 @@ def command(
     jobs: int,
     listing: bool,
     mutations: bool,
+    files: tuple[str, ...],
+    matrix: bool,
     **paths: Path | None,
 ) -> None:
     """Check the rules of the arm64 guest ABI, or those named by ID, area or case.
@@ -85,22 +89,33 @@ def command(
     or not to be asked so), an error (the suite's own: the guest did not report it, or nothing is recorded of it), or
     a failure (other than expected).
 
+    With --mutations nothing is asked of the model as it is. Every function of the hypervisor is changed in many ways,
+    one at a time, and every change is to be noticed by a rule, or by the nine claims or the guests that come with the
+    harness. It fails where fewer are noticed than before, or where a reason in cannot_matter.toml is stale.
+
     Exit status: 0 if every rule comes to one of the first four, 1 if one fails, 8 if none fails and one ends in an
     error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
     """
     from harness.conform.catalogue import load_catalogue
     from harness.conform.session import Plan
 
-    chosen = (abi, real, debug_build, domain, vcpus, shard != (1, 1), *paths.values())
-    if (listing or mutations) and any(chosen):
+    asked = (abi, real, debug_build, domain, vcpus, *(path for name, path in paths.items() if name != "json"))
+    of_mutations = (shard != (1, 1), paths["json"])
+    if (listing or mutations) and (any(asked) or (listing and any(of_mutations))):
         raise click.UsageError(
-            "--list and --mutations ask nobody and write no report: only RULE, --tag and -j go with them"
+            "--list and --mutations ask no subject: only RULE and --tag go with them, and "
+            "-j, --shard, --json, --in and --matrix with --mutations"
         )
+    if (files or matrix) and not mutations:
+        raise click.UsageError("--in and --matrix are for --mutations")
     catalogue = load_catalogue().select(wanted, tags)
     if listing:
         _list(catalogue.rules)
     elif mutations:
-        _mutations(catalogue.rules, jobs)
+        from harness.cli.mutations import try_mutations
+        from harness.conform.mutation.campaign import Plan as MutationPlan
+
+        try_mutations(MutationPlan(catalogue, bool(wanted or tags), files, shard, matrix), jobs, paths["json"])
     else:
         if real and debug_build:
             raise click.UsageError("--debug-build is for models: a real Xen says by itself what it is")
@@ -199,24 +214,3 @@ def _status(report: "Report") -> int:
 
     verdicts = {each.verdict for each in report.rules}
     return status.NO if Verdict.FAILURE in verdicts else status.SUITE_ERROR if Verdict.ERROR in verdicts else 0
-
-
-def _mutations(rules: "Sequence[Rule]", jobs: int) -> None:
-    """Try every rule's mutation, say what it does to the rule, and exit."""
-    from harness.conform.mutation import try_mutations
-    from harness.conform.observation import in_words
-
-    missed = [f"{rule.id}: no mutation" for rule in rules if rule.mutation is None and not rule.untestable]
-    with Interruption() as interruption:
-        for bite in try_mutations(rules, jobs, lambda: interruption.wished):
-            assert bite.rule.mutation is not None
-            what = f"{bite.rule.id}: {bite.rule.mutation.name}"
-            if bite.caught:
-                click.echo(f"{what}: {in_words(bite.whole)} becomes {in_words(bite.broken)}")
-            else:
-                missed.append(f"{what}: not caught: {bite.problem or in_words(bite.whole)}")
-    for line in missed:
-        click.echo(line)
-    if interruption.wished:
-        sys.exit(interruption.status)
-    sys.exit(status.NO if missed else 0)

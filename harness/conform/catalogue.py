@@ -6,7 +6,6 @@ reports its rules, unless a rule names its own), and a table for each rule::
     [AST-003]
     rule = "vm_assist of a type that Xen/Arm does not have is refused with -EINVAL."
     source = "xen/common/kernel.c: do_vm_assist; public/xen.h: VMASST_TYPE_*"
-    mutation = {name = "...", file = "xen/hypercalls/vm_assist.py", old = "...", new = "..."}
 
 A rule may also say ``case``, ``tags``, ``needs`` (of ``dom0``, ``domU``, ``1 vCPU``, ``2 vCPUs``), ``claimed_by`` (the
 models that claim it; all unless said), ``observed = "end"`` (how the guest ends is what is observed, and not a line of
@@ -15,7 +14,7 @@ its console), ``departures`` (what a model that nobody released does otherwise),
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,17 +66,6 @@ def words_of(configurations: Iterable[Configuration]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
-    """A way to break ``model`` on purpose: in ``file`` (under ``harness/``) ``old``, there once, is ``new``."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    model: str = "xen-4.17"
-
-
-@dataclass(frozen=True, slots=True)
 class Departure:
     """What a model that was never released does other than the release it is based on, and why that is so."""
 
@@ -99,7 +87,6 @@ class Rule:
     needs: frozenset[str] = frozenset()
     claimed_by: frozenset[str] | None = None
     by_end: bool = False
-    mutation: Mutation | None = None
     departures: tuple[Departure, ...] = ()
     untestable: str = ""
 
@@ -210,14 +197,13 @@ def load_catalogue(directory: Path = RULES) -> Catalogue:
                 rules.append(_rule(identity, area, case, dict(table)))
             except (KeyError, TypeError, ValueError) as error:
                 raise InputError(f"{path}: {identity}: {type(error).__name__}: {error}") from None
-    return Catalogue(areas, _with_shared_mutations(rules))
+    return Catalogue(areas, tuple(rules))
 
 
 def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     letters, _, number = identity.partition("-")
     if letters != area or not number.isdigit() or len(number) != 3:
         raise ValueError(f"an ID of this file is {area}- and three digits")
-    mutation = table.pop("mutation", None)
     needs = frozenset(table.pop("needs", ()))
     if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
         raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")
@@ -231,7 +217,6 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
         needs,
         None if claimed_by is None else frozenset(claimed_by),
         {"console": False, "end": True}[table.pop("observed", "console")],
-        _mutation(mutation),
         tuple(_departure(**each) for each in table.pop("departures", ())),
         table.pop("untestable", ""),
     )
@@ -242,25 +227,5 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     return rule
 
 
-def _mutation(table: str | dict[str, str] | None) -> Mutation | None:
-    """A mutation of its own, or, by name only, another rule's."""
-    if table is None:
-        return None
-    return Mutation(table, "", "", "") if isinstance(table, str) else Mutation(**table)
-
-
 def _departure(models: Sequence[str], outcome: str, reason: str, needs: Sequence[str] = ()) -> Departure:
     return Departure(tuple(models), outcome, reason, frozenset(needs))
-
-
-def _with_shared_mutations(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Put in for each mutation that is named only the one of that name."""
-    known = {rule.mutation.name: rule.mutation for rule in rules if rule.mutation is not None and rule.mutation.file}
-    result = []
-    for rule in rules:
-        if rule.mutation is not None and not rule.mutation.file:
-            if rule.mutation.name not in known:
-                raise InputError(f"{rule.id}: no mutation is called {rule.mutation.name!r}")
-            rule = replace(rule, mutation=known[rule.mutation.name])
-        result.append(rule)
-    return tuple(result)

@@ -26,7 +26,7 @@ What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each w
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
 released does otherwise and why, and where the rule is from. `harness conform RULE` asks a model, `harness conform RULE
---on xen:FILE` a real Xen.
+--on xen:FILE` a real Xen; `harness conform RULE --mutations` says what changes of the hypervisor the rule notices.
 """
 
 

@@ -143,7 +143,7 @@ class ModelSubject:
         ) as machine:
             machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
             outcome = machine.run(max_instructions=BUDGET)
-            return read_console(machine.console, _end_of(outcome.end.name, outcome.reason), tuple(log))
+            return read_console(machine.console, guest_end_of(outcome.end.name, outcome.reason), tuple(log))
 
     def command(self, source: str, configuration: Configuration) -> str:
         """``harness run`` with what the suite ran it with."""
@@ -156,7 +156,8 @@ BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}
 """For releases that there is no binary of, the one whose ABI they have."""
 
 
-def _end_of(end: str, reason: int | None) -> GuestEnd:
+def guest_end_of(end: str, reason: int | None) -> GuestEnd:
+    """The suite's word for how a run of a model ended: ``end`` is the name of an ``End``, ``reason`` a shutdown's."""
     match end, reason:
         case "SHUTDOWN", Shutdown.SHUTDOWN_poweroff:
             return GuestEnd.POWEROFF

@@ -1,0 +1,42 @@
+"""``harness conform --mutations``: the hypervisor broken on purpose, and what of that the suite notices."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli import status
+from harness.cli.interruption import Interruption
+from harness.files.output import check_writable
+
+if TYPE_CHECKING:
+    from harness.conform.mutation.campaign import Plan
+
+
+def try_mutations(plan: "Plan", jobs: int, path: Path | None) -> None:
+    """Carry a plan out, print its report, write it to ``path`` as JSON, and exit."""
+    from harness.conform.mutation.campaign import run
+    from harness.conform.mutation.report import lines, to_json
+
+    if path is not None:
+        check_writable(path)
+    with Interruption() as interruption:
+        report = run(plan, jobs, lambda: interruption.wished, _show if sys.stderr.isatty() else _say_nothing)
+        interrupted = interruption.wished
+    if path is not None:
+        path.write_text(to_json(report), encoding="utf-8")
+    for line in lines(report):
+        click.echo(line)
+    if interrupted:
+        click.echo("harness: interrupted: the report contains what was tried until then", err=True)
+        sys.exit(interruption.status)
+    sys.exit(0 if report.is_good else status.NO)
+
+
+def _show(what: str, done: int, of: int) -> None:
+    click.echo(f"\r{what}: {done} of {of} ", nl=done == of, err=True)
+
+
+def _say_nothing(what: str, done: int, of: int) -> None:
+    pass
