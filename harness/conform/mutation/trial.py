@@ -21,6 +21,7 @@ from typing import NamedTuple, TextIO
 from harness.conform.mutation.live import LiveFunctions
 from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, MutatedModule, module_name, paths_of, read_module
 from harness.conform.mutation.runs import END, Judge, Sight
+from harness.processes.start import fork
 
 SPARE_S = 0.4
 """Processor time that a run may take under a mutant beyond four times what it takes, traced, without one."""
