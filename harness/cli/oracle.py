@@ -117,21 +117,24 @@ def run_command(
 @click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
 @click.option("-j", "jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
 def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
-    """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
+    """Run cases of the conformance suite on real Xens, and record their answers as the expected results.
 
-    All releases unless told otherwise; a FILE is a Xen binary, a debug build for example. The recordings are
-    harness/conform/recorded; what differs from before is for git to show.
+    All cases unless RULE names some (an ID, an area or a case; a case is always run as a whole), on all releases unless
+    --xen says otherwise; a FILE is a Xen binary, a debug build for example. The record is harness/conform/record, a
+    text file for each area; what else is in it stays. Review the change with git diff.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.recordings import record
+    from harness.conform.recordings import record_case
     from harness.conform.subject import identify
 
-    cases = load_catalogue().select(wanted).cases
+    catalogue = load_catalogue()
+    names = {case.name for case in catalogue.select(wanted).cases}
+    cases = [case for case in catalogue.cases if case.name in names]
     for version in versions or RELEASES:
         xen = identify(version)
         click.echo(f"{xen.name}, build id {xen.build_id}")
         for case in cases:
-            click.echo(f"  {record(xen, case, jobs)}")
+            click.echo(f"  {case.name}: {record_case(xen, case, jobs)}")
 
 
 @command.command("random")

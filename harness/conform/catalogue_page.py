@@ -17,13 +17,13 @@ from harness.conform.catalogue import (
     words_of,
 )
 from harness.conform.outcome import in_words, outcome_of
-from harness.conform.recordings import Recording, recorded_releases
+from harness.conform.recordings import Record, Recording
 from harness.conform.subject import Answer
 
 HEAD = """# The rules
 
 What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each with an ID that it keeps. Made by
-`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`recorded/`): do not edit it.
+`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`record/`): do not edit it.
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
 released does otherwise and why, where the rule is from, and the mutation of the model that it is known to notice
@@ -40,7 +40,8 @@ def render(catalogue: Catalogue) -> str:
     for area, rules in by_area.items():
         untestable = sum(bool(rule.untestable) for rule in rules)
         lines.append(f"| [{area}](#{area.lower()}) | {_cell(catalogue.areas[area])} | {len(rules)} | {untestable} |")
-    recordings = [Recording(release) for release in recorded_releases()]
+    record = Record()
+    recordings = [Recording(release, record) for release in record.releases]
     said = {
         (recording.release, case.name): recording.answers(case.name)
         for recording in recordings

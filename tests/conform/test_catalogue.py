@@ -12,7 +12,7 @@ from harness.conform.catalogue import CASES, CONFIGURATIONS, Catalogue, Rule, lo
 from harness.conform.mutation import mutated_source
 from harness.conform.oracle import RELEASES
 from harness.conform.outcome import outcome_of
-from harness.conform.recordings import RECORDED, Recording, find_recording, guest_hash, recorded_releases
+from harness.conform.recordings import Record, Recording, find_recording, guest_hash
 from harness.conform.subject import ModelSubject
 from harness.conform.verdict import KNOWN_FAILURES
 from harness.errors import InputError
@@ -20,6 +20,7 @@ from harness.guest import library_path
 from harness.xen.models import MODELS
 
 CATALOGUE = load_catalogue()
+RECORD = Record()
 SOURCES = {path.name: path.read_text() for path in sorted((library_path() / CASES).glob("*.[Sh]"))}
 
 
@@ -72,24 +73,21 @@ def test_models_that_rules_name_are_models() -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_case_is_recorded_of_every_release_in_every_configuration(release: str) -> None:
-    recording = Recording(release)
+    recording = Recording(release, RECORD)
     asked = {case.name: {each.name for each in case.configurations} for case in CATALOGUE.cases}
     assert {name: set(recording.answers(name)) for name in asked} == asked
 
 
-@pytest.mark.parametrize("release", recorded_releases())
-def test_no_recording_is_stale_or_of_no_case(release: str) -> None:
+def test_no_recording_is_stale_or_of_no_case() -> None:
     hashes = {case.name: guest_hash(load_case(case.source)) for case in CATALOGUE.cases}
-    recording = Recording(release)
-    recorded = sorted(path.stem for path in (RECORDED / release).glob("*.json"))
-    assert [name for name in recorded if name not in hashes] == []
-    stale = [name for name in recorded if (recording.load(name) or {})["guest_sha256"] != hashes[name]]
+    assert [name for name in RECORD.cases if name not in hashes] == []
+    stale = [name for name, case in RECORD.cases.items() if set(case.guests.values()) != {hashes[name]}]
     assert stale == [], f"harness oracle record {' '.join(stale)}"
 
 
-@pytest.mark.parametrize("release", recorded_releases())
+@pytest.mark.parametrize("release", RECORD.releases)
 def test_recordings_have_an_outcome_of_every_rule(release: str) -> None:
-    recording = Recording(release)
+    recording = Recording(release, RECORD)
     missing = [
         (rule.id, configuration.name)
         for case in CATALOGUE.cases
@@ -103,9 +101,7 @@ def test_recordings_have_an_outcome_of_every_rule(release: str) -> None:
 
 def test_what_is_recorded_of_a_release_is_its_pinned_binary() -> None:
     for release, case in product(RELEASES.values(), CATALOGUE.cases):
-        recorded = Recording(release.xen).load(case.name)
-        assert recorded is not None
-        assert recorded["xen"]["sha256"] == release.binary_sha256
+        assert RECORD.cases[case.name].binaries[release.xen].sha256 == release.binary_sha256
 
 
 def departures() -> list[tuple[Rule, str]]:
