@@ -9,8 +9,9 @@ reports its rules, unless a rule names its own), and a table for each rule::
     mutation = {name = "...", file = "xen/hypercalls/vm_assist.py", old = "...", new = "..."}
 
 A rule may also say ``case``, ``tags``, ``needs`` (of ``dom0``, ``domU``, ``1 vCPU``, ``2 vCPUs``), ``claimed_by`` (the
-models that claim it; all unless said), ``observed = "end"`` (how the guest ends is what is observed, and not a line of
-its console), ``departures`` (what a model that nobody released does otherwise), or ``untestable`` with the reason.
+models that claim it; all unless said), ``observed`` (``"end"``: how the guest ends, ``"log"``: what Xen's log says of
+its vCPUs; otherwise the lines of its console), ``departures`` (what a model that nobody released does otherwise), or
+``untestable`` with the reason. A rule with the tag ``table`` is about a group of calls: its answer is a word for each.
 """
 
 import tomllib
@@ -24,6 +25,8 @@ from harness.errors import InputError
 from harness.guest import library_path
 
 RULES = Path(__file__).with_name("rules")
+TABLE = "table"
+"""The tag of rules whose answer is a word for each of many calls."""
 CASES = "conformance"
 """The directory of the cases, in that of all guests."""
 
@@ -78,12 +81,25 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What a model that was never released does other than the release it is based on, and why that is so."""
+    """What a model that was never released does other than the release it is based on, and why that is so.
+
+    ``outcome`` is the whole answer, or, if ``by_word``, only those ``key=value`` words of it that are others.
+    """
 
     models: tuple[str, ...]
     outcome: str
     reason: str
     needs: frozenset[str] = frozenset()
+    by_word: bool = False
+
+    def outcome_beside(self, recorded: str | None) -> str | None:
+        """The whole answer, beside what the release was recorded to give; None if that is needed and not there."""
+        if not self.by_word:
+            return self.outcome
+        if recorded is None:
+            return None
+        others = {word.partition("=")[0]: word for word in self.outcome.split()}
+        return " ".join(others.get(word.partition("=")[0], word) for word in recorded.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class Rule:
     needs: frozenset[str] = frozenset()
     claimed_by: frozenset[str] | None = None
     by_end: bool = False
+    by_log: bool = False
     mutation: Mutation | None = None
     departures: tuple[Departure, ...] = ()
     untestable: str = ""
@@ -220,6 +237,9 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
         raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")
     claimed_by = table.pop("claimed_by", None)
+    observed = table.pop("observed", "console")
+    if observed not in ("console", "end", "log"):
+        raise ValueError(f"observed {observed!r}: may be console, end or log")
     rule = Rule(
         identity,
         table.pop("rule"),
@@ -228,7 +248,8 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
         frozenset(table.pop("tags", ())),
         needs,
         None if claimed_by is None else frozenset(claimed_by),
-        {"console": False, "end": True}[table.pop("observed", "console")],
+        observed == "end",
+        observed == "log",
         _mutation(mutation),
         tuple(_departure(**each) for each in table.pop("departures", ())),
         table.pop("untestable", ""),
@@ -247,8 +268,11 @@ def _mutation(table: str | dict[str, str] | None) -> Mutation | None:
     return Mutation(table, "", "", "") if isinstance(table, str) else Mutation(**table)
 
 
-def _departure(models: Sequence[str], outcome: str, reason: str, needs: Sequence[str] = ()) -> Departure:
-    return Departure(tuple(models), outcome, reason, frozenset(needs))
+def _departure(
+    models: Sequence[str], reason: str, outcome: str = "", words: str = "", needs: Sequence[str] = ()
+) -> Departure:
+    text = " ".join((words or outcome).split())  # a long one has several lines
+    return Departure(tuple(models), text, reason, frozenset(needs), by_word=bool(words))
 
 
 def _with_shared_mutations(rules: Sequence[Rule]) -> tuple[Rule, ...]:

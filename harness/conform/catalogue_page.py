@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from harness.conform.catalogue import (
     CONFIGURATIONS,
+    TABLE,
     Catalogue,
     Configuration,
     Departure,
@@ -60,8 +61,11 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
     if rule.untestable:
         yield f"  * Not testable: {_text(rule.untestable)}"
     else:
-        for releases, outcome in _releases(rule, answers):
-            yield f"  * {releases}: {_text(outcome)}"
+        if TABLE in rule.tags:
+            yield f"  * a word for each call: [record/{rule.area}.txt](record/{rule.area}.txt)"
+        else:
+            for releases, outcome in _releases(rule, answers):
+                yield f"  * {releases}: {_text(outcome)}"
         for departure in rule.departures:
             yield f"  * {_departure(departure)}"
         if rule.claimed_by is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
+from harness.conform.outcome import with_log
 from harness.conform.record_text import Area, Binary, CaseRecord, age, is_debug, read_area, releases_of, write_area
 from harness.conform.subject import Answer, Ending, RealXen
 from harness.errors import InputError
@@ -113,7 +114,7 @@ def record_case(xen: RealXen, case: Case, jobs: int = 1) -> Path:
     """
     guest = load_case(case.source)
     with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
+        found = list(pool.map(lambda each: with_log(xen.ask(guest, each), case.rules), case.configurations))
     answers = dict(zip(case.configurations, found, strict=True))
     letters = case.rules[0].area
     area = load_area(letters)
@@ -139,6 +140,6 @@ def put_answers(
 
 def _binary(xen: RealXen) -> Binary:
     """What is known of a Xen; the command says nothing of where this host keeps the file."""
-    anybody = replace(xen, binary=Path(xen.binary.name))
+    anybody = replace(xen, binary=Path(f"xen-{xen.release}"))
     command = anybody.command(f"guest_asm/{CASES}/CASE.S", Configuration(dom0=True, vcpus=1))
     return Binary(xen.build_id, xen.sha256, command.removesuffix("--vcpus 1") + "[--domu] --vcpus N")

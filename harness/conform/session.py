@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
+from harness.conform.outcome import with_log
 from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
 from harness.errors import InputError
@@ -124,7 +125,7 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         began = time.perf_counter()
         answer, problem = None, ""
         try:
-            answer = subject.ask(guest, configuration)
+            answer = with_log(subject.ask(guest, configuration), case.rules)
         except InputError as error:
             problem = str(error)
         except Exception:  # a model's file may do anything; the suite goes on, and says what happened

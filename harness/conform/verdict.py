@@ -88,7 +88,8 @@ def expectation(rule: Rule, model: str, configuration: Configuration, recorded: 
     departure = rule.departure(model, configuration)
     if departure is None:
         return Expectation(outcome)
-    return Expectation(departure.outcome, departure.reason, departs=departure.outcome != outcome)
+    departed = departure.outcome_beside(outcome)
+    return Expectation(departed, departure.reason, departs=departed != outcome)
 
 
 def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expectation) -> Result:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.conform import catalogue_page
 from harness.conform.case_images import load_case
-from harness.conform.catalogue import CASES, CONFIGURATIONS, Catalogue, Rule, load_catalogue, words_of
+from harness.conform.catalogue import CASES, CONFIGURATIONS, TABLE, Catalogue, Rule, load_catalogue, words_of
 from harness.conform.mutation import mutated_source
 from harness.conform.oracle import RELEASES
 from harness.conform.outcome import outcome_of
@@ -54,7 +54,8 @@ def test_what_guests_report_are_rules() -> None:
 
 
 def test_every_rule_that_can_be_tested_has_a_mutation_to_catch() -> None:
-    assert [rule.id for rule in CATALOGUE.rules if (rule.mutation is None) != bool(rule.untestable)] == []
+    rules = [rule for rule in CATALOGUE.rules if TABLE not in rule.tags]
+    assert [rule.id for rule in rules if (rule.mutation is None) != bool(rule.untestable)] == []
 
 
 def test_every_mutation_finds_its_place() -> None:
@@ -113,7 +114,7 @@ def test_departures_depart_from_what_their_release_was_recorded_to_do() -> None:
         answers = find_recording(ModelSubject.of(model).release).answers(rule.case)
         recorded = {each: outcome_of(rule, answers[each.name]) for each in CONFIGURATIONS if rule.applies(each)}
         found = {each: rule.departure(model, each) for each in recorded}
-        departs = [each for each, departure in found.items() if departure and departure.outcome != recorded[each]]
+        departs = [each for each, own in found.items() if own and own.outcome_beside(recorded[each]) != recorded[each]]
         # A rule that the release does not claim may come out as it should for another reason.
         assert departs or not rule.claimed(f"xen-{ModelSubject.of(model).release}"), (rule.id, model)
 
@@ -160,7 +161,7 @@ def load(tmp_path: Path, text: str) -> Catalogue:
         (GOOD + 'needs = ["3 vCPUs"]\n', "may be dom0"),
         (GOOD + 'mutation = "somebody"\n', "no mutation is called"),
         (GOOD + 'mutation = { name = "n" }\n', "TypeError"),
-        (GOOD + 'observed = "nothing"\n', "KeyError"),
+        (GOOD + 'observed = "nothing"\n', "may be console, end or log"),
         (GOOD.replace('case = "vm_assist"\n', ""), "no case reports it"),
     ],
 )
