@@ -127,23 +127,26 @@ def run_command(
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
 @click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Store them there, not in the source tree.")
 def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int, to: Path | None) -> None:
-    """Run the cases of the conformance suite on real Xens, and store what they say as what is expected.
+    """Run cases of the conformance suite on real Xens, and record their answers as the expected results.
 
-    All releases unless told otherwise; a FILE is a Xen binary, a debug build for example. The recordings are
-    harness/conform/recorded in the source tree: review the change with git diff. An installed package has no source
-    tree, and needs --to.
+    All cases unless RULE names some (an ID, an area or a case; a case is always run as a whole), on all releases unless
+    --xen says otherwise; a FILE is a Xen binary, a debug build for example. The record is harness/conform/record in the
+    source tree, a text file for each area; what else is in it stays. Review the change with git diff. An installed
+    package has no source tree, and needs --to.
     """
     from harness.conform.catalogue import load_catalogue
-    from harness.conform.recordings import check_recordings, record
+    from harness.conform.recordings import check_record, record_case
     from harness.conform.subject import identify
 
-    folder = check_recordings(to)
-    cases = load_catalogue().select(wanted).cases
+    folder = check_record(to)
+    catalogue = load_catalogue()
+    names = {case.name for case in catalogue.select(wanted).cases}
+    cases = [case for case in catalogue.cases if case.name in names]
     for version in versions or RELEASES:
         xen = identify(version)
         click.echo(f"{xen.name}, build id {xen.build_id}")
         for case in cases:
-            click.echo(f"  {record(xen, case, folder, jobs)}")
+            click.echo(f"  {case.name}: {record_case(xen, case, folder, jobs)}")
 
 
 @command.command("random")

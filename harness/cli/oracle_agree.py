@@ -110,8 +110,8 @@ def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
         reason = KNOWN_FAILURES.get((xen.model, each.rule.id), "")
         for change in each.changes:
             click.echo(f"{xen.name}: {each.rule.id} {each.rule.sentence}")
-            click.echo(f"  the model: {in_words(change.before)} ({words_of(change.configurations)})")
-            click.echo(f"  real Xen:  {in_words(change.after)}")
+            click.echo(f"  the model: {in_words(change.before, change.after)} ({words_of(change.configurations)})")
+            click.echo(f"  real Xen:  {in_words(change.after, change.before)}")
             if reason:
                 click.echo(f"  known:     {reason}")
             else:

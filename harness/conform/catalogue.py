@@ -8,8 +8,9 @@ reports its rules, unless a rule names its own), and a table for each rule::
     source = "xen/common/kernel.c: do_vm_assist; public/xen.h: VMASST_TYPE_*"
 
 A rule may also say ``case``, ``tags``, ``needs`` (of ``dom0``, ``domU``, ``1 vCPU``, ``2 vCPUs``), ``claimed_by`` (the
-models that claim it; all unless said), ``observed = "end"`` (how the guest ends is what is observed, and not a line of
-its console), ``departures`` (what a model that nobody released does otherwise), or ``untestable`` with the reason.
+models that claim it; all unless said), ``observed`` (``"end"``: how the guest ends, ``"log"``: what Xen's log says of
+its vCPUs; otherwise the lines of its console), ``departures`` (what a model that nobody released does otherwise), or
+``untestable`` with the reason. A rule with the tag ``table`` is about a group of calls: its answer is a word for each.
 """
 
 import tomllib
@@ -24,6 +25,8 @@ from harness.guest import library_path
 from harness.words import suggestion
 
 RULES = Path(__file__).with_name("rules")
+TABLE = "table"
+"""The tag of rules whose answer is a word for each of many calls."""
 CASES = "conformance"
 """The directory of the cases, in that of all guests."""
 
@@ -67,12 +70,25 @@ def words_of(configurations: Iterable[Configuration]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What a model that was never released does other than the release it is based on, and why that is so."""
+    """What a model that was never released does other than the release it is based on, and why that is so.
+
+    ``observation`` is the whole answer, or, if ``by_word``, only those ``key=value`` words of it that are others.
+    """
 
     models: tuple[str, ...]
     observation: str
     reason: str
     needs: frozenset[str] = frozenset()
+    by_word: bool = False
+
+    def observation_beside(self, recorded: str | None) -> str | None:
+        """The whole answer, beside what the release was recorded to give; None if that is needed and not there."""
+        if not self.by_word:
+            return self.observation
+        if recorded is None:
+            return None
+        others = {word.partition("=")[0]: word for word in self.observation.split()}
+        return " ".join(others.get(word.partition("=")[0], word) for word in recorded.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class Rule:
     needs: frozenset[str] = frozenset()
     claimed_by: frozenset[str] | None = None
     by_end: bool = False
+    by_log: bool = False
     departures: tuple[Departure, ...] = ()
     untestable: str = ""
 
@@ -208,6 +225,9 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
         raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")
     claimed_by = table.pop("claimed_by", None)
+    observed = table.pop("observed", "console")
+    if observed not in ("console", "end", "log"):
+        raise ValueError(f"observed {observed!r}: may be console, end or log")
     rule = Rule(
         identity,
         table.pop("rule"),
@@ -216,7 +236,8 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
         frozenset(table.pop("tags", ())),
         needs,
         None if claimed_by is None else frozenset(claimed_by),
-        {"console": False, "end": True}[table.pop("observed", "console")],
+        observed == "end",
+        observed == "log",
         tuple(_departure(**each) for each in table.pop("departures", ())),
         table.pop("untestable", ""),
     )
@@ -227,5 +248,8 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     return rule
 
 
-def _departure(models: Sequence[str], outcome: str, reason: str, needs: Sequence[str] = ()) -> Departure:
-    return Departure(tuple(models), outcome, reason, frozenset(needs))
+def _departure(
+    models: Sequence[str], reason: str, outcome: str = "", words: str = "", needs: Sequence[str] = ()
+) -> Departure:
+    text = " ".join((words or outcome).split())  # a long one has several lines
+    return Departure(tuple(models), text, reason, frozenset(needs), by_word=bool(words))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from harness.conform.catalogue import (
     CONFIGURATIONS,
+    TABLE,
     Catalogue,
     Configuration,
     Departure,
@@ -16,13 +17,13 @@ from harness.conform.catalogue import (
     words_of,
 )
 from harness.conform.observation import in_words, observation_of
-from harness.conform.recordings import Recording, recorded_releases
+from harness.conform.recordings import Record, Recording
 from harness.conform.subject import Answer
 
 HEAD = """# The rules
 
 What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each with an ID that it keeps. Made by
-`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`recorded/`): do not edit it.
+`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`record/`): do not edit it.
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
 released does otherwise and why, and where the rule is from. `harness conform RULE` asks a model, `harness conform RULE
@@ -38,7 +39,8 @@ def render(catalogue: Catalogue) -> str:
     for area, rules in by_area.items():
         untestable = sum(bool(rule.untestable) for rule in rules)
         lines.append(f"| [{area}](#{area.lower()}) | {_cell(catalogue.areas[area])} | {len(rules)} | {untestable} |")
-    recordings = [Recording(release) for release in recorded_releases()]
+    record = Record()
+    recordings = [Recording(release, record) for release in record.releases]
     said = {
         (recording.release, case.name): recording.answers(case.name)
         for recording in recordings
@@ -57,8 +59,11 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
     if rule.untestable:
         yield f"  * Not testable: {_text(rule.untestable)}"
     else:
-        for releases, words in _releases(rule, answers):
-            yield f"  * {releases}: {_text(words)}"
+        if TABLE in rule.tags:
+            yield f"  * a word for each call: [record/{rule.area}.txt](record/{rule.area}.txt)"
+        else:
+            for releases, words in _releases(rule, answers):
+                yield f"  * {releases}: {_text(words)}"
         for departure in rule.departures:
             yield f"  * {_departure(departure)}"
         if rule.claimed_by is not None:

@@ -96,17 +96,17 @@ def _compare_case(sides: Sides, before: Sequence[CaseRun], after: Sequence[CaseR
 
 def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str | None) -> tuple[Cause, str]:
     """Find the reason for a change: a design of either side, a release, or another model's design."""
+    recorded = [_recorded(recording, rule, run) for recording in sides.recordings]
     for departure in rule.departures:
         if departure.needs <= run.configuration.needs:
-            if sides.after.model in departure.models and departure.observation == after:
+            if sides.after.model in departure.models and departure.observation_beside(recorded[1]) == after:
                 return Cause.DESIGN, departure.reason
-            if sides.before.model in departure.models and departure.observation == before:
+            if sides.before.model in departure.models and departure.observation_beside(recorded[0]) == before:
                 return Cause.DESIGN, f"{sides.before.model}: {departure.reason}"
-    recorded = [_recorded(recording, rule, run) for recording in sides.recordings]
     if recorded == [before, after]:
         return Cause.RELEASE, f"as Xen {sides.after.release}"
     for departure in rule.departures:
-        if departure.needs <= run.configuration.needs and departure.observation == after:
+        if departure.needs <= run.configuration.needs and departure.observation_beside(before) == after:
             return Cause.DESIGN, f"as {' and '.join(departure.models)}: {departure.reason}"
     return Cause.UNKNOWN, ""
 

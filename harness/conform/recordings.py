@@ -1,26 +1,26 @@
-"""What the cases said on real Xens: written by ``harness oracle record``, and never typed in.
+"""What the cases answered on real Xens: written by ``harness oracle record``, never by hand.
 
-A file for each release and case, ``recorded/4.17/vm_assist.json``: which binary it was (release, build id, SHA-256),
-the SHA-256 of the guest's image, by configuration the command and the end, and what was said by each ID: one text
-where that was the same in all of them, else by configuration. A recording of a guest that has changed is stale.
+``record/AST.txt`` holds an area, as ``record_text`` says: for each case the hash of its guest, which Xens it was asked
+of, how it ended, and what it reported by each ID. A recording of a guest that has changed is stale.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
+from harness.conform.observation import with_log
+from harness.conform.record_text import Area, Binary, CaseRecord, age, is_debug, read_area, releases_of, write_area
 from harness.conform.subject import Answer, GuestEnd, RealXen
 from harness.errors import InputError
 from harness.files.output import check_writable, write_text
 from harness.guest import Guest, library_path
 
-RECORDED = Path(__file__).with_name("recorded")
+RECORD = Path(__file__).with_name("record")
 
 
 def guest_hash(guest: Guest) -> str:
@@ -28,57 +28,72 @@ def guest_hash(guest: Guest) -> str:
     return hashlib.sha256(guest.flat()).hexdigest()
 
 
+def area_path(area: str, folder: Path = RECORD) -> Path:
+    """The file of an area."""
+    return folder / f"{area}.txt"
+
+
+def load_area(area: str, folder: Path = RECORD) -> Area:
+    """All that is recorded of an area; nothing where there is no file. Raises InputError for a damaged one."""
+    path = area_path(area, folder)
+    return read_area(path.read_text(encoding="utf-8"), str(path)) if path.is_file() else {}
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is recorded, read once."""
+
+    @cached_property
+    def cases(self) -> Mapping[str, CaseRecord]:
+        """What is recorded of each case."""
+        return {name: case for area in self._areas for name, case in area.items()}
+
+    @cached_property
+    def releases(self) -> tuple[str, ...]:
+        """The releases of which anything is recorded, the oldest first, debug builds last."""
+        return releases_of(self._areas)
+
+    @cached_property
+    def _areas(self) -> tuple[Area, ...]:
+        return tuple(load_area(path.stem) for path in sorted(RECORD.glob("*.txt")))
+
+
 @dataclass(frozen=True)
 class Recording:
-    """What was recorded of one release, a case at a time."""
+    """What is recorded of one release, a case at a time."""
 
     release: str
+    record: Record = field(default_factory=Record, repr=False, compare=False)
 
     def answer(self, case: str, guest_sha256: str, configuration: Configuration) -> Answer | None:
-        """What the case said there; None where it was not asked.
+        """What the case answered there; None where it was not asked.
 
         Raises InputError for a stale recording: one of a guest with another hash than ``guest_sha256``.
         """
-        recorded = self.load(case)
-        if recorded is None or configuration.name not in recorded["runs"]:
+        recorded = self.record.cases.get(case)
+        if recorded is None or (self.release, configuration) not in recorded.ends:
             return None
-        if recorded["guest_sha256"] != guest_sha256:
+        if recorded.guests[self.release] != guest_sha256:
             raise InputError(
                 f"{case}: its recording from Xen {self.release} is stale, it is of another guest: "
                 f"harness oracle record {case}"
             )
-        return self.answers(case)[configuration.name]
+        return _answer(recorded, self.release, configuration)
 
     def answers(self, case: str) -> Mapping[str, Answer]:
-        """All that the case said, stale or not, by the name of the configuration; nothing where it was not asked."""
-        recorded = self.load(case) or {"runs": {}}
-        return {name: Answer(_said(recorded, name), GuestEnd(run["end"]), "") for name, run in recorded["runs"].items()}
-
-    def load(self, case: str) -> dict[str, Any] | None:
-        """The file of a case; None if there is none."""
-        path = RECORDED / self.release / f"{case}.json"
-        if not path.is_file():
-            return None
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return content
+        """All that the case answered, stale or not, by the name of the configuration; nothing if it was not asked."""
+        recorded = self.record.cases.get(case, CaseRecord())
+        return {
+            configuration.name: _answer(recorded, release, configuration)
+            for release, configuration in recorded.ends
+            if release == self.release
+        }
 
 
-def _said(recorded: Mapping[str, Any], configuration: str) -> dict[str, str]:
-    said = {
-        rule: outcome if isinstance(outcome, str) else outcome.get(configuration)
-        for rule, outcome in recorded["rules"].items()
-    }
-    return {rule: outcome for rule, outcome in said.items() if outcome is not None}
-
-
-def recorded_releases() -> tuple[str, ...]:
-    """The releases of which there are recordings, the oldest first, debug builds last."""
-    return tuple(sorted((path.name for path in RECORDED.glob("*.*") if path.is_dir()), key=_age))
-
-
-def _age(release: str) -> tuple[bool, tuple[int, ...]]:
-    version, _, kind = release.partition("-")
-    return bool(kind), tuple(int(part) for part in version.split("."))
+def _answer(recorded: CaseRecord, release: str, configuration: Configuration) -> Answer:
+    cell = release, configuration
+    reports = {rule: answers[cell] for rule, answers in recorded.answers.items() if cell in answers}
+    return Answer(reports, GuestEnd(recorded.ends[cell]), "")
 
 
 def find_recording(release: str) -> Recording:
@@ -86,71 +101,72 @@ def find_recording(release: str) -> Recording:
 
     Raises InputError where there is none.
     """
-    debug, wanted = _age(release)
-    candidates = [each for each in recorded_releases() if _age(each)[0] == debug and _age(each)[1] <= wanted]
+    record = Record()
+    candidates = [each for each in record.releases if is_debug(each) == is_debug(release) and age(each) <= age(release)]
     if not candidates:
-        raise InputError(f"nothing is recorded of a Xen {release}: there is {', '.join(recorded_releases()) or 'none'}")
-    return Recording(candidates[-1])
+        raise InputError(f"nothing is recorded of a Xen {release}: there is {', '.join(record.releases) or 'none'}")
+    return Recording(candidates[-1], record)
 
 
-def check_recordings(to: Path | None) -> Path:
-    """The directory for new recordings: ``to``, or that of the source tree.
+def check_record(to: Path | None) -> Path:
+    """The directory for a record: ``to``, or that of the source tree.
 
     Raises InputError where there is none, or it cannot be written.
     """
     if to is None and not is_source_tree():
         raise InputError(
-            f"recordings belong into a source tree, and {RECORDED} is that of an installed package: "
+            f"the record belongs to a source tree, and {RECORD} is that of an installed package: "
             "record in a checkout, or say where by --to DIR"
         )
-    folder = to or RECORDED
+    folder = to or RECORD
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: no recordings can be stored there: {error.strerror}") from None
-    check_writable(folder / "recording.json")
+        raise InputError(f"{folder}: no record can be kept there: {error.strerror}") from None
+    check_writable(folder / "record.txt")
     return folder
 
 
 def is_source_tree() -> bool:
-    """Whether the package is where its sources are: the guests then stand beside it, not in it."""
-    return library_path().parent != RECORDED.parents[1]
+    """Whether the package is where its sources are: the guests are then beside it, not in it."""
+    return library_path().parent != RECORD.parents[1]
 
 
-def record(xen: RealXen, case: Case, folder: Path, jobs: int = 1) -> Path:
-    """Run a case on a real Xen in each of its configurations, and store in ``folder`` what it says."""
+def record_case(xen: RealXen, case: Case, folder: Path = RECORD, jobs: int = 1) -> Path:
+    """Run a case on a real Xen in each of its configurations, and put its answers in the place of the former ones.
+
+    ``case`` must have all of its rules. What is recorded of other cases and other releases stays as it is.
+    """
     guest = load_case(case.source)
     pool = ThreadPoolExecutor(jobs)
     try:
-        answers = list(pool.map(lambda each: xen.ask(guest, each), case.configurations))
+        found = list(pool.map(lambda each: with_log(xen.ask(guest, each), case.rules), case.configurations))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # where it was interrupted, nobody waits for the others
-    runs = dict(zip((each.name for each in case.configurations), answers, strict=True))
-    anybody = replace(xen, binary=Path(xen.binary.name))
-    content = {
-        "xen": {"release": xen.release, "build_id": xen.build_id, "sha256": xen.sha256},
-        "guest_sha256": guest_hash(guest),
-        "runs": {
-            configuration.name: {
-                "command": anybody.command(f"guest_asm/{CASES}/{case.name}.S", configuration),
-                "end": answer.end.value,
-            }
-            for configuration, answer in zip(case.configurations, answers, strict=True)
-        },
-        "rules": _by_rule({name: answer.reports for name, answer in runs.items()}),
-    }
-    path = folder / xen.release / f"{case.name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(content, indent=1) + "\n")
+    answers = dict(zip(case.configurations, found, strict=True))
+    letters = case.rules[0].area
+    area = load_area(letters, folder)
+    put_answers(area.setdefault(case.name, CaseRecord()), xen.release, _binary(xen), guest_hash(guest), answers)
+    path = area_path(letters, folder)
+    write_text(path, write_area(area))
     return path
 
 
-def _by_rule(said: Mapping[str, Mapping[str, str]]) -> dict[str, str | dict[str, str]]:
-    """By rule instead of by configuration, and one text where all say the same."""
-    found: dict[str, str | dict[str, str]] = {}
-    for rule in sorted({rule for reports in said.values() for rule in reports}):
-        outcomes = {name: reports[rule] for name, reports in said.items() if rule in reports}
-        texts = list(outcomes.values())
-        same: Sequence[str] = texts if len(texts) == len(said) else ()
-        found[rule] = same[0] if len(set(same)) == 1 else outcomes
-    return found
+def put_answers(
+    record: CaseRecord, release: str, binary: Binary, guest_sha256: str, answers: Mapping[Configuration, Answer]
+) -> None:
+    """Replace what is recorded of a case on one release."""
+    record.forget(release)
+    record.guests[release] = guest_sha256
+    record.binaries[release] = binary
+    for configuration, answer in answers.items():
+        record.ends[release, configuration] = answer.end.value
+        for rule, text in answer.reports.items():
+            record.answers.setdefault(rule, {})[release, configuration] = text
+
+
+def _binary(xen: RealXen) -> Binary:
+    """What is known of a Xen; the command says nothing of where this host keeps the file."""
+    anybody = replace(xen, binary=Path(f"xen-{xen.release}"))
+    command = anybody.command(f"guest_asm/{CASES}/CASE.S", Configuration(dom0=True, vcpus=1))
+    return Binary(xen.build_id, xen.sha256, command.removesuffix("--vcpus 1") + "[--domu] --vcpus N")

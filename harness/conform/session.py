@@ -13,6 +13,7 @@ from functools import partial
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
+from harness.conform.observation import with_log
 from harness.conform.recordings import guest_hash
 from harness.conform.subject import Answer, Subject
 from harness.errors import InputError, ResourceShortage
@@ -130,7 +131,7 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         began = time.perf_counter()
         answer, problem = None, ""
         try:
-            answer = subject.ask(guest, configuration)
+            answer = with_log(subject.ask(guest, configuration), case.rules)
         except ResourceShortage:  # the host's fault, and the next case's, too
             raise
         except InputError as error:

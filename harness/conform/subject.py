@@ -86,18 +86,24 @@ class Subject(Protocol):
         """The command by which anybody has a guest's console on it before their eyes."""
 
 
-_REPORT = re.compile(r"^([A-Z]{3}-\d{3})(?: (.*))?$", re.MULTILINE)
+_REPORT = re.compile(r"^([A-Z]{3}-\d{3})([+~])?(?: (.*))?$", re.MULTILINE)
 
 
 def read_console(console: bytes, end: GuestEnd, log: tuple[str, ...] = ()) -> Answer:
-    """Take the lines that begin with a rule's ID out of a console."""
+    """Take the lines that begin with a rule's ID out of a console.
+
+    An answer of many words comes in parts: ``MEM-120+`` adds words to what was said before, ``MEM-120~`` goes on in
+    the middle of a word.
+    """
     text = console.decode("ascii", "backslashreplace")
     found: dict[str, str] = {}
     twice = set()
     for match in _REPORT.finditer(text):
-        if match[1] in found:
-            twice.add(match[1])
-        found[match[1]] = (match[2] or "").strip()
+        rule, more, said = match[1], match[2], (match[3] or "").strip()
+        if more is None and rule in found:
+            twice.add(rule)
+        before = found.get(rule, "") if more else ""
+        found[rule] = before + (" " if before and more == "+" else "") + said
     return Answer(found, end, text, log, frozenset(twice))
 
 

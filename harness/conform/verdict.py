@@ -88,7 +88,8 @@ def expectation(rule: Rule, model: str, configuration: Configuration, recorded: 
     departure = rule.departure(model, configuration)
     if departure is None:
         return Expected(observation)
-    return Expected(departure.observation, departure.reason, departs=departure.observation != observation)
+    departed = departure.observation_beside(observation)
+    return Expected(departed, departure.reason, departs=departed != observation)
 
 
 def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expected) -> Result:

@@ -10,6 +10,7 @@ import pytest
 
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import load_catalogue
+from harness.conform.observation import with_log
 from harness.conform.recordings import Recording
 from harness.conform.subject import identify
 from harness.oracle import RELEASES
@@ -29,7 +30,7 @@ def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: C
         recorded = recording.answers(case.name)
         first, last = case.configurations[0], case.configurations[-1]
         for configuration in sorted({first, last} if REQUIRED else {first}):
-            answer = xen.ask(guest, configuration)
+            answer = with_log(xen.ask(guest, configuration), case.rules)
             assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
             assert answer.end == recorded[configuration.name].end, (case.name, configuration.name)
             assert not answer.twice, case.name

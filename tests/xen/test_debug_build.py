@@ -3,32 +3,38 @@
 import re
 
 import pytest
-from call_guest import Call, answers, call_guest, hypercall, instruction
 
 import harness
+from harness.conform.subject import read_console
 from harness.events import EventBus, XenLog
+from harness.guest import assemble
 from harness.xen.outcome import End, Outcome
 
 SPOILT = 0xDEAD_BEEF
 KEPT = (0x51, 0x52, 0x53, 0x54)
-ENOSYS = -38 & (1 << 64) - 1
+ENOSYS = -38
 
 
-def run(calls: list[Call], model: str = "xen-4.17", *, debug_build: bool = True) -> tuple[str, list[str], Outcome]:
-    """The guest's console, Xen's log, and the end."""
+def run(*rows: str, model: str = "xen-4.17", debug_build: bool = True) -> tuple[list[str], list[str], Outcome]:
+    """What each row of a table left, Xen's log, and the end."""
+    table = ['table_rule "ABC-001"', *rows, "table_end", '#include "lib/end.S"']
+    guest = assemble('#define NR_CPUS 2\n#include "conformance/table.S"\n' + "\n".join(table) + "\n")
     events = EventBus()
     log: list[str] = []
     events.listen(XenLog, lambda event: log.append(event.line))
-    with harness.boot(call_guest(calls), abi=model, vcpus=2, debug_build=debug_build, events=events) as machine:
+    with harness.boot(guest, abi=model, vcpus=2, debug_build=debug_build, events=events) as machine:
         outcome = machine.run(max_instructions=5_000_000)
-        return machine.console.decode(), log, outcome
+        reports = read_console(machine.console, GuestEnd.POWEROFF).reports
+        return [word.partition("=")[2] for word in reports.get("ABC-001", "").split()], log, outcome
 
 
-def spoilt(number: int, first: int, model: str) -> tuple[int | str, ...]:
+def spoilt(number: int, first: int, model: str) -> tuple[int, ...]:
     """x0 to x4 after a hypercall that was given KEPT in x1 to x4."""
-    call = hypercall(number, first, *KEPT)
-    console, _, _ = run([call], model)
-    return answers(console, [call])[0].x
+    registers = "".join(f", x{index}={value}" for index, value in enumerate((first, *KEPT)))
+    (answer,), _, _ = run(f'insn "call", "hvc #0xEA1"{registers}, x16={number}', model=model)
+    result, *changed = answer.split(",")
+    after = dict(enumerate(KEPT, 1)) | {int(each[1]): int(each[3:], 16) for each in changed}
+    return ENOSYS if result == str(ENOSYS) else 0, *after.values()
 
 
 @pytest.mark.parametrize(
@@ -54,17 +60,10 @@ def test_a_deprecated_number_is_in_the_table_of_4_14(model: str, count: int) -> 
 
 
 def test_a_debug_trap_writes_to_the_log_and_changes_nothing() -> None:
-    calls = [
-        instruction("hvc #0xffe3", x0=KEPT[0], x3=0x1234),
-        instruction("hvc #0xfffd", x0=KEPT[0]),
-        instruction("hvc #0xff00", x0=KEPT[0]),
-        instruction("hvc #0xff42", x0=KEPT[0]),
-        instruction("hvc #0xffff", x0=KEPT[0]),
-    ]
-    console, log, outcome = run(calls)
+    traps = (("0xffe3", ", x3=0x1234"), ("0xfffd", ""), ("0xff00", ""), ("0xff42", ""), ("0xffff", ""))
+    answers, log, outcome = run(*(f'insn "{tag}", "hvc #{tag}", x0={KEPT[0]}{more}' for tag, more in traps))
     assert outcome.end is End.SHUTDOWN
-    for answer in answers(console, calls):
-        assert (answer.x[0], answer.esr) == (KEPT[0], 0)
+    assert answers == [f"{KEPT[0]:#x}"] * len(traps)
     assert log[0].startswith("DOM1: R3 = 0x0000000000001234 at 0x40")
     assert log[1].startswith("DOM1: Reached 40")
     assert log[2:5] == ["DOM1: Unhandled debug trap 0", "DOM1: Unhandled debug trap 0x42", "DOM1: DEBUG"]
@@ -74,13 +73,12 @@ def test_a_debug_trap_writes_to_the_log_and_changes_nothing() -> None:
 
 
 def test_xen_4_14_panics_over_a_debug_trap_that_it_does_not_know() -> None:
-    _, log, outcome = run([instruction("hvc #0xff42")], "xen-4.14")
+    _, log, outcome = run('insn "trap", "hvc #0xff42"', model="xen-4.14")
     assert log == ["Panic on CPU 0:", "DOM1: Unhandled debug trap 0x42"]
     assert (outcome.end, outcome.detail) == (End.CRASH, "Xen panics: DOM1: Unhandled debug trap 0x42")
 
 
 def test_a_release_build_takes_no_debug_traps() -> None:
-    calls = [instruction("hvc #0xffff")]
-    console, log, _ = run(calls, debug_build=False)
-    assert answers(console, calls)[0].esr == 0x0200_0000
+    answers, log, _ = run('insn "trap", "hvc #0xffff"', debug_build=False)
+    assert "esr:0x2000000" in answers[0]
     assert log == ["d1v0 Invalid HVC imm 0xffff"]

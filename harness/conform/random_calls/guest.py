@@ -1,12 +1,13 @@
-"""A guest that makes a table of hypercalls, MMU off, and prints each one's result and a hash of what it left.
+"""A guest that makes a table of hypercalls, and prints each one's result and a hash of what it left.
 
-The table is data that is put into the assembled image, so thousands of calls cost no assembling. The same guest runs
-here and on a real Xen. Its words are addresses and frames counted from the image, wherever that was loaded.
+It runs on guest_asm/lib/calls.S, as the tables of the conformance suite do, with a row of its own that hashes. The
+table is data that is put into the assembled image, so thousands of calls cost no assembling.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cache
 from itertools import chain
 from struct import pack
 
@@ -27,6 +28,12 @@ class Base(IntEnum):
     FRAME = 2
     FRAME_IN_UPPER_HALF = 3
     BUFFER = 4
+
+
+_TAGS = {Base.IMAGE: 0, Base.FRAME: 1, Base.FRAME_IN_UPPER_HALF: 2, Base.BUFFER: 0}
+"""What bits 55 to 52 of such a word say (``AT_*`` in guest_asm/lib/calls.S)."""
+_WORD_TAG = 0x5A << 56
+_PAYLOAD = (1 << 52) - 1
 
 
 @dataclass(frozen=True)
@@ -53,73 +60,16 @@ class TableCall:
     page: Word | None = None
 
 
-_END, _CALL, _LOOK, _DUMP = 0, 1, 2, 4
+_LOOK, _DUMP = 1, 2
 
 _SOURCE = f"""
-#include "lib/boot.S"
-#include "lib/console.S"
-#include "lib/print.S"
-    .bss
-    .balign 4096
-buffer: .space {LOOKED_AT}
-    .text
-    .balign 2048
-vectors:                                // an access that faults is passed over, and x28 counts it
-    .space  0x200
-    mrs     x9, elr_el1
-    add     x9, x9, #4
-    msr     elr_el1, x9
-    add     x28, x28, #1
-    eret
-    .balign 2048
+#include "lib/calls.S"
 
-next:                                   // x0 = the next word of the table, relocated; x19 moves on
-    ldp     x1, x0, [x19], #16
-    cmp     x1, #{Base.IMAGE}
-    b.ne    1f
-    add     x0, x0, x20
-1:  cmp     x1, #{Base.FRAME}
-    b.ne    2f
-    add     x0, x0, x20, lsr #12
-2:  cmp     x1, #{Base.FRAME_IN_UPPER_HALF}
-    b.ne    3f
-    lsr     x1, x20, #12
-    add     x0, x0, x1, lsl #32
-3:  cmp     x1, #{Base.BUFFER}
-    b.ne    4f
-    add     x0, x0, x24
-4:  ret
-
-copy:                                   // the next words of the table, and how many come first, to x22
-    mov     x23, x30
-    bl      next
-    mov     x21, x0
-1:  cbz     x21, 2f
-    bl      next
-    str     x0, [x22], #8
-    sub     x21, x21, #1
-    b       1b
-2:  ret     x23
-
-fill:                                   // buffer and array, with what no answer looks like
-    movz    x1, #0xeeee
-    movk    x1, #0xeeee, lsl #16
-    orr     x1, x1, x1, lsl #32
-    mov     x0, x24
-    add     x2, x0, #{LOOKED_AT}
-1:  stp     x1, x1, [x0], #16
-    cmp     x0, x2
-    b.ne    1b
-    ret
-
-hash:                                   // x0 = hash of the words from x0 to x1, but for x2's; x28: faults
-    mov     x28, #0
+hash:                                   // x0 = hash of the words from x0 to x1, but for x2's
     mov     x3, #0
     movz    x6, #0x01b3
     movk    x6, #0x0100, lsl #32
-    movz    x5, #0xeeee
-    movk    x5, #0xeeee, lsl #16
-    orr     x5, x5, x5, lsl #32
+    ldr     x5, =BUFFER_FILL
 1:  mov     x4, #0x7777                 // a word that cannot be read
     ldr     x4, [x0]
     tst     x2, #1
@@ -136,14 +86,14 @@ hash:                                   // x0 = hash of the words from x0 to x1,
     b.ne    1b
     mov     x0, x3
     ret
+    .ltorg
 
 dump:                                   // the words of the buffer and the array that are not as they were filled
-    mov     x26, x30
+    stp     x29, x30, [sp, #-16]!
+    address x24, buffer
     mov     x21, #0
 1:  ldr     x0, [x24, x21]
-    movz    x1, #0xeeee
-    movk    x1, #0xeeee, lsl #16
-    orr     x1, x1, x1, lsl #32
+    ldr     x1, =BUFFER_FILL
     cmp     x0, x1
     b.eq    2f
     print   " ["
@@ -154,56 +104,48 @@ dump:                                   // the words of the buffer and the array
 2:  add     x21, x21, #8
     cmp     x21, #{LOOKED_AT}
     b.ne    1b
-    ret     x26
+    ldp     x29, x30, [sp], #16
+    ret
+    .ltorg
 
-kernel_main:
-    address x0, vectors
-    msr     vbar_el1, x0
-    isb
-    address x20, image
-    address x19, table
-    address x24, buffer
-each:
-    bl      fill
-    bl      next
-    cbz     x0, power_off
-    mov     x25, x0
-    mov     x22, x24
-    bl      copy
-    add     x22, x24, #{PAGE}
-    bl      copy
-    .irp    n, 9,10,11,12,13,16
-    bl      next
-    mov     x\\n, x0
-    .endr
-    mov     x0, x9
-    mov     x1, x10
-    mov     x2, x11
-    mov     x3, x12
-    mov     x4, x13
-    mov     x5, #0
-    tbnz    x25, #1, 1f
-    hvc     #XEN_HYPERCALL_TAG
-1:  mov     x27, x0
-    bl      next
-    mov     x2, x0
-    mov     x0, x24
-    add     x1, x24, #{LOOKED_AT}
-    tbz     x25, #1, 2f
-    mov     x0, x27
-    mov     x27, #0
-    add     x1, x0, #{PAGE}
-2:  bl      hash
+op_hashed:                              // x20: flags; x21: what not to hash; x22: the page that is looked at
+    stp     x29, x30, [sp, #-16]!
+    mov     x23, x20
+    mov     x24, x21
+    mov     x25, #0
+    address x27, buffer
+    add     x22, x27, #{LOOKED_AT}
+    tbz     x23, #0, 1f
+    bl      next_word
+    mov     x27, x0
+    add     x22, x27, #{PAGE}
+    b       2f
+1:  str     x22, [sp, #-16]!
+    adr     x9, call_xen
+    bl      make_call
+    ldr     x22, [sp], #16
+    address x0, left
+    ldr     x25, [x0]
+2:  mov     x0, x27
+    mov     x1, x22
+    mov     x2, x24
+    bl      hash
     mov     x22, x0
-    mov     x0, x27
+    mov     x0, x25
     bl      put_hex
     print   " "
     mov     x0, x22
     bl      put_hex
-    tbz     x25, #2, 3f
+    tbz     x23, #1, 3f
     bl      dump
 3:  print   "\\n"
-    b       each
+    bl      fill_buffer
+    ldp     x29, x30, [sp], #16
+    ret
+
+kernel_main:
+    bl      calls_init
+    b       run_table
 
     .data
     .balign 16
@@ -218,25 +160,47 @@ def _number(value: int) -> Word:
     return Word(Base.NOTHING, value)
 
 
-def _record(call: TableCall, dump: bool) -> Iterator[Word]:
-    yield _number((_LOOK if call.number is None else _CALL) | (_DUMP if dump else 0))
-    for block in (call.data, call.array):
-        yield _number(len(block))
-        yield from block
-    arguments = call.arguments if call.page is None else (call.page,)
-    yield from (*arguments, *(_NONE,) * (5 - len(arguments)))
-    yield call.number or _NONE
-    yield _number(call.hidden)
+def _put(symbols: Mapping[str, int], place: Word, words: Sequence[Word]) -> Iterator[Word]:
+    """A row that puts words somewhere."""
+    if words:
+        yield from (_number(symbols["op_put"]), place, _number(len(words)), _NONE, *words)
+
+
+def _rows(symbols: Mapping[str, int], call: TableCall, dump: bool) -> Iterator[Word]:
+    yield from _put(symbols, Word(Base.BUFFER, 0), call.data)
+    yield from _put(symbols, Word(Base.BUFFER, PAGE), call.array)
+    flags = (_LOOK if call.number is None else 0) | (_DUMP if dump else 0)
+    yield from (_number(symbols["op_hashed"]), _number(flags), _number(call.hidden), _NONE)
+    if call.number is None:
+        yield call.page or _NONE
+    else:
+        yield from (*call.arguments, *(_NONE,) * (5 - len(call.arguments)), call.number)
+
+
+def _encoded(word: Word, symbols: Mapping[str, int]) -> int:
+    """A word as the guest reads it: a place has a tag. One number in 256 looks like a place; it is one, for all."""
+    if word.base is Base.NOTHING:
+        return word.value & MASK64
+    value = word.value + (symbols["buffer"] if word.base is Base.BUFFER else 0)
+    return _WORD_TAG | _TAGS[word.base] << 52 | value & _PAYLOAD
+
+
+@cache
+def _machine() -> Guest:
+    """The guest without a table."""
+    return assemble(_SOURCE, name="call_table.S")
 
 
 def call_table_guest(calls: Sequence[TableCall], *, dump_last: bool = False) -> Guest:
     """Make a guest that makes these calls and powers off; ``dump_last``: it shows what the last one left, in full."""
+    guest = _machine()
+    symbols = guest.symbols
     last = len(calls) - 1
-    words = chain.from_iterable(_record(call, dump_last and index == last) for index, call in enumerate(calls))
-    table = b"".join(pack("<QQ", word.base, word.value & MASK64) for word in words)
-    assert len(table) <= TABLE_SIZE - 16
-    guest = assemble(_SOURCE, name="call_table.S")
-    place = guest.symbols["table"]
+    rows = chain.from_iterable(_rows(symbols, call, dump_last and index == last) for index, call in enumerate(calls))
+    end = (_number(symbols["power_off"]), _NONE, _NONE, _NONE)
+    table = b"".join(pack("<Q", _encoded(word, symbols)) for word in chain(rows, end))
+    assert len(table) <= TABLE_SIZE
+    place = symbols["table"]
     return replace(guest, segments=tuple(_with_table(segment, place, table) for segment in guest.segments))
 
 

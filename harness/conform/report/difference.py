@@ -97,8 +97,8 @@ def _names(comparison: Comparison) -> tuple[str, str]:
 
 def _words(names: tuple[str, str], each: Compared, change: RuleChange) -> Iterator[tuple[str, str]]:
     """A change in words: both observations, when, if not wherever the rule is asked, and why, if that is known."""
-    yield names[0], in_words(change.before)
-    yield names[1], in_words(change.after)
+    yield names[0], in_words(change.before, change.after)
+    yield names[1], in_words(change.after, change.before)
     if change.configurations != tuple(filter(each.rule.applies, CONFIGURATIONS)):
         yield "when", words_of(change.configurations)
     if change.reason:
@@ -135,9 +135,9 @@ def _change(change: RuleChange) -> dict[str, object]:
     return {
         "configurations": [each.name for each in change.configurations],
         "before": change.before,
-        "before_in_words": in_words(change.before),
+        "before_in_words": in_words(change.before, change.after),
         "after": change.after,
-        "after_in_words": in_words(change.after),
+        "after_in_words": in_words(change.after, change.before),
         "cause": change.cause.value,
         "reason": change.reason,
     }
@@ -165,7 +165,10 @@ def _entry(names: tuple[str, str], each: Compared) -> str:
     rows = ((change.before, change.after, words_of(change.configurations), change.reason) for change in each.changes)
     inside = [
         f"<p>Source: <code>{escape(each.rule.source)}</code></p>",
-        table((*names, "when", "why"), ((in_words(before), in_words(after), *rest) for before, after, *rest in rows)),
+        table(
+            (*names, "when", "why"),
+            ((in_words(before, after), in_words(after, before), *rest) for before, after, *rest in rows),
+        ),
     ]
     mark = badge(each.cause.value, _STYLES[each.cause])
     return entry(each.rule.id, each.rule.sentence, mark, each.cause.value, "\n".join(inside), is_open=True)

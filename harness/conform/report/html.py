@@ -65,8 +65,8 @@ def _inside(report: Report, each: RuleReport) -> Iterator[str]:
             (
                 words_of(finding.configurations),
                 finding.verdict.value,
-                in_words(finding.observed),
-                in_words(finding.expected),
+                in_words(finding.observed, finding.expected),
+                in_words(finding.expected, finding.observed),
                 finding.reason,
             )
             for finding in each.findings

@@ -70,9 +70,9 @@ def _result(report: Report, result: Result) -> dict[str, Any]:
         "configuration": result.configuration.name,
         "verdict": result.verdict.value,
         "observed": result.observed,
-        "observed_in_words": in_words(result.observed),
+        "observed_in_words": in_words(result.observed, result.expected),
         "expected": result.expected,
-        "expected_in_words": in_words(result.expected),
+        "expected_in_words": in_words(result.expected, result.observed),
         "reason": result.reason,
         "alone": report.command(result),
     }

@@ -59,15 +59,15 @@ def _add_cases(suite: ET.Element, report: Report, each: RuleReport) -> None:
 def _add_verdict(case: ET.Element, report: Report, result: Result) -> None:
     message = result.reason
     if result.verdict is Verdict.FAILURE or not message:
-        message = f"{in_words(result.observed)}; expected {in_words(result.expected)}"
+        message = f"{in_words(result.observed, result.expected)}; expected {in_words(result.expected, result.observed)}"
     element = ET.SubElement(case, _ELEMENTS[result.verdict], message=_text(in_one_line(message)))
     element.set("type", _TYPES.get(result.verdict, result.verdict.value))
     if result.verdict is Verdict.SKIP:
         return
     lines = [
         result.rule.sentence,
-        f"observed: {in_words(result.observed)}",
-        f"expected: {in_words(result.expected)}",
+        f"observed: {in_words(result.observed, result.expected)}",
+        f"expected: {in_words(result.expected, result.observed)}",
         *([f"why: {result.reason.strip()}"] if result.reason else []),
         f"alone: {report.command(result)}",
     ]

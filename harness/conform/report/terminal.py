@@ -27,9 +27,9 @@ def details(report: Report) -> Iterator[str]:
 def _finding(report: Report, each: RuleReport, finding: Finding) -> Iterator[str]:
     yield f"  in:       {words_of(finding.configurations)}"
     if finding.observed is not None or not finding.reason:
-        yield f"  observed: {in_words(finding.observed)}"
+        yield f"  observed: {in_words(finding.observed, finding.expected)}"
     if finding.expected is not None:
-        yield f"  expected: {in_words(finding.expected)}"
+        yield f"  expected: {in_words(finding.expected, finding.observed)}"
     for number, line in enumerate(finding.reason.strip().splitlines()):
         yield f"  {'why:     ' if number == 0 else '         '} {line}"
     if finding.verdict is Verdict.ERROR and finding.observed is None:

@@ -117,6 +117,9 @@ def _node_is_good(vcpu: Vcpu, flags: int) -> bool:
 def _allocate(adjustment: _Adjustment) -> int | None:
     """Pages for one extent, if the domain may have so many more; the first one's mfn."""
     domain, count = adjustment.domain, 1 << adjustment.request.order
+    memory = adjustment.call.host.memory
+    if 0 < adjustment.request.flags & 0xFF <= PAGE_SHIFT + 1 or count > memory.size >> PAGE_SHIFT:
+        return None  # alloc_domheap_pages finds none, before anybody counts the domain's
     wanted = domain.p2m.pages + count
     if wanted > domain.state.max_pages:
         line = f"Over-allocation for d{domain.number}: {wanted} > {domain.state.max_pages}"
