@@ -9,7 +9,7 @@ import pytest
 from harness.conform.catalogue import CONFIGURATIONS, Configuration
 from harness.conform.record_text import WIDTH, Area, Binary, CaseRecord, read_area, write_area
 from harness.conform.recordings import RECORD, put_answers
-from harness.conform.subject import Answer
+from harness.conform.subject import Answer, GuestEnd
 from harness.errors import InputError
 
 RELEASES = ("4.14", "4.17", "4.14-debug", "4.17-debug")

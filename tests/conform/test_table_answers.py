@@ -6,7 +6,7 @@ import pytest
 
 from harness.conform.catalogue import CONFIGURATIONS, Departure, load_catalogue
 from harness.conform.observation import in_words, with_log
-from harness.conform.subject import Answer, read_console
+from harness.conform.subject import Answer, GuestEnd, read_console
 from harness.conform.verdict import Verdict, expectation, judge
 
 CATALOGUE = load_catalogue()

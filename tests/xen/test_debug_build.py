@@ -5,7 +5,7 @@ import re
 import pytest
 
 import harness
-from harness.conform.subject import read_console
+from harness.conform.subject import GuestEnd, read_console
 from harness.events import EventBus, XenLog
 from harness.guest import assemble
 from harness.xen.outcome import End, Outcome
