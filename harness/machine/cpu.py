@@ -170,7 +170,10 @@ class Cpu(Engine):
         if self._by_block is not None:
             self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
             self._by_block.words[SHIFT] = 0 if self._watchers else self._tick_shift
-        self._count = self._by_instruction if self._by_block is None or self._watchers else self._by_block
+        count_by = self._by_instruction if self._by_block is None or self._watchers else self._by_block
+        if count_by is not self._count:
+            self._count = count_by
+            self.flush_code()  # code that was translated without the engine's own counter runs on uncounted
         self._running = True
         status = self._count.run(self.pc, count)
         self._running = False
@@ -355,13 +358,12 @@ class Cpu(Engine):
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.
 
-        While they are there, instructions are counted one by one, so that the count is exact in the middle of a block.
+        While any are there, instructions are counted one by one, so that the count is exact in the middle of a block.
         """
-        self._watchers += 1
-        return Probes(self._engine, self._sites, self._hook_failed, self._unwatched)
+        return Probes(self._engine, self._sites, self._hook_failed, self._watching)
 
-    def _unwatched(self) -> None:
-        self._watchers -= 1
+    def _watching(self, begins: bool) -> None:
+        self._watchers += 1 if begins else -1
 
     def clear_exclusive_monitor(self) -> None:
         """Let the next store-exclusive fail, as after every exception return (Arm DDI 0487, B2.9.5 and D1.4)."""

@@ -30,8 +30,8 @@ _EVERYWHERE = (1, 0)
 class Probes:
     """The probes of one CPU, put there one by one and taken away together by :meth:`close`, between two runs.
 
-    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code, and ``gone`` when
-    the probes are.
+    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code; ``watching``, when
+    the first probe is put there and when all are gone.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class Probes:
         engine: unicorn.Uc,
         sites: CounterSites,
         failed: Callable[[BaseException], None],
-        gone: Callable[[], None],
+        watching: Callable[[bool], None],
     ) -> None:
         self._engine = engine
         self._sites = sites
         self._failed = failed
-        self._gone = gone
+        self._watching = watching
         self._hooks: list[int] = []
         self._callbacks: list[object] = []
         """ctypes functions, kept for as long as the engine may call them."""
@@ -102,8 +102,8 @@ class Probes:
             uclib.uc_hook_del(self._engine._uch, ctypes.c_size_t(hook))
         if self._hooks:
             self._engine.ctl_flush_tb()
+            self._watching(False)
         self.forget()
-        self._gone()
 
     def forget(self) -> None:
         """Let go of a CPU that was closed: its probes are gone with it."""
@@ -120,6 +120,8 @@ class Probes:
         return guarded
 
     def _add(self, kind: int, callback: object, *bounds_and_more: int) -> None:
+        if not self._hooks:
+            self._watching(True)
         self._callbacks.append(callback)
         self._hooks.append(add_hook(self._engine, kind, callback, *bounds_and_more))
         self._engine.ctl_flush_tb()

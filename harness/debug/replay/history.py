@@ -128,6 +128,8 @@ class History:
             outcome = self._watch(stops, end, hits, counts, interrupted)
             if hits:
                 return Arrival(Why.HIT, self._go(hits[0].position, anew=True), hits[0])
+            if outcome.end is End.STOPPED:
+                return Arrival(Why.INTERRUPTED, self.position)
             if change is not None and self.position >= Position(change.position.instructions):
                 self._go(change.position)
             elif outcome.end is End.DEADLOCK:

@@ -176,17 +176,17 @@ def test_a_run_is_interrupted_forwards_and_backwards_and_goes_on_as_if_nothing_h
         history = History(machine)
         asked: list[None] = []
 
-        def third_time() -> bool:
+        def after_a_while() -> bool:
             asked.append(None)
-            return len(asked) == 3
+            return len(asked) > 6
 
-        arrival = history.forward(interrupted=third_time)
+        arrival = history.forward(interrupted=after_a_while)
         assert arrival.why is Why.INTERRUPTED
         assert 0 < arrival.position.instructions == machine.instructions
         history.forward(max_instructions=1_000_000)
         here, state = history.position, machine.vcpu().cpu.pc
         asked.clear()
-        assert history.back_to(Watch(0x1000, 8, space=Space.IPA), interrupted=third_time).why is Why.INTERRUPTED
+        assert history.back_to(Watch(0x1000, 8, space=Space.IPA), interrupted=after_a_while).why is Why.INTERRUPTED
         assert (history.position, machine.vcpu().cpu.pc) == (here, state)
         assert history.forward(timeout_s=0.0).why is Why.LIMIT
         assert history.position == here
