@@ -33,8 +33,8 @@ oracle: $(VENV)/.installed   ## every rule, every release: the models beside the
 abi: $(VENV)/.installed   ## write guest_asm/lib/abi.h again from harness/abi
 	@$(BIN)/python -m harness.abi > guest_asm/lib/abi.h
 
-rules: $(VENV)/.installed   ## write harness/conform/RULES.md again from the catalogue
-	@$(BIN)/python -m harness.conform.catalogue_page > harness/conform/RULES.md
+rules: $(VENV)/.installed   ## write docs/pages/reference/rules.md again from the catalogue
+	@$(BIN)/python -m harness.conform.catalogue_page > docs/pages/reference/rules.md
 
 clean:           ## forget the virtual environment and caches
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The catalogue of rules for people: ``python -m harness.conform.catalogue_page`` writes RULES.md (``make rules``).
+"""The catalogue of rules for people: ``python -m harness.conform.catalogue_page`` writes the page (``make rules``).
 
 By area, each rule with what the releases were recorded to do, what other models do and why, its source and its guest.
 """
@@ -23,7 +23,8 @@ from harness.conform.subject import Answer
 HEAD = """# The rules
 
 What the arm64 guest ABI of Xen promises, {rules} rules in {areas} areas, each with an ID that it keeps. Made by
-`make rules` from `rules/*.toml` and from what the real Xens were recorded to say (`record/`): do not edit it.
+`make rules` from `harness/conform/rules/` and from what the real Xens were recorded to say (`harness/conform/record/`):
+do not edit it.
 
 With each rule stands what the releases do (all of them, or by release where they differ), what a model that was never
 released does otherwise and why, and where the rule is from. `harness conform RULE` asks a model, `harness conform RULE
@@ -60,7 +61,7 @@ def _rule(rule: Rule, answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[s
         yield f"  * Not testable: {_text(rule.untestable)}"
     else:
         if TABLE in rule.tags:
-            yield f"  * a word for each call: [record/{rule.area}.txt](record/{rule.area}.txt)"
+            yield f"  * a word for each call: `harness/conform/record/{rule.area}.txt`"
         else:
             for releases, words in _releases(rule, answers):
                 yield f"  * {releases}: {_text(words)}"
