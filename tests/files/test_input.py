@@ -44,7 +44,7 @@ def test_an_empty_device_is_an_empty_input() -> None:
 def test_a_file_that_is_too_large_is_refused_without_reading_it(tmp_path: Path, monkeypatch) -> None:
     with (tmp_path / "sparse").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(InputError, match="sparse: this is larger than 1,024 MiB, the most that is accepted for a guest"):
+    with pytest.raises(InputError, match="sparse: this is larger than 1,024 MiB, the most that is accepted"):
         read_bytes(tmp_path / "sparse", "a guest")
 
 
