@@ -38,7 +38,7 @@
 
         .balign 16
 
-/* read_counter(x0 engine, w1 register, x2 access, x3 site): UC_HOOK_INSN of an MRS; w0: whether it was answered. */
+/* read_counter(x0 engine, w1 register, x2 access, x3 site): UC_HOOK_INSN of an MRS; w0: whether that was all. */
         ldr     x4, [x3, #METER]
         ldr     x10, [x4, #SHIFT]
         cbz     x10, 4f

@@ -48,7 +48,7 @@
 
         .balign 16, 0xcc
 
-/* read_counter(rdi engine, esi register, rdx access, rcx site): UC_HOOK_INSN of an MRS; eax: whether it was answered. */
+/* read_counter(rdi engine, esi register, rdx access, rcx site): UC_HOOK_INSN of an MRS; eax: whether that was all. */
         mov     r8, [rcx + METER]
         cmp     byte ptr [r8 + SHIFT], 0
         je      4f
