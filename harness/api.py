@@ -163,8 +163,8 @@ class Machine:
         return outcome
 
     def _at_the_limit(self, outcome: Outcome) -> str:
-        what = outcome.detail or f"the guest did not end within {self.run_limit:,} instructions, the limit of a run"
-        return f"{what} that is told no other: run(max_instructions=N) sets one, None is no limit"
+        what = outcome.detail or f"the guest did not end within {self.run_limit:,} instructions, the default limit"
+        return f"{what}: run(max_instructions=N) sets another limit, None removes it"
 
     def step(self, count: int = 1) -> Outcome:
         """Run ``count`` instructions, on whichever vCPUs are scheduled; an end other than BUDGET came earlier."""
@@ -240,7 +240,7 @@ class Machine:
             size = min(len(data) - done, PAGE_SIZE - (va + done) % PAGE_SIZE)
             self.domain.memory.write(self._maddr(va + done, vcpu), data[done : done + size])
             done += size
-        self.domain.flush_code()
+        self.domain.flush_code()  # the CPUs may have translated code that was overwritten
 
     def _maddr(self, va: int, vcpu: int) -> int:
         found = self.translate(va, vcpu=vcpu, el=1)

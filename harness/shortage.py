@@ -28,7 +28,7 @@ def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> Resour
         case errno.EMFILE:
             return ResourceShortage(f"{at}too many open files: {_limit('RLIMIT_NOFILE', 'ulimit -n')}; {FILES}")
         case errno.ENFILE:
-            return ResourceShortage(f"{at}the host has no more open files to give")
+            return ResourceShortage(f"{at}the host has no open files left")
         case errno.EAGAIN:
             return ResourceShortage(f"{at}no more processes or threads: {_limit('RLIMIT_NPROC', 'ulimit -u')}")
         case errno.EFBIG:

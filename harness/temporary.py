@@ -67,7 +67,7 @@ def _open_own(place: Path) -> int:
 
     Below the system's folder for temporary files another user may have made a folder or a link of that name.
     """
-    wrong = InputError(f"{place}: this is not a folder of yours alone: remove it, or set TMPDIR to another folder")
+    wrong = InputError(f"{place}: this is not a private folder of yours: remove it, or set TMPDIR to another folder")
     try:
         directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except NotADirectoryError:

@@ -28,5 +28,5 @@ def _under(variable: str, default: str) -> Path:
     except RuntimeError:
         home = Path()
     if not home.is_absolute():
-        raise InputError(f"there is no home directory to keep anything in: set HOME or {variable}, to a whole path")
+        raise InputError(f"there is no home directory: set HOME or {variable} to an absolute path")
     return home / default / "harness"

@@ -135,7 +135,7 @@ def _segments(path: Path, data: bytes, header: _Header) -> tuple[tuple[Segment, 
             )
     if segments[-1].end - segments[0].address > MAX_MEMORY:
         raise InputError(f"{path}: the ELF's segments are more than 1 TiB apart")
-    if len(distances) > 1:
+    if len(distances) > 1:  # the guest is loaded as one piece, so one distance must be right for all segments
         raise InputError(f"{path}: the ELF's segments lie at different distances from their physical addresses")
     return tuple(segments), segments[0].address + distances.pop()
 

@@ -126,6 +126,7 @@ class Guest:
     @cached_property
     def _by_address(self) -> tuple[list[int], list[str]]:
         """The addresses that have a name, in order, and for each its first name in alphabetical order."""
+        # In reverse order, so that the first name in alphabetical order is stored last and wins.
         names: dict[int, str] = {}
         for name in sorted(self.symbols, reverse=True):
             info = self.symbol_info.get(name)
@@ -154,7 +155,7 @@ def image_header(data: bytes) -> ImageHeader | None:
         return None
     header = ImageHeader(*struct.unpack_from("<QQQ", data, 8))
     if header.flags & BIG_ENDIAN_FLAG:
-        raise InputError("this arm64 Image is big-endian, which no Xen guest can be here")
+        raise InputError("this arm64 Image is big-endian, but a guest must be little-endian")
     if header.image_size == 0:  # kernels before 3.17: text_offset is unreliable, the real one is 0x80000
         header = header._replace(text_offset=0x80000)
     return header

@@ -80,7 +80,7 @@ def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
             seen.append(memoryview(read_own_memory(at, length & ~7)).cast("I"))
 
     callback = _BLOCK_HOOK(on_block)
-    hook = add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)
+    hook = add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)  # removed below: the next probe uses the same engine
     engine.emu_start(_PROBE_BASE, 0, count=0)
     uclib.uc_hook_del(engine._uch, ctypes.c_size_t(hook))
     found = [

@@ -94,7 +94,7 @@ class EngineCount:
         self._unretired += 1
 
     def add(self, instructions: int) -> None:
-        """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
+        """Add instructions that were completed outside the engine, or subtract ones that were undone."""
         self._unretired -= instructions
 
     def finish(self) -> bool:
@@ -174,7 +174,7 @@ class BlockCount:
         words[SIZE] = done
 
     def add(self, instructions: int) -> None:
-        """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
+        """Add instructions that were completed outside the engine, or subtract ones that were undone."""
         self.words[COUNT] += instructions
 
     @contextmanager

@@ -238,7 +238,7 @@ class Frame:
                 raise AccessRefused("")
             case GicRegister.ICFGR:
                 rank, first = self.rank(register, access, 2)
-                if rank is not None and first >= 16:
+                if rank is not None and first >= 16:  # the configuration of SGIs, 0 to 15, is read-only
                     index = first % RANK_SIZE // 16
                     rank.configuration[index] = access.merge(rank.configuration[index])
             case _:
@@ -264,6 +264,7 @@ class Frame:
         if rank is None:
             return
         route = access.merge(vcpu_affinity(rank.target[index]), 8)
+        # "Any vCPU" is vCPU 0 under Xen. A route to a vCPU that does not exist is ignored.
         target = 0 if route & ROUTE_ANY else (route & 15) | (route >> 8 & 0xFF) << 4
         if target >= len(self.gic.private):
             return

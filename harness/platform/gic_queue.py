@@ -79,7 +79,7 @@ class InterruptQueue:
             if index is None:
                 index = self._evict(self.priority[interrupt])
                 if index is None:
-                    return
+                    return  # sorted by priority: the following interrupts find no room, either
             interface.lists[index] = ListRegister(interrupt, self.priority[interrupt])
             self.queued.discard(interrupt)
 

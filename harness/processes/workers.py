@@ -84,6 +84,7 @@ def in_order(
             worker.ask(function, item)
 
     try:
+        # Results arrive in any order; ``done`` keeps those that come before their turn.
         hand_out()
         for index in range(len(items)):
             while index not in done:

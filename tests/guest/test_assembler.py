@@ -53,7 +53,7 @@ MISTAKES = [
     (".macro m a:req\n.endm\nm", "macro m needs a value for its parameter `a'"),
     (".macro m a, a\n.endm", "macro m has two parameters named a"),
     (".macro m\n.endm\n.macro m\n.endm", "macro m is already defined"),
-    (".endm", "`.endm' closes nothing"),
+    (".endm", "`.endm' has no matching beginning"),
     (".rept 2\nnop", "this .rept has no .endr"),
     (".rept -1\n.endr", ".rept -1: a count cannot be negative"),
     (".purgem m", "there is no macro `m' to purge"),

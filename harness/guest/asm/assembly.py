@@ -96,7 +96,7 @@ class Assembly:
 
     def value(self, size: int, node: Node) -> None:
         """Put a ``size``-byte value into the current section; it is computed when all symbols are known."""
-        if isinstance(node, Value) and node.section is None:
+        if isinstance(node, Value) and node.section is None:  # known already, so that a wrong size is reported here
             self.emit(encode_data(node.number, size))
             return
         if self.current.empty:
@@ -120,12 +120,13 @@ class Assembly:
         if section.empty:
             raise StatementError(f"{section.name} has no contents in the image: no instruction can go there")
         section.alignment = max(section.alignment, INSTRUCTION_SIZE)
+        # Code after data of any length, such as a string, is aligned; other sections are not padded.
         if section.executable and section.mapping and section.mapping[-1][1] == "$d":
             section.align(INSTRUCTION_SIZE)
         section.holds("$x")
         if isinstance(instruction, bytes):
             section.data += instruction
-        else:
+        else:  # the linker encodes all instructions in one batch; until then there are zeros in its place
             section.instructions.append(InstructionFixup(section.size, instruction, self.place))
             section.data += bytes(INSTRUCTION_SIZE)
         section.lines.append(Line(section.size, INSTRUCTION_SIZE, self.place))

@@ -110,6 +110,7 @@ class Macros:
         return "".join(token.text for token in self._expand([Token(t) for t in tokenize(text)]))
 
     def _expand(self, tokens: list[Token]) -> list[Token]:
+        # An expansion goes back onto the stack, because it is scanned again together with the rest of the line.
         result: list[Token] = []
         stack = tokens[::-1]
         while stack:
@@ -124,6 +125,7 @@ class Macros:
                 result.append(token)
             else:
                 arguments, closing = self._arguments(macro, stack)
+                # Prosser: a call hides the names that its own name and its closing bracket both hide, and the macro's.
                 stack += self._substitute(macro, arguments, (token.hidden & closing.hidden) | {macro.name})[::-1]
         return result
 
@@ -131,7 +133,7 @@ class Macros:
         """Count a processed token, and stop an expansion that does not end."""
         self._work += 1
         if self._work > self._line_end:
-            raise TooMuch("C macros expand without an end in sight")
+            raise TooMuch("C macros never stop expanding")
 
     def _dynamic(self, token: Token) -> Token:
         match token.text:
@@ -166,7 +168,7 @@ class Macros:
                 given[-1].append(token)
         wanted = len(macro.parameters)
         if not macro.parameters and macro.rest is None and not _stripped(given[0]):
-            given = []
+            given = []  # `f()' has no argument, not an empty one, if f has no parameters
         if len(given) < wanted or (len(given) > wanted and macro.rest is None):
             raise StatementError(f"{macro.name} takes {wanted} arguments, not {len(given)}")
         values = dict(zip(macro.parameters, map(_stripped, given), strict=False))

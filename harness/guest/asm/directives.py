@@ -177,6 +177,7 @@ def _size(assembly: Assembly, text: str) -> None:
 
 
 def _natural(size: int, most: int) -> int:
+    # GNU as aligns to the size rounded down to a power of two: at most 16 for .comm, 8 for .lcomm.
     return max(1, min(most, 1 << size.bit_length() - 1)) if size else 1
 
 

@@ -100,7 +100,7 @@ class Encoder:
             if child.stdin is not None:
                 with contextlib.suppress(BrokenPipeError):
                     child.stdin.close()
-            ending = f"Keystone did not come back within {self._limit:g} s"
+            ending = f"Keystone did not answer within {self._limit:g} s"
         ready, *lines = output.decode("ascii", "replace").split("\n")
         if ready != "ready" and not late:
             raise ToolMissing(f"Keystone does not load on this machine: {self._library}")

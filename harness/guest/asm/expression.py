@@ -143,7 +143,7 @@ def apply(operator: str, left: Value, right: Value) -> Value:
     if operator == "-" and right.section is None:
         return Value(_fit(left.number - right.number), left.section)
     if left.section is not right.section or (left.section and operator not in {"-", *_COMPARISON}):
-        raise StatementError(f"the operands of `{operator}' are addresses, which only + and - of the same section take")
+        raise StatementError(f"the operands of `{operator}' are addresses: use + with a number, or - within a section")
     if operator == "-":
         return Value(_fit(left.number - right.number))
     if operator in _COMPARISON:
@@ -154,7 +154,7 @@ def apply(operator: str, left: Value, right: Value) -> Value:
 def apply_unary(operator: str, operand: Value) -> Value:
     """Compute ``- ~ !`` of a number."""
     if operand.section is not None:
-        raise StatementError(f"`{operator}' of an address")
+        raise StatementError(f"`{operator}' cannot be applied to an address")
     number = operand.number
     return Value(_fit({"-": -number, "~": ~number}.get(operator, int(number == 0))))
 

@@ -125,6 +125,7 @@ class Linker:
         if isinstance(word, Unencodable):
             raise StatementError(explain(text, word.reason))
         instruction, number = fixup.instruction, int.from_bytes(word, "little")
+        # For an offset that is not a multiple of the access size, Keystone may silently encode LDUR or STUR instead.
         access = "[" in text and any(hole.modifier == "lo12" for hole in instruction.holes)
         if access and number & _LOAD_STORE_MASK != _LOAD_STORE_UNSIGNED:
             raise StatementError(f"`{text}': the symbol is not aligned to the size of the access")

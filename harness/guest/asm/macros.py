@@ -100,7 +100,7 @@ def bind(macro: Macro, text: str) -> dict[str, str]:
     position = 0
     for index, argument in enumerate(arguments):
         key, equals, given = argument.partition("=")
-        if equals and key in names:
+        if equals and key in names:  # named arguments do not take up a position
             values[key] = unquote(given)
             continue
         if position >= len(macro.parameters):
@@ -112,7 +112,7 @@ def bind(macro: Macro, text: str) -> dict[str, str]:
             break
         values[parameter.name] = unquote(argument)
     for parameter in macro.parameters:
-        if not values.get(parameter.name):
+        if not values.get(parameter.name):  # an empty argument counts as missing
             if parameter.required:
                 raise StatementError(f"macro {macro.name} needs a value for its parameter `{parameter.name}'")
             values[parameter.name] = parameter.default

@@ -66,7 +66,7 @@ class Line(NamedTuple):
     place: Place
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True)  # compared by identity, because sections are keys of dictionaries
 class Section:
     """A section while its contents are emitted."""
 
@@ -118,6 +118,7 @@ class Section:
             return
         self.alignment = max(self.alignment, alignment)
         if fill is None and self.executable and not self.empty:
+            # Zeros up to a multiple of 4, because data may end anywhere; then whole instructions.
             self.grow(gap, bytes(gap % 4) + NOP * (gap // 4))
         else:
             self.grow(gap, fill=fill or 0)

@@ -123,7 +123,7 @@ class Sources:
         """Count work that the source causes beyond its own lines. Raises TooMuch when the limit is exceeded."""
         self._work_left -= units
         if self._work_left < 0:
-            raise TooMuch("includes, macros or repetitions expand without an end in sight")
+            raise TooMuch("includes, macros or repetitions never stop expanding")
 
     def too_much(self, place: Place, message: str) -> NoReturn:
         """Raise AssemblyError with a single line: the place, and the chain of expansions that led there."""
@@ -149,7 +149,7 @@ class Sources:
     def error(self, place: Place, message: str) -> None:
         """Note an error. Raises AssemblyError at once when there are too many to be useful."""
         key = (place.file, place.line, message)
-        if key in self._seen:
+        if key in self._seen:  # a line in a repetition fails every time, but is reported once
             return
         self._seen.add(key)
         self._diagnostics.append(Diagnostic(place, message, self.line(place.file, place.line)))
@@ -186,6 +186,7 @@ def without_comments(text: str) -> str:
 
     def blank(match: re.Match[str]) -> str:
         comment = match["comment"]
+        # A comment separates tokens like a blank; its line ends stay, so that line numbers do not change.
         return match[0] if comment is None else "\n" * comment.count("\n") or " "
 
     return _SPECIAL.sub(blank, text)
@@ -194,7 +195,7 @@ def without_comments(text: str) -> str:
 def statements(text: str, place: Place) -> list[Statement]:
     """Split one line, already without comments, at the semicolons outside of quotes."""
     if ";" not in text:
-        stripped = text.strip()
+        stripped = text.strip()  # a line that begins with # is a comment of GNU as
         return [Statement(stripped, place)] if stripped and stripped[0] != "#" else []
     if text.lstrip().startswith("#"):
         return []

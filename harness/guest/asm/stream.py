@@ -100,7 +100,7 @@ class Stream:
     def _step(self, statement: Statement) -> None:
         text = statement.text
         active = not self._conditions or self._conditions[-1].active
-        if ":" in text:
+        if ":" in text:  # most statements have no label, and this test is much cheaper than the pattern
             while label := _LABEL.match(text):
                 text = text[label.end() :]
                 if active:
@@ -118,7 +118,7 @@ class Stream:
             self._conditional(lower, rest)
         elif not active:
             return
-        elif word in self._macros:
+        elif word in self._macros:  # before directives and instructions: a macro may have the name of one
             self._call(self._macros[word], rest, statement)
         elif lower in self._directives:
             self._directives[lower](rest, statement)
@@ -194,7 +194,7 @@ class Stream:
         values = bind(macro, rest)
         body = self._expand(macro.body, f"macro {macro.name}", statement.place, values, None)
         self._push(iter(body), macro=True)
-        self._expansions += 1
+        self._expansions += 1  # the value of \@ in the next expansion
 
     def _repeat(self, rest: str, statement: Statement) -> None:
         body = self._body(".rept", statement)
@@ -202,6 +202,7 @@ class Stream:
         if count < 0:
             raise StatementError(f".rept {count}: a count cannot be negative")
         if body:
+            # A generator: a huge count takes no memory before the limit on work ends it.
             turns = (self._expand(body, ".rept", statement.place, {}, turn) for turn in range(count))
             self._push(item for turn in turns for item in turn)
 
@@ -232,7 +233,7 @@ class Stream:
         while self._frames:
             frame = self._frames.pop()
             if frame.macro:
-                del self._conditions[frame.conditions :]
+                del self._conditions[frame.conditions :]  # conditionals that the macro has opened end with it
                 return
         raise StatementError(".exitm outside of a macro")
 
@@ -244,7 +245,7 @@ class Stream:
         self._ended = True
 
     def _stray(self, rest: str, statement: Statement) -> None:
-        raise StatementError(f"`{statement.text.split()[0]}' closes nothing")
+        raise StatementError(f"`{statement.text.split()[0]}' has no matching beginning")
 
 
 def find_file(name: str, including: str, include: Sequence[Path]) -> Path:

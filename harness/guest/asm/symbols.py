@@ -57,7 +57,7 @@ class SymbolTable:
             where = f" at {symbol.place.file}:{symbol.place.line}" if symbol.place else ""
             raise StatementError(f"symbol `{name}' is already defined{where}")
         symbol.node, symbol.place, symbol.redefinable = node, place, redefinable
-        self._values.clear()
+        self._values.clear()  # values computed before may depend on this one
 
     def define_numbered(self, number: int, value: Value, place: Place) -> str:
         """Define the next label of that number, and return its internal name."""
@@ -79,18 +79,23 @@ class SymbolTable:
         symbol = self._symbols.get(name)
         if symbol is None or symbol.node is None:
             return Name(name)
+        # A symbol that may be redefined means its value at this point, so it cannot be looked up by name later.
         if symbol.redefinable or isinstance(symbol.node, Value):
             return symbol.node
         return Name(name)
 
     def value(self, name: str, placed: bool, seen: tuple[str, ...] = ()) -> Value:
-        """Compute a symbol. Raises StatementError for one that is undefined, or defined by itself."""
+        """Compute a symbol, as an address once the sections are ``placed``.
+
+        ``seen`` are the symbols whose definitions led here. Raises StatementError for a symbol that is undefined, or
+        defined by itself.
+        """
         if (name, placed) in self._values:
             return self._values[name, placed]
         symbol = self._symbols.get(name)
         if symbol is None or symbol.node is None:
             if symbol is not None and symbol.binding == "weak":
-                return Value(0)
+                return Value(0)  # as a linker resolves an undefined weak symbol
             shown = f"label `{name[1:].split(':')[0]}f'" if name.startswith(_LOCAL_MARK) else f"symbol `{name}'"
             raise StatementError(f"undefined {shown}" if placed else f"{shown} has no value yet, and is needed here")
         if name in seen:

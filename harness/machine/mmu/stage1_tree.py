@@ -88,7 +88,7 @@ class Stage1Tree:
         """
         va &= (1 << self.input_bits) - 1
         if (va | ipa | size) % _TABLE_BYTES or va + size > 1 << self.input_bits:
-            raise ValueError(f"{size:#x} bytes from va {va:#x} to ipa {ipa:#x}: off the 4 KiB grid, or too long")
+            raise ValueError(f"{size:#x} bytes from va {va:#x} to ipa {ipa:#x}: not multiples of 4 KiB, or too long")
         end = va + size
         while va < end:
             level = self._level(va, ipa, end - va) if blocks else 3

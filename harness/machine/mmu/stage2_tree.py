@@ -141,7 +141,7 @@ class Stage2Tree:
             pages = _PAGES_PER_ENTRY[level]
             word = self._entry(gfn, level)
             run = min(count // pages, ENTRIES - word % ENTRIES)
-            if level < 3:
+            if level < 3:  # a block replaces whole tables, whose frames would be lost otherwise
                 self._free_below(word, run, level)
             descriptor_type = d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK
             self._fill(word, run, mfn << PAGE_SHIFT | attributes | descriptor_type, stride * pages << PAGE_SHIFT)
@@ -288,7 +288,7 @@ class Stage2Tree:
             pages = _PAGES_PER_ENTRY[level]
             if descriptor & d.VALID and (gfn % pages or end - gfn < pages):
                 self._new_table(word, level, descriptor)
-                continue
+                continue  # again, one level further down
             if level == 3:
                 run = min(ENTRIES - word % ENTRIES, end - gfn)
                 yield word, run, level
