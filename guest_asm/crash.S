@@ -1,8 +1,8 @@
 /*
- * crash: what an exception that no handler expects looks like.
+ * crash: what an exception without a handler looks like.
  *
- * Every register gets its own number, then the guest goes to an address that is not mapped.  (It does so by
- * returning from an exception that never was: a frame says what each register will be.)  The library's
+ * Every register gets its own number, then the guest jumps to an address that is not mapped.  (It does so by
+ * returning from an exception that never happened: a frame holds the value of each register.)  The library's
  * default handler prints the registers, and the domain ends as crashed.
  */
 #include "lib/kernel.h"

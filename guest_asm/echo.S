@@ -1,7 +1,7 @@
 /*
- * echo: writes to the console what it reads from it, until Ctrl-D or IDLE_LIMIT waits without input.
+ * echo: writes its console input back to the console, until Ctrl-D or IDLE_LIMIT waits without input.
  *
- * CONSOLEIO_read never waits, so between two looks the guest sleeps on the virtual timer.  Xen
+ * CONSOLEIO_read never waits, so between two reads the guest sleeps on the virtual timer.  Xen
  * answers -EPERM to a domain that may not read its console; the guest says so, and powers off.
  */
 #include "lib/kernel.h"

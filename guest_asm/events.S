@@ -1,10 +1,10 @@
 /*
  * events: event channels, from EVTCHNOP_send to the interrupt.
  *
- * The guest has Xen show it its shared_info page.  A port for interrupts between vCPUs, and a channel from
- * the domain to itself, raise events; Xen sets their bits in the page and interrupts the vCPU, on the
- * private interrupt that events have.  A masked port is held back until it is unmasked.  At the end the
- * vCPU blocks, and a second event is pending already: SCHEDOP_block returns at once.
+ * The guest lets Xen map its shared_info page.  A port for interrupts between vCPUs, and a channel from
+ * the domain to itself, raise events; Xen sets their bits in the page and interrupts the vCPU by the
+ * private interrupt for events.  An event on a masked port is held back until the port is unmasked.  At
+ * the end the vCPU blocks while an event is pending already: SCHEDOP_block returns at once.
  */
 #include "lib/boot.S"
 #include "lib/vectors.S"
@@ -127,7 +127,7 @@ map_shared_info:
     mov     x19, x0
     ret
 
-/* Event channel operation x0 with the structure x1, x2.  x0 = 0 or an errno, x1 and x2 the structure after. */
+/* Event channel operation x0 with the structure x1, x2.  x0 = 0 or an errno, x1 and x2 the structure afterwards. */
 event_channel_op:
     stp     x1, x2, [sp, #-16]!
     mov     x1, sp
@@ -151,8 +151,8 @@ wait_for:
     ret
 
 /*
- * Events: first the vCPU's word that there are some, then the words that say where, then the ports.
- * Whoever clears them in this order misses none.  All ports here are in the first word.
+ * Events: first the vCPU's flag that some are pending, then the bits that say in which words, then the ports.
+ * A handler that clears them in this order misses no event.  All ports here are in the first word.
  */
 on_interrupt:
     stp     x19, x30, [sp, #-32]!

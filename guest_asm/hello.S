@@ -1,8 +1,8 @@
 /*
  * hello: the smallest guest.
  *
- * Xen starts it at EL1 with the MMU off; it says one line through console_io and powers off through
- * sched_op.  Two hypercalls, no tables, no vectors: what is left is what every guest must have.
+ * Xen starts it at EL1 with the MMU off; it prints one line through console_io and powers off through
+ * sched_op.  Two hypercalls, no tables, no vectors: the rest is what every guest must have.
  *
  * harness: expect console "Hello from EL1, through console_io."
  */

@@ -4,7 +4,7 @@
  * The virtual timer interrupts the vCPU while it waits, and while it spins; then it sends itself software
  * generated interrupts: one is held back by the priority mask, two come in the order of their priorities,
  * and one interrupts the handler of a less urgent one.  Xen masks the timer when it delivers its interrupt
- * (CNTV_CTL_EL0 = 7): a guest that wants the next one says so.
+ * (CNTV_CTL_EL0 = 7): a guest that wants the next interrupt has to unmask it.
  */
 #include "lib/boot.S"
 #include "lib/vectors.S"
@@ -98,7 +98,7 @@ wait_for:
     b.lo    1b
     ret
 
-/* An interrupt, on the stack of whom it interrupted.  x0 = the frame. */
+/* The handler of interrupts, on the stack of the interrupted code.  x0 = the frame. */
 on_interrupt:
     stp     x19, x30, [sp, #-32]!
     stp     x20, x21, [sp, #16]

@@ -6,13 +6,13 @@
  * physical CPU: it spins in user mode for ever.
  *
  * Then vCPU 0 spins, first in user mode, then for comparison in kernel mode, and reads the counter after
- * every burst of instructions: a gap means that it was switched out.  After each gap it looks at its area.
- * Did Xen write to it since the spinning began?  What does it say was stolen?  Xen up to this day walks the
+ * every burst of instructions: a gap means that it was switched out.  After each gap it checks its area.
+ * Did Xen write to it since the spinning began?  How much stolen time does it show?  Xen still walks the
  * guest's live tables at each switch, and in user mode does not find the area.  (The first switch in kernel
- * mode makes up for all that was missed, so the sum of that phase contains the stolen time of both.)
+ * mode makes up for all missed updates, so the sum of that phase contains the stolen time of both.)
  *
  * Lines that start with "time:" are measurements, and differ from machine to machine; all others do not.
- * Without a second vCPU the competitor may be another domain.  Without any, a round ends after ROUND_MS.
+ * Without a second vCPU another domain may compete.  Without a competitor, a round ends after ROUND_MS.
  */
 #define NR_CPUS 2
 #define KPTI
@@ -48,7 +48,7 @@ kernel_spin:
     spin_until_gap
     ret
 
-/* vCPU 1: into user mode, never to return. */
+/* vCPU 1: enters user mode and never returns. */
 compete:
     address x0, user_compete
     b       call_user
@@ -124,7 +124,7 @@ report:
     ret
 
 /*
- * ROUNDS rounds of the function at x0; ends early when one sees no gap.
+ * Runs ROUNDS rounds of the function at x0; ends early after a round without a gap.
  *     x20  rounds that saw a gap                  x23  sum of the gaps, ns
  *     x21  of these, the area was written in      x24  growth of stolen time by the area, ns
  *     x22  of these, its stolen time grew in
@@ -166,7 +166,7 @@ run_phase:
     ldp     x29, x30, [sp], #16
     ret
 
-/* Counts in x21 and x22 what Xen did to the area since it was copied to `before`. */
+/* Counts in x21 and x22 how Xen changed the area since it was copied to `before`. */
 compare:
     stp     x29, x30, [sp, #-16]!
     address x0, runstate_area

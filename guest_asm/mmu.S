@@ -1,11 +1,11 @@
 /*
  * mmu: a kernel that lives in the upper half, and takes its own exceptions.
  *
- * The MMU goes on, with the image mapped at KERNEL_VA.  One address is mapped at run time to a page, then
- * to another page, then to none.  Then the guest does what a kernel should not do, one thing after the
- * other, and prints what the exception says: a read of the address that is not mapped any more, a write
- * to its own code, a BRK, an undefined instruction, and an HVC with a tag that is not Xen's, which
- * Xen answers with an undefined instruction exception: its ELR is one instruction later than the CPU's own.
+ * The guest turns the MMU on, with the image mapped at KERNEL_VA.  It maps one address to a page, then to
+ * another page, then unmaps it.  Then it provokes one exception after the other and prints what each one
+ * reports: a read of the address that is no longer mapped, a write to its own code, a BRK, an undefined
+ * instruction, and an HVC with a tag that is not Xen's, which Xen answers with an undefined instruction
+ * exception: its ELR is one instruction later than for the CPU's own.
  */
 #include "lib/kernel.h"
 
@@ -75,8 +75,8 @@ put_number:
     ret
 
 /*
- * The instruction that follows is expected to fault: x20 = its address, x21 = what the report calls it.
- * Nothing is printed before, so that what Xen's log says of it comes on a line of its own.
+ * The instruction that follows is expected to fault: x20 = its address, x21 = its name in the report.
+ * Nothing is printed before, so that Xen's log message about it starts on a line of its own.
  */
 .macro provoke text:req
     .pushsection .rodata
@@ -111,9 +111,9 @@ faults:
     ret
 
 /*
- * The handler for everything synchronous at EL1: x0 = the frame.  It runs with the registers of what it
- * interrupts, x20 and x21 among them.  Prints the syndrome, and ELR relative to the instruction; goes on
- * after it.
+ * The handler for everything synchronous at EL1: x0 = the frame.  It runs with the registers of the code
+ * that it interrupts, x20 and x21 among them.  Prints the syndrome, and ELR relative to the instruction;
+ * continues after it.
  */
 report:
     stp     x19, x30, [sp, #-16]!

@@ -2,8 +2,8 @@
  * smp: all the vCPUs that the domain has.
  *
  * vCPU 0 tries to start vCPUs 1 to 7 through PSCI CPU_ON, until one does not exist.  They run at the same
- * time, with their MMUs on, and take turns on the console: a number in memory says whose turn it is.  Who
- * waits yields, so one physical CPU is enough.  Each goes off by CPU_OFF; vCPU 0 powers off.
+ * time, with their MMUs on, and take turns on the console: a number in memory says whose turn it is.  A
+ * waiting vCPU yields, so one physical CPU is enough.  Each turns itself off by CPU_OFF; vCPU 0 powers off.
  */
 #define NR_CPUS 8
 #include "lib/kernel.h"
@@ -42,7 +42,7 @@ kernel_main:
     print   "\n"
     b       power_off
 
-/* vCPUs 1 and up, on their own stacks: x0 = the number. Returning is going off. */
+/* vCPUs 1 and up, on their own stacks: x0 = the number. Returning turns the vCPU off. */
 speak_in_turn:
     stp     x19, x30, [sp, #-16]!
     mov     x19, x0
@@ -55,7 +55,7 @@ speak_in_turn:
     ldp     x19, x30, [sp], #16
     ret
 
-/* Everything done before is visible to whoever sees that it is his turn. */
+/* A vCPU that sees its turn also sees everything that was written before. */
 pass_turn_to:
     address x1, turn
     stlr    x0, [x1]

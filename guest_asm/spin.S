@@ -1,8 +1,8 @@
 /*
  * spin: the neighbour.
  *
- * Wants a physical CPU for ever and gives nothing back.  Runs beside a guest whose stolen time is of
- * interest, as kpti.S's with one vCPU.
+ * Uses a physical CPU for ever and never yields.  Runs beside a guest whose stolen time is to be
+ * observed, such as kpti.S with one vCPU.
  *
  * harness: expect status 5
  * harness: max-insns 100000

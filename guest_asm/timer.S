@@ -1,8 +1,8 @@
 /*
- * timer: three ways to sleep until a time, and what Xen leaves in the timer.
+ * timer: three ways to sleep until a time, and the state in which Xen leaves the timer.
  *
- * Interrupts stay masked and the interrupt controller is never touched.  Still the virtual timer ends a
- * WFI and a SCHEDOP_block: for that it is enough that Xen has an interrupt to deliver.  Xen masks the timer
+ * Interrupts stay masked and the interrupt controller is never used.  Still the virtual timer ends a
+ * WFI and a SCHEDOP_block: it is enough that Xen has an interrupt to deliver.  Xen masks the timer
  * (CNTV_CTL_EL0.IMASK) when it delivers, which the guest can see afterwards.  SCHEDOP_poll without ports
  * has a timeout of its own, in Xen's system time; the guest learns that time from its runstate area.
  */
@@ -56,8 +56,8 @@ kernel_main:
     b       power_off
 
 /*
- * SCHEDOP_poll of no port, for at least SLEEP_NS.  x0 = 0 or an errno.  The switch that the block above
- * ended with wrote Xen's time then into the area; now is later, so SLEEP_NS more are added for safety.
+ * SCHEDOP_poll of no port, for at least SLEEP_NS.  x0 = 0 or an errno.  The switch at the end of the block
+ * above wrote Xen's time of that moment into the area; some time has passed since, so SLEEP_NS are added.
  */
 poll:
     address x1, runstate_area

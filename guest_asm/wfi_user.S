@@ -1,11 +1,11 @@
 /*
- * wfi_user: the defect of kpti.S with one vCPU, and nothing left to chance.
+ * wfi_user: the defect of kpti.S, with one vCPU and deterministic.
  *
- * A vCPU that waits is switched out as surely as one that is preempted.  So one vCPU waits WAITS times with
+ * A vCPU that waits is switched out just like one that is preempted.  So one vCPU waits WAITS times with
  * WFI in user mode, behind the KPTI trampoline, and as many times in kernel mode; each time the virtual
  * timer wakes it.  Before and after each wait the kernel reads its runstate area.  (Armv8 lets EL0 execute
- * WFI where SCTLR_EL1.nTWI is set; under Xen it traps to EL2.  Interrupts stay masked all the time: one
- * that is pending ends a WFI whether it is masked or not.)
+ * WFI if SCTLR_EL1.nTWI is set; under Xen it traps to EL2.  Interrupts stay masked all the time: a pending
+ * interrupt ends a WFI even if it is masked.)
  */
 #define KPTI
 #include "lib/kernel.h"
@@ -54,7 +54,7 @@ wait_in_kernel_mode:
     wfi
     ret
 
-/* x20 of WAITS waits ended after their time; in x21 of them Xen wrote to the area. */
+/* x20 of WAITS waits lasted until their time; in x21 of them Xen wrote to the area. */
 report:
     stp     x29, x30, [sp, #-16]!
     print_unsigned x20

@@ -3,7 +3,8 @@
 The public API is :func:`boot` and what it returns, a :class:`Machine`; see ``harness.api``.
 """
 
-TYPE_CHECKING = False  # typing itself takes 5 ms, in which the command does not answer signals yet
+# typing.TYPE_CHECKING would do, but importing typing takes 5 ms, in which the command cannot answer signals yet.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 

@@ -1,8 +1,8 @@
-"""The command ``harness``, and ``python -m harness``: everything from the first line to the last has a status.
+"""The command ``harness``, and ``python -m harness``: whatever happens, the process ends with a defined exit status.
 
-The order is what matters here. Signals come first; before them Python itself is still starting, and nothing can be
-done. Then the streams, then the command; the process ends without Python's own farewell, in which threads are waited
-for and a Ctrl-C would be shown as a traceback.
+The order matters. Signal handlers come first; until then Python itself is still starting, and a signal cannot be
+handled. Then come the streams, then the command. The process ends by ``os._exit``, because Python's own shutdown waits
+for threads and would show a Ctrl-C as a traceback.
 """
 
 import os
@@ -26,7 +26,7 @@ def _run() -> int:
         from harness.cli import status_of
 
         return streams.status(status_of(sys.argv))
-    except (MemoryError, OSError, ImportError, SystemError) as error:  # too little of something even to begin
+    except (MemoryError, OSError, ImportError, SystemError) as error:  # too few resources even to start
         said = " ".join(str(error).split()) or "out of memory"
         os.write(2, f"harness: cannot start: {said}: see ulimit -v and ulimit -n\n".encode())
         return 3

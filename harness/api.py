@@ -1,6 +1,6 @@
-"""The public API: boot a guest, run it, look at everything, step, take snapshots.
+"""The public API: boot a guest, run it, inspect everything, step, take snapshots.
 
-It loads guests and boots them; :mod:`harness.xen.wiring` puts the hypervisor together.
+This module loads and boots guests; :mod:`harness.xen.wiring` assembles the hypervisor.
 
 >>> import harness
 >>> with harness.boot("hello.S") as machine:
@@ -58,7 +58,7 @@ MOST_PCPUS = 64
 
 
 class MemoryAccessError(Exception):
-    """An address that the guest's tables, or its memory, do not have; ``fault`` says why if a walk does."""
+    """The guest's tables do not map an address, or it is not memory; ``fault`` is the walk's fault, if one failed."""
 
     def __init__(self, message: str, fault: Fault | None = None) -> None:
         super().__init__(message)
@@ -66,26 +66,26 @@ class MemoryAccessError(Exception):
 
 
 class LimitReached(MachineError):
-    """A run came to the limit that holds unless it is told another; the message says which, and how to set it."""
+    """A run reached the default limit, :attr:`Machine.run_limit`; the message gives the limit and how to change it."""
 
 
 class Machine:
     """A booted machine. Close it, or use it in a ``with`` statement: it owns host memory and emulators.
 
-    ``guest`` is the main guest, ``domain`` its domain; further ones are neighbours. Whoever takes ``xen`` in hand
-    has the hypervisor itself.
+    ``guest`` is the main guest, ``domain`` its domain; further domains are neighbours. ``xen`` is the hypervisor
+    itself, for what this API does not offer.
 
-    What a machine cannot do is a :class:`MachineError`:
+    An operation that the machine cannot perform raises a :class:`MachineError`:
 
-    * After :meth:`close`, MachineClosedError. What stays is what it left: ``console``, ``instructions``, ``now_ns``,
-      ``symbol()``, ``xen.outcome``, ``guest``, and its listeners' records. CPUs and memory that somebody still holds
-      raise it, too (a held ``cpu.x``: ValueError).
-    * In a forked child of the process that booted it, ForkedMachineError: the machine is the parent's. The same
-      things stay readable, nothing that the child does reaches the parent's machine, and :meth:`close` there only
-      lets go of the child's copy. A child may boot machines of its own.
-    * While it is being run, MachineBusyError for another run, ``snapshot``, ``restore`` and ``close``, by a listener
-      or by another thread. A listener may read and write registers and memory. A machine is used by one thread at a
-      time; different machines may be used by different threads.
+    * After :meth:`close`: MachineClosedError. The results stay readable: ``console``, ``instructions``, ``now_ns``,
+      ``symbol()``, ``xen.outcome``, ``guest``, and the records of listeners. CPUs and memory that the caller still
+      holds raise it, too (a held ``cpu.x``: ValueError).
+    * In a forked child of the process that booted it: ForkedMachineError, because the machine belongs to the parent.
+      The same results stay readable, nothing that the child does reaches the parent's machine, and :meth:`close` in
+      the child only releases the child's copy. A child may boot machines of its own.
+    * While the machine runs: MachineBusyError for another run, ``snapshot``, ``restore`` and ``close``, from a
+      listener or from another thread. A listener may read and write registers and memory. Only one thread may use a
+      machine at a time; different threads may use different machines.
     """
 
     def __init__(self, xen: Hypervisor, domain: Domain, guest: Guest) -> None:
@@ -107,16 +107,16 @@ class Machine:
         try:
             self.close()
         except (LeakError, ModelError):
-            if error is None:  # else it comes of what went wrong before, and that is what is to be told
+            if error is None:  # otherwise this is a consequence of the first error, which must not be hidden
                 raise
 
     @property
     def closed(self) -> bool:
-        """Whether it was closed."""
+        """Whether the machine was closed."""
         return self.xen.closed
 
     def close(self) -> None:
-        """Destroy all domains and give everything back; LeakError if something stays. A second time does nothing."""
+        """Destroy all domains and release everything; LeakError if something is left. A second call does nothing."""
         if not self.closed:
             self.xen.close()
             self._stop_collecting()
@@ -132,7 +132,7 @@ class Machine:
         return bytes(self._output.get(self.domain.number, b""))
 
     def type(self, data: bytes) -> None:
-        """Give the console input; a guest reads it by CONSOLEIO_read."""
+        """Add input to the console; a guest reads it by CONSOLEIO_read."""
         self.xen.check_usable()
         self.xen.console.type(data)
 
@@ -147,13 +147,13 @@ class Machine:
     ) -> Outcome:
         """Run until the guest ends, all vCPUs wait for ever, or a limit is reached.
 
-        ``max_instructions`` is how many may retire in this call, of all vCPUs together: a run of 500 and one of 1 are
-        the run of 501. (Under an order file, what other CPUs execute in the middle of a switch comes on top.) With
-        such a limit, a run also ends when nothing at all has retired for 0.1 s of the guest's time, because one
-        hypercall goes on and on; the outcome's ``detail`` says so. None is no limit. Where nothing is given,
-        :attr:`run_limit` holds, and LimitReached is raised at it: the machine stands there, and can be run on.
-        ``timeout_s`` is host time, looked at between slices, and the one end that is not deterministic; ``until`` is
-        asked between slices.
+        ``max_instructions`` is how many may retire in this call, on all vCPUs together: a run of 500 followed by a run
+        of 1 equals a run of 501. (Under an order file, instructions that other CPUs execute in the middle of a switch
+        are not counted.) With such a limit, a run also ends when no instruction has retired for 0.1 s of the guest's
+        time, because one hypercall does not end; the outcome's ``detail`` says so. None means no limit. Without this
+        argument, :attr:`run_limit` applies, and reaching it raises LimitReached: the machine is paused there, and can
+        be run further. ``timeout_s`` is host time, checked between slices, and the only end that is not deterministic;
+        ``until`` is called between slices, and True ends the run.
         """
         if max_instructions is not ...:
             return self.xen.run(max_instructions=max_instructions, timeout_s=timeout_s, until=until)
@@ -163,11 +163,11 @@ class Machine:
         return outcome
 
     def _at_the_limit(self, outcome: Outcome) -> str:
-        what = outcome.detail or f"the guest did not end within {self.run_limit:,} instructions, the limit of a run"
-        return f"{what} that is told no other: run(max_instructions=N) sets one, None is no limit"
+        what = outcome.detail or f"the guest did not end within {self.run_limit:,} instructions, the default limit"
+        return f"{what}: run(max_instructions=N) sets another limit, None removes it"
 
     def step(self, count: int = 1) -> Outcome:
-        """Run ``count`` instructions, whichever vCPUs they are of; an end other than BUDGET came before that."""
+        """Run ``count`` instructions, on whichever vCPUs are scheduled; an end other than BUDGET came earlier."""
         return self.run(max_instructions=count)
 
     def traps(
@@ -175,9 +175,9 @@ class Machine:
     ) -> Iterator["HvcTrap"]:
         """Run from HVC to HVC and yield each before it is answered, decoded; see :func:`harness.debug.traps.traps`.
 
-        Limits are as those of :meth:`run`, over the whole loop. A loop ends where its body closes the machine.
+        The limits are those of :meth:`run`, for the whole loop. The loop ends if its body closes the machine.
         """
-        from harness.debug.traps import traps  # it stands on this module
+        from harness.debug.traps import traps  # here, because that module imports this one
 
         self.xen.check_idle()
         if max_instructions is not ...:
@@ -197,14 +197,14 @@ class Machine:
 
     @property
     def instructions(self) -> int:
-        """Instructions retired by all vCPUs so far; the time that Xen takes is no instruction.
+        """Instructions retired by all vCPUs so far; the time that Xen takes does not count.
 
         A hypercall that was preempted retires its HVC each time that the guest executes it.
         """
         return self.xen.retired
 
     def vcpu(self, number: int = 0) -> Vcpu:
-        """A vCPU of the main guest; its registers are at ``.cpu``, what Xen keeps of it at ``.state``."""
+        """A vCPU of the main guest; its registers are at ``.cpu``, Xen's own state of it at ``.state``."""
         self.xen.check_usable()
         return self.domain.vcpus[number]
 
@@ -217,7 +217,7 @@ class Machine:
     def translate(
         self, va: int, *, access: Access = Access.READ, vcpu: int = 0, el: int | None = None
     ) -> Translation | Fault:
-        """Walk both stages for ``va`` as a vCPU's tables are now, with the rights of ``el`` (None: its present)."""
+        """Walk both stages for ``va`` by a vCPU's present tables, with the rights of ``el`` (None: its current EL)."""
         target = self.vcpu(vcpu)
         level = target.cpu.el if el is None else el
         return self.domain.walker.translate(translation_registers(target), va, access, level)
@@ -240,7 +240,7 @@ class Machine:
             size = min(len(data) - done, PAGE_SIZE - (va + done) % PAGE_SIZE)
             self.domain.memory.write(self._maddr(va + done, vcpu), data[done : done + size])
             done += size
-        self.domain.flush_code()
+        self.domain.flush_code()  # the CPUs may have translated code that was overwritten
 
     def _maddr(self, va: int, vcpu: int) -> int:
         found = self.translate(va, vcpu=vcpu, el=1)
@@ -293,16 +293,16 @@ class Machine:
     def snapshot(self, previous: Snapshot | None = None) -> Snapshot:
         """Take the whole state of the machine; memory that did not change is shared with ``previous``.
 
-        Console output collected so far is a record of listeners, not state: a restore does not take it back.
-        Raises SnapshotError where ``previous`` is no snapshot of this machine.
+        Console output collected so far is a record of listeners, not state: a restore does not remove it.
+        Raises SnapshotError if ``previous`` is not a snapshot of this machine.
         """
         return snapshot.take(self.xen, previous)
 
     def restore(self, saved: Snapshot) -> None:
-        """Put back a snapshot of this machine, exactly.
+        """Restore a snapshot of this machine, exactly.
 
-        Raises SnapshotError, an InputError, for one of another machine, however alike, or for something else: nothing
-        is changed then.
+        Raises SnapshotError, an InputError, for a snapshot of another machine, even an identical one, and for anything
+        that is not a snapshot. The machine is then unchanged.
         """
         snapshot.put_back(self.xen, saved)
 
@@ -327,13 +327,13 @@ def boot(
     """Make a machine with ``guest`` in it, ready to execute its first instruction.
 
     ``guest`` is a loaded :class:`Guest` or a path: ``.S`` is assembled, ELF, Image and flat files are recognised.
-    It becomes d1 as a dom0less domU is, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
+    It becomes d1, a dom0less domU, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
-    ``memory`` is in bytes per guest, ``pcpus`` the simulated physical CPUs they share; ``order`` is a file that
-    orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``cmdline`` goes into the device tree:
-    bytes as they are, a str as UTF-8, where surrogate escapes (as in ``sys.argv``) stand for the bytes that they were.
-    Raises InputError for anything that cannot be booted, ResourceShortage (an InputError) where the host has too few
-    files or too little memory left. Nothing is left behind then.
+    ``memory`` is in bytes per guest, ``pcpus`` the number of simulated physical CPUs that the guests share; ``order``
+    is a file that orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``cmdline`` goes into the
+    device tree: bytes unchanged, a str as UTF-8, with surrogate escapes (as in ``sys.argv``) as the original bytes.
+    Raises InputError for anything that cannot be booted, ResourceShortage (an InputError) if the host has too few
+    files or too little memory left. In both cases everything that was made so far is released.
     """
     builder.check_size(memory, vcpus)
     if not 1 <= pcpus <= MOST_PCPUS:

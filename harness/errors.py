@@ -1,4 +1,4 @@
-"""What can be wrong with what a person hands in; every command turns it into its message and an exit status."""
+"""Errors in what a user gives to the harness; every command turns them into a message and an exit status."""
 
 
 class InputError(Exception):
@@ -6,11 +6,11 @@ class InputError(Exception):
 
 
 class OutputError(InputError):
-    """A file that the user asked for cannot be written. The message names it, and says why."""
+    """A file that the user asked for cannot be written. The message names the file and says why."""
 
 
 class ModelError(InputError):
-    """A user's ABI model has raised an exception, or answered what nothing can be done with.
+    """A user's ABI model has raised an exception, or returned something that cannot be used.
 
     The message begins with the model's file and line, and says what the model was asked and for which vCPU;
     ``__cause__`` is the exception.
@@ -24,14 +24,14 @@ class ToolMissing(InputError):
 class ResourceShortage(InputError):
     """The host grants less than the request needs: memory, open files, a place to write.
 
-    The message says what is short, how much of it is needed and, where the host tells, how much there is. Nothing is
-    left behind, and what stood before still works, so the caller may close something and try again.
+    The message says what is short, how much of it is needed and, if the host tells, how much is available. Nothing is
+    left behind, and existing objects still work, so the caller may close something and try again.
     """
 
 
 class Interrupted(KeyboardInterrupt):
-    """SIGINT, SIGTERM or SIGHUP (``args[0]``) ends the command. Raised once, in the main thread, wherever that is."""
+    """SIGINT, SIGTERM or SIGHUP (``args[0]``) ends the command. Raised once, at any point of the main thread."""
 
 
 class TimeUp(BaseException):
-    """The time that the user gave a command is up. Like KeyboardInterrupt it is no error, and nobody may keep it."""
+    """A command's time limit is up. Like KeyboardInterrupt it is not an Exception: no handler may swallow it."""

@@ -1,7 +1,7 @@
-"""What happens in a machine, as typed events, and the bus that carries them to whoever listens.
+"""What happens in a machine, as typed events, and the bus that carries them to their listeners.
 
-Consoles, traces, timelines and assertions are listeners of this one stream. An emitter asks ``if bus.of(Kind):``
-first, so that no event is built where nobody listens. Times are ns of Xen system time.
+Consoles, traces, timelines and assertions are listeners of this one stream. An emitter checks ``if bus.of(Kind):``
+first, so that no event is built that has no listener. Times are ns of Xen system time.
 """
 
 from collections.abc import Callable
@@ -27,10 +27,10 @@ class XenLog:
 
 
 class HypercallMade(NamedTuple):
-    """A Xen hypercall that was answered, at ``time_ns``: x0 to x4 as they were, and x0 after (64 bits).
+    """A Xen hypercall that was answered, at ``time_ns``: x0 to x4 before the call, and x0 after it (64 bits).
 
-    ``took_ns`` is what Xen took for it: 0 but for those with many extents or entries. A named tuple, for there may
-    be a million in a second, and a frozen dataclass takes four times as long to make.
+    ``took_ns`` is the time that Xen took: 0 except for calls with many extents or entries. This is a named tuple
+    because there may be a million a second, and a frozen dataclass takes four times as long to make.
     """
 
     time_ns: int
@@ -44,10 +44,10 @@ class HypercallMade(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SmcccCall:
-    """A call by HVC #0, or by SMC #0 where ``smc`` says so, PSCI's among them.
+    """A call by HVC #0, or by SMC #0 if ``smc`` is set; PSCI calls are among them.
 
-    ``function`` is the low half of x0, ``arguments`` are x1 to x3, ``result`` is x0 after (64 bits); None where the
-    call does not come back.
+    ``function`` is the low half of x0, ``arguments`` are x1 to x3, ``result`` is x0 after the call (64 bits), or None
+    if the call does not return.
     """
 
     time_ns: int
@@ -81,14 +81,14 @@ class VcpuDown:
 
 @dataclass(frozen=True, slots=True)
 class ContextSwitch:
-    """A physical CPU went from one vCPU to another; None is idle. Vcpus are (domain, vcpu)."""
+    """A physical CPU switched from one vCPU to another; None is idle. Both are (domain, vcpu)."""
 
     time_ns: int
     pcpu: int
     previous: tuple[int, int] | None
     next: tuple[int, int] | None
     previous_el: int | None
-    """The exception level in which the leaving vCPU was stopped."""
+    """The exception level at which the leaving vCPU was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ class RunstateChange:
 class RunstatePublished:
     """Xen wrote, or tried to write, a vCPU's registered runstate area.
 
-    ``written`` of ``wanted`` bytes arrived in guest memory; ``leaving`` tells the update for the vCPU that leaves a
-    physical CPU from the one for the vCPU that comes in; ``el`` is the level in which the guest was. ``pcpu`` is the
-    physical CPU whose context switch it was for. ``address`` is what the area was registered by, ``times`` the four
-    times (ns) that were to go there; ``fault`` is why not all arrived, in words, and empty if all did.
+    ``written`` of ``wanted`` bytes arrived in guest memory. ``leaving`` is set for the update of the vCPU that leaves
+    a physical CPU, clear for the one of the vCPU that comes in; ``el`` is the exception level of the guest. ``pcpu``
+    is the physical CPU whose context switch caused the update. ``address`` is the address that the area was registered
+    by, ``times`` the four times (ns) to write; ``fault`` says in words why not all bytes arrived, empty if all did.
     """
 
     time_ns: int
@@ -128,10 +128,10 @@ class RunstatePublished:
 
 @dataclass(frozen=True, slots=True)
 class UpdateStep:
-    """A step of an update for which the run's order has directions, as it is performed.
+    """A step of an update that the run's order file controls, when it is performed.
 
-    ``step`` is a name of :class:`harness.xen.runstate.publication.Step`. ``piece`` is the doubleword of its store, 0
-    where it stores none; ``late`` says that the guest will see it later.
+    ``step`` is a name of :class:`harness.xen.runstate.publication.Step`. ``piece`` is the number of the doubleword
+    that the step stores, 0 if it stores none; ``late`` says that the store becomes visible to the guest later.
     """
 
     time_ns: int
@@ -146,10 +146,11 @@ class UpdateStep:
 
 @dataclass(frozen=True, slots=True)
 class AreaRegistered:
-    """A runstate area was registered for ``vcpu``, or by an ``address`` of 0 or ~0 there is none from now on.
+    """A runstate area was registered for ``vcpu``; an ``address`` of 0 or ~0 removes the area.
 
     ``physical`` says that the address is guest-physical, not virtual; ``times`` are the four times (ns) that Xen
-    keeps for the vCPU then; ``fault`` is why they have not gone there at once, in words, and empty if they have.
+    keeps for the vCPU at that moment; ``fault`` says in words why they were not written there at once, empty if they
+    were.
     """
 
     time_ns: int
@@ -165,8 +166,8 @@ class AreaRegistered:
 class GuestException:
     """A vCPU takes a synchronous exception to its EL1: the CPU's own, or one that Xen has ``injected``.
 
-    ``syndrome`` is what ESR_EL1 will be, ``pc`` what ELR_EL1 will be; ``far`` is for FAR_EL1, None if that stays;
-    ``el`` is the level that it comes from.
+    ``syndrome`` is the value for ESR_EL1, ``pc`` the one for ELR_EL1; ``far`` is the one for FAR_EL1, None if that
+    register is unchanged; ``el`` is the level that the exception comes from.
     """
 
     time_ns: int
@@ -195,7 +196,7 @@ class EventBus:
         self._listeners: dict[type, list[Callable[[Any], None]]] = {}
 
     def of(self, kind: type) -> list[Callable[[Any], None]]:
-        """The listeners of a kind of event: a list that an emitter may keep, for it is always the same one."""
+        """The listeners of a kind of event: an emitter may keep the list, because it is always the same object."""
         return self._listeners.setdefault(kind, [])
 
     def listen(self, kind: type, listener: Callable[[Any], None]) -> Callable[[], None]:
@@ -205,10 +206,11 @@ class EventBus:
         return lambda: listeners.remove(listener)
 
     def divert(self, taker: Callable[[Any], None]) -> Callable[[], None]:
-        """Hand to ``taker`` alone what somebody listens for; the returned function ends that.
+        """Send every event that has a listener to ``taker`` instead; the returned function ends that.
 
-        It is for who plays a piece of the past again. Until then nobody may begin or end to listen.
+        Used during replay. No listener may be added or removed until it has ended.
         """
+        # The lists themselves are changed, not replaced, because emitters hold on to them (see ``of``).
         kept = {kind: tuple(listeners) for kind, listeners in self._listeners.items()}
         for kind, listeners in kept.items():
             self._listeners[kind][:] = [taker] if listeners else []
@@ -220,6 +222,6 @@ class EventBus:
         return end
 
     def emit(self, event: object) -> None:
-        """Hand ``event`` to everybody who listens for its type."""
-        for listener in tuple(self.of(type(event))):
+        """Hand ``event`` to every listener for its type."""
+        for listener in tuple(self.of(type(event))):  # a copy: a listener may end its own listening
             listener(event)

@@ -1,8 +1,8 @@
-"""What a user's own ABI model is written against: everything that it may import stands here.
+"""The interface for users' own ABI models: everything that a model may import.
 
-A model is a Python file that defines ``MODEL``, an :class:`AbiModel`; ``--abi mine.py`` and ``harness.boot(abi=...)``
-take it. It names a release, whose result codes it has, and a class of runstate deliveries, one of which is made for
-each domain::
+A model is a Python file that defines ``MODEL``, an :class:`AbiModel`; pass it by ``--abi mine.py`` or
+``harness.boot(abi=...)``. It names a release, which decides about result codes, and a class of runstate deliveries, of
+which each domain gets an instance::
 
     from harness.models import XEN_4_20, AbiModel, VmapDelivery
 
@@ -14,23 +14,24 @@ each domain::
     MODEL = AbiModel("forgiving", "vmap whose registrations never fail", XEN_4_20, Forgiving)
 
 A delivery has the methods of :class:`RunstateDelivery`; most derive from :class:`VirtualAddressDelivery`,
-:class:`VmapDelivery` or :class:`PhysicalAreaDelivery`. What they are given and may use:
+:class:`VmapDelivery` or :class:`PhysicalAreaDelivery`. Its methods are passed these objects, and may use:
 
 ``vcpu`` (:class:`Vcpu`)
     ``domain``, ``number``; ``state.runstate``, Xen's own :class:`RunstateInfo`; ``state.area`` and
-    ``state.physical_area``, an :class:`Area` or None, which is all that a delivery may remember of a vCPU, for it is
-    in snapshots; ``mapping``, Xen's live mapping of the area or None; ``cpu``, the emulated CPU, once it was started.
+    ``state.physical_area``, an :class:`Area` or None: the only state of a vCPU that a delivery may keep, because
+    snapshots include it; ``mapping``, Xen's live mapping of the area or None; ``cpu``, the emulated CPU, once the vCPU
+    was started.
 ``vcpu.domain`` (:class:`Domain`)
     ``release`` (:class:`Release`); ``vcpus``; ``now_ns()``; ``update_flag_assist()``; ``log_for(vcpu, line)``;
     ``memory`` by machine address; ``p2m.lookup(gfn)``, ``p2m.owns(mfn)``; ``frames.get(mfn)`` and ``frames.put(mfn)``,
-    which hold a frame and let it go; ``vmap.map(frames)``, which makes a mapping.
+    which take and drop a reference on a frame; ``vmap.map(frames)``, which makes a mapping.
 ``address``
-    What the guest passed: a virtual address, or a guest-physical one for VCPUOP_register_runstate_phys_area.
+    The address that the guest passed: virtual, or guest-physical for VCPUOP_register_runstate_phys_area.
 
 ``register`` returns 0 or a negative errno (``-Errno.EINVAL``). ``publication`` returns a :class:`Publication`: a
-:class:`Program` of steps, the vCPU's runstate, a :class:`Target` to store to, and the question whether the update flag
-is wanted (``vcpu.domain.update_flag_assist``). Guest memory is reached by :func:`copy_to_guest`,
-:func:`copy_from_guest` and :func:`page_of`, through the tables of the vCPU that runs.
+:class:`Program` of steps, the vCPU's runstate, a :class:`Target` to store to, and a function that says whether the
+guest wants the update flag (``vcpu.domain.update_flag_assist``). :func:`copy_to_guest`, :func:`copy_from_guest` and
+:func:`page_of` access guest memory through the tables of the vCPU that runs.
 """
 
 from harness.abi.errno import Errno

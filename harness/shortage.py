@@ -1,6 +1,6 @@
-"""What the host grants too little of, in words: memory, open files, processes, space.
+"""Shortages of the host, in words: memory, open files, processes, disk space.
 
-Nearly everything that is needed for that is loaded early, for later there may be no memory or file to load it.
+Nearly everything that this module needs is loaded early: during a shortage there may be no memory or file to load it.
 """
 
 import errno
@@ -15,7 +15,7 @@ FILES = "a command needs 32, and 8 for each worker or machine more"
 
 
 def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> ResourceShortage | None:
-    """The shortage that an exception comes of, or None. ``what`` was tried, and needs so many bytes, where known."""
+    """The shortage that caused an exception, or None. ``what`` was tried, and ``needed`` is its size in bytes or 0."""
     if isinstance(error, ResourceShortage):
         return error
     number = error.errno if isinstance(error, OSError) else None
@@ -28,7 +28,7 @@ def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> Resour
         case errno.EMFILE:
             return ResourceShortage(f"{at}too many open files: {_limit('RLIMIT_NOFILE', 'ulimit -n')}; {FILES}")
         case errno.ENFILE:
-            return ResourceShortage(f"{at}the host has no more open files to give")
+            return ResourceShortage(f"{at}the host has no open files left")
         case errno.EAGAIN:
             return ResourceShortage(f"{at}no more processes or threads: {_limit('RLIMIT_NPROC', 'ulimit -u')}")
         case errno.EFBIG:
@@ -43,15 +43,15 @@ def shortage_of(error: BaseException, what: str = "", needed: int = 0) -> Resour
 
 
 def no_memory(what: str = "", needed: int = 0) -> ResourceShortage:
-    """The shortage of address space or memory, with what there is."""
+    """A shortage of address space or memory, with the limit and the memory in use."""
     need = f" needs {-(-needed // MEBIBYTE):,} MiB more, and" if needed else ":"
     subject = f"{what}{need} there is not enough memory" if what else "not enough memory"
     return ResourceShortage(f"{subject}: {_limit('RLIMIT_AS', 'ulimit -v', MEBIBYTE)}{_memory_in_use()}; {SPACE}")
 
 
 def _cannot_load(error: BaseException) -> str:
-    """What could not be loaded for want of memory: the dynamic loader and Unicorn's binding have no errno."""
-    said = str(error)
+    """What could not be loaded because memory was short, or an empty text."""
+    said = str(error)  # the dynamic loader and Unicorn's binding set no errno, so only the text tells
     if isinstance(error, ImportError) and ("map segment" in said or "allocate memory" in said):
         return f"loading {said.split(': ')[0]}"
     if isinstance(error, ImportError) and "dynamic library" in said:
@@ -60,7 +60,7 @@ def _cannot_load(error: BaseException) -> str:
 
 
 def _limit(name: str, command: str, unit: int = 1) -> str:
-    """What this process is limited to; of the host where it is not."""
+    """The limit of this process in words; if it has none, the host is the limit."""
     with suppress(ImportError, OSError, AttributeError):
         import resource
 
@@ -87,5 +87,5 @@ def _has_directory() -> bool:
 
 
 def shortage(error: BaseException, what: str, needed: int = 0) -> ResourceShortage:
-    """The shortage that a failure of ``what``, which asks for nothing but resources, comes of."""
+    """The shortage that caused a failure of ``what``, which can fail for no other reason."""
     return shortage_of(error, what, needed) or ResourceShortage(f"{what}: {getattr(error, 'strerror', None) or error}")

@@ -1,6 +1,6 @@
-"""SIGINT, SIGTERM and SIGHUP as the end of a command: its status is 128 and the number, and nobody sees a traceback.
+"""SIGINT, SIGTERM and SIGHUP end a command: its exit status is 128 plus the number, and no traceback is shown.
 
-This is the first module that the command loads, so it needs nothing but what Python has loaded by itself.
+This is the first module that the command loads, so it imports only what Python has already loaded by itself.
 """
 
 import _signal  # type: ignore[import-not-found]  # not signal: it loads enum first, and a Ctrl-C then is a traceback
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 ENDING = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 _IMPATIENT = 3
-"""That many signals end the command even while it cleans up."""
+"""This many signals end the command even while it cleans up."""
 
 
 class Signals:
-    """What the signals do: they end the process at once, but unwind an action that is :meth:`guarded`, and only once.
+    """What the signals do: they end the process at once, except during a :meth:`guarded` action, which is unwound once.
 
-    Further ones leave the cleaning up alone; the third ends that, too.
+    Further signals do not disturb the cleaning up; the third one ends that, too.
     """
 
     def __init__(self) -> None:
@@ -34,14 +34,14 @@ class Signals:
         self._unwinds = False
 
     def take_over(self) -> None:
-        """From now on; signals that were ignored when the process began (nohup) stay ignored."""
+        """Handle the signals from now on; those that were ignored when the process began (nohup) stay ignored."""
         for number in ENDING:
             if _signal.getsignal(number) != _signal.SIG_IGN:
                 _signal.signal(number, self._arrived)
         sys.unraisablehook = self._unraisable
 
     def guarded(self, action: "Callable[[], int]") -> int:
-        """Do it and return its status, or that of the signal that ended it by :class:`Interrupted`."""
+        """Perform ``action`` and return its status, or 128 plus the signal that ended it by :class:`Interrupted`."""
         status = 0
         try:
             self._unwinds = True
@@ -60,7 +60,8 @@ class Signals:
             raise Interrupted(number)
 
     def _unraisable(self, what: "sys.UnraisableHookArgs") -> None:
-        """Where C code calls Python (an emulator's hook, a finalizer), no exception gets through: try again, soon."""
+        """Send the signal again soon if it came while C code was calling Python (an emulator's hook, a finalizer)."""
+        # No exception passes through such C code, so Interrupted was lost there.
         if not isinstance(what.exc_value, Interrupted):
             sys.__unraisablehook__(what)
             return

@@ -13,11 +13,11 @@ EXPECTED = "a size such as 64M, 1.5G, 524288K, 0x4000000, or a number of bytes"
 
 
 def parse_size(text: str) -> int | None:
-    """The bytes of a size with K, M, G or T for powers of 1024; None for what is no size of whole bytes."""
+    """The bytes of a size with K, M, G or T for powers of 1024; None for anything but a whole number of bytes."""
     match = _SIZE.fullmatch(text.strip()) if len(text) <= _MOST_CHARACTERS else None
     if match is None:
         return None
     if match["hex"]:
         return int(match["hex"], 16)
-    size = Decimal(match["number"]) * _SUFFIXES[match["unit"].upper()]
+    size = Decimal(match["number"]) * _SUFFIXES[match["unit"].upper()]  # exact: a float would round large sizes
     return int(size) if size == int(size) else None

@@ -1,8 +1,8 @@
-"""Temporary folders, none of which stays: whoever is killed with one in use has it removed by the next who needs one.
+"""Temporary folders that never stay: if a process is killed, the next one that needs a folder removes the old one.
 
-All are entries of one place, which is this user's alone. Each is locked by its owner, and a lock goes with its owner,
-however that ends; an entry that nobody has locked is litter. Entries are made, and litter removed, under the lock of
-the place itself, so that no entry is seen between its making and its locking.
+All folders are entries of one place, which belongs to this user alone. The owner of an entry locks it, and the lock
+disappears with its owner, however the owner ends; so an entry without a lock is litter. Entries are made, and litter is
+removed, under the lock of the place itself: nobody else sees an entry that is made but not yet locked.
 """
 
 import fcntl
@@ -20,10 +20,10 @@ from harness.shortage import shortage_of
 
 @contextmanager
 def folder(purpose: str, place: Path | None = None) -> Iterator[Path]:
-    """Make an empty folder, and remove it with all that is in it at the end.
+    """Make an empty folder, and remove it with its contents at the end.
 
-    ``place`` is the folder in which it is made: a hidden one of this user's, which is made where there is none. None
-    is one below the system's folder for temporary files. Raises InputError where that cannot be.
+    ``place`` is the folder to make it in: a hidden one of this user's, made if it does not exist. None selects one
+    below the system's folder for temporary files. Raises InputError if the folder cannot be made.
     """
     try:
         place = _place() if place is None else place
@@ -46,7 +46,7 @@ def _place() -> Path:
 
 
 def _make(place: Path, purpose: str) -> tuple[Path, int]:
-    """Make an entry and lock it; returns it with the descriptor that holds the lock."""
+    """Make an entry and lock it; return it with the descriptor that holds the lock."""
     with suppress(FileExistsError):
         place.mkdir(mode=0o700, parents=True)
     directory = _open_own(place)
@@ -63,8 +63,11 @@ def _make(place: Path, purpose: str) -> tuple[Path, int]:
 
 
 def _open_own(place: Path) -> int:
-    """Open the place, which must be a folder that nobody but this user can write; no link is followed."""
-    wrong = InputError(f"{place}: this is not a folder of yours alone: remove it, or set TMPDIR to another folder")
+    """Open the place, which must be a folder that only this user can write; links are not followed.
+
+    Below the system's folder for temporary files another user may have made a folder or a link of that name.
+    """
+    wrong = InputError(f"{place}: this is not a private folder of yours: remove it, or set TMPDIR to another folder")
     try:
         directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except NotADirectoryError:
@@ -84,7 +87,7 @@ def _remove_litter(entry: Path) -> None:
     """Remove an entry whose owner has ended."""
     try:
         lock = os.open(entry, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:  # none of ours
+    except OSError:  # not one of our folders
         return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -57,7 +57,7 @@ def test_what_is_in_use_is_left_alone(place: Path) -> None:
 def test_somebody_elses_link_is_not_followed(place: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     place.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(InputError, match="not a folder of yours alone"), temporary.folder("test"):
+    with pytest.raises(InputError, match="not a private folder of yours"), temporary.folder("test"):
         pass
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -65,7 +65,7 @@ def test_somebody_elses_link_is_not_followed(place: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("make", [lambda place: place.touch(), lambda place: place.mkdir() or place.chmod(0o777)])
 def test_nor_is_a_file_or_a_folder_that_others_can_write_used(place: Path, make) -> None:
     make(place)
-    with pytest.raises(InputError, match="not a folder of yours alone"), temporary.folder("test"):
+    with pytest.raises(InputError, match="not a private folder of yours"), temporary.folder("test"):
         pass
 
 
@@ -73,7 +73,7 @@ def test_nor_is_a_file_or_a_folder_that_others_can_write_used(place: Path, make)
 def test_nor_is_a_folder_of_another_user(place: Path) -> None:
     place.mkdir(mode=0o700)
     os.chown(place, 12345, 12345)
-    with pytest.raises(InputError, match="not a folder of yours alone"), temporary.folder("test"):
+    with pytest.raises(InputError, match="not a private folder of yours"), temporary.folder("test"):
         pass
 
 

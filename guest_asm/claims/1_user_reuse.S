@@ -1,12 +1,12 @@
 /*
  * Claim 1: Xen assumes that user space never reuses the virtual address of the area.
  *
- * This kernel has no upper half to itself as Linux has: while it runs, its runstate area is at AREA_VA,
- * in the lower half.  A process has tables of its own, and at AREA_VA a page of its own, which it fills
- * and never writes to again.  It waits WAITS times; each time the vCPU is switched out and in.
+ * Unlike Linux, this kernel does not keep its data in the upper half: its runstate area is at AREA_VA,
+ * in the lower half.  A process has its own tables, and at AREA_VA its own page, which it fills and never
+ * writes to again.  It waits WAITS times; each time the vCPU is switched out and in.
  *
- * An area that is found by walking whatever tables are live is then found in the process.  Nobody is
- * told: the registration and the waits all succeed, and the kernel's own page stays as it was.
+ * A walk of the live tables then finds the area in the process.  No error is reported: the registration
+ * and the waits all succeed, and the kernel's own page stays as it was.
  */
 #include "claim.h"
 #include "process.S"

@@ -1,10 +1,10 @@
 /*
  * Claim 2: a guest that changes its tables goes through an invalid mapping, so an update may fail.
  *
- * The architecture wants it so: an entry is made invalid and the TLB is told before the new entry is
- * written ("break-before-make").  The kernel does that to the page of its area, for no more reason than
- * that it is there: the page stays the same.  A switch that comes between break and make, here by a wait
- * for the timer, comes while the area's address means nothing.  Afterwards nothing tells of the loss.
+ * The architecture requires it: the old entry is made invalid and the TLB is flushed before the new entry
+ * is written ("break-before-make").  The kernel does this to the page of its area, only to show the effect:
+ * the page stays the same.  If a switch comes between break and make, here by a wait for the timer, the
+ * area's address is not mapped.  Afterwards nothing reports the lost update.
  */
 #include "claim.h"
 

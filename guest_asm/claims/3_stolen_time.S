@@ -2,12 +2,12 @@
  * Claim 3: so stolen time is wrong, and memory is corrupted, at random.
  *
  * The kernel of claim 1, whose area lies in the lower half, now runs two processes, and vCPU 1 competes
- * for the physical CPU all the time.  Process A has nothing at the address of the area, process B a page
- * of its own.  Lots decide whose turn it is, and Xen when it is preempted: ROUNDS times, in user mode.
+ * for the physical CPU all the time.  Process A has nothing at the address of the area, process B its own
+ * page.  Random numbers decide which process runs, Xen when it is preempted: ROUNDS times, in user mode.
  *
- * The truth about stolen time is the counter's: a process that finds a gap was away for so long.  What the
- * guest believes is what its area says.  What the belief is short of the truth, as a share of it, is the
- * error; what B finds in its page is the corruption.  Both come from one cause, and neither is announced.
+ * The counter gives the true stolen time: a process that finds a gap was switched out for that long.  The
+ * guest believes its area.  The difference between the two, as a share of the truth, is the error; the
+ * bytes changed in B's page are the corruption.  Both have the same cause, and neither is reported.
  */
 #define NR_CPUS 2
 #include "claim.h"

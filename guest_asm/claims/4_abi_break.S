@@ -1,9 +1,9 @@
 /*
- * Claim 4: addresses that used to be taken are refused, so a stable ABI is broken.
+ * Claim 4: addresses that used to be accepted are refused, so a stable ABI is broken.
  *
- * Xen/Arm never looked at the address that is registered: it stored it, wrote there what it could, and
- * answered 0.  Who translates in the hypercall has to say so where that fails.  Each line is one kind of
- * address and the answer; a good address before and behind shows that the call itself works.
+ * Xen/Arm never checked the registered address: it stored the address, wrote there what it could, and
+ * answered 0.  An implementation that translates in the hypercall has to report a failure.  Each line is one
+ * kind of address and the answer; a good address before and after shows that the call itself works.
  */
 #include "claim.h"
 

@@ -1,9 +1,9 @@
 /*
  * Claim 5: after a remap the patched Xen writes to the old page, until the guest registers again.
  *
- * The kernel moves its area: the same virtual address, another page.  The old page it gives to somebody
- * else, who fills it.  Is it left alone from then on, and does the new page get the updates?  Then the
- * kernel registers the same address once more, and asks again.
+ * The kernel moves its area: the same virtual address, another page.  It gives the old page to another
+ * user, who fills it.  Does Xen leave the old page alone from then on, and does the new page get the
+ * updates?  Then the kernel registers the same address once more, and checks again.
  */
 #include "claim.h"
 

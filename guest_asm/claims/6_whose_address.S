@@ -1,10 +1,10 @@
 /*
  * Claim 6: is the address one of the current vCPU's, or of the vCPU that it is registered for?
  *
- * Two vCPUs with different tables: at AREA_VA each has a page of its own, "caller" is vCPU 0's and
- * "target" is vCPU 1's.  vCPU 0 registers that address for vCPU 1, first while it is off, then while it
- * runs and has registered an area of its own, at an address that means the same everywhere.  Which page
- * is filled in the hypercall, which one is written when vCPU 1 is switched, and what becomes of its own?
+ * Two vCPUs have different tables: at AREA_VA each has its own page, "caller" is vCPU 0's and "target" is
+ * vCPU 1's.  vCPU 0 registers that address for vCPU 1, first while vCPU 1 is off, then while it runs and
+ * has registered its own area, at an address that both tables map to the same page.  Which page is filled
+ * in the hypercall, which one is written when vCPU 1 is switched, and what happens to its own area?
  */
 #define NR_CPUS 2
 #include "claim.h"
@@ -59,7 +59,7 @@ register_for_vcpu_1:
     mov     x2, #1
     b       register_area
 
-/* Returns when it has had its turn. */
+/* Returns when vCPU 1 has had its turn. */
 let_vcpu_1_run:
     stp     x29, x30, [sp, #-16]!
     mov     x0, #1
@@ -91,15 +91,15 @@ other_vcpu:
     bl      spin_until_turn
     b       1b
 
-/* Everything done before is visible to whoever sees that it is his turn. */
+/* A vCPU that sees its turn also sees everything that was written before. */
 pass_turn_to:
     address x1, turn
     stlr    x0, [x1]
     ret
 
 /*
- * vCPU 1, until it is its turn.  It spins and does not wait, or it would be woken, and perhaps switched in,
- * while vCPU 0 looks at what the hypercall alone has done.
+ * vCPU 1, until it is its turn.  It spins and does not wait; otherwise it could be woken and switched in
+ * while vCPU 0 checks the effect of the hypercall alone.
  */
 spin_until_turn:
     address x1, turn
@@ -118,7 +118,7 @@ fill_pages:
     ldp     x29, x30, [sp], #16
     ret
 
-/* Ends the line with which pages were overwritten since they were filled. */
+/* Ends the line with how much of each page was overwritten since it was filled. */
 report:
     stp     x29, x30, [sp, #-16]!
     address x0, caller_page

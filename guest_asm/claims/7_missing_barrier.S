@@ -1,13 +1,13 @@
 /*
  * Claim 7: no write barrier follows the update flag, so another vCPU may see new data without the flag.
  *
- * vCPU 1, on a physical CPU of its own, reads the area of vCPU 0 over and over as Linux does: it takes a
- * copy for good only if the flag was clear and the entry time the same before and after.  Such a copy
- * must add up: entry time minus all times is when vCPU 0 was made, always.  One that does not is torn.
+ * vCPU 1, on a physical CPU of its own, reads the area of vCPU 0 repeatedly, as Linux does: it accepts a
+ * copy only if the flag was clear and the entry time the same before and after.  Such a copy must add up:
+ * entry time minus all times is always the time when vCPU 0 was made.  One that does not add up is torn.
  *
- * Which store becomes visible when is the hardware's choice, and a rare one.  Here it is taken from the
- * order file beside this kernel: the flag, whoever stores it, is held back until the next barrier, while
- * the data behind it is already visible.
+ * The hardware decides which store becomes visible when, and rarely reorders them.  Here the order file
+ * beside this kernel decides: the store of the flag is held back until the next barrier, while the data
+ * stored after it is already visible.
  *     harness run 7_missing_barrier.S --vcpus 2 --pcpus 2 --order 7_missing_barrier.order --abi vmap
  */
 #define NR_CPUS 2
@@ -106,8 +106,8 @@ read_repeatedly:
     ret
 
 /*
- * x0 = entry time minus all times, of a copy for good: as runstate_read (lib/runstate.S), which keeps the
- * copy and does not count.  x22 grows with each look that finds the flag.
+ * x0 = entry time minus all times, of an accepted copy: like runstate_read (lib/runstate.S), but without
+ * keeping the copy.  x22 grows with each read that finds the flag set.
  */
 origin:
     address x1, area

@@ -4,10 +4,10 @@
  * The 2020 patch asks twice in one update whether the guest wants the flag: before it sets it, and before
  * it clears it.  Here vCPU 1, on a physical CPU of its own, watches the area of vCPU 0; when it sees the
  * flag, it turns the assist off.  If the flag is then left in Xen's own entry time, that time lies 292
- * years ahead, every difference to it is negative, and the accounting of vCPU 0 stands still, until the
- * assist is turned on again.  A reader that waits for the flag to go waits as long.
+ * years ahead, every difference to it is negative, and the accounting of vCPU 0 stops until the assist is
+ * turned on again.  A reader that waits for the flag to be cleared waits just as long.
  *
- * An update is so short that vCPU 1 hardly ever comes in between.  The order file beside this kernel
+ * An update is so short that vCPU 1 hardly ever runs during one.  The order file beside this kernel
  * stretches one.
  *     harness run 8_own_copy.S --vcpus 2 --pcpus 2 --order 8_own_copy.order --abi vmap
  */
@@ -69,7 +69,7 @@ turn_off_in_an_update:
     stlr    x0, [x1]
     ret                                 // and goes off
 
-/* WAITS waits.  x20 = by how much all times of the area grew from after the first to after the last, ns. */
+/* WAITS waits.  x20 = the growth of the sum of the area's times from the first to the last wait, ns. */
 wait_repeatedly:
     stp     x29, x30, [sp, #-16]!
     bl      wait
@@ -84,7 +84,7 @@ wait_repeatedly:
     ldp     x29, x30, [sp], #16
     ret
 
-/* x0 = all times of the area.  It is vCPU 0's own, and not written while vCPU 0 runs. */
+/* x0 = the sum of the area's times.  The area is vCPU 0's own, and not written while vCPU 0 runs. */
 sum_of_times:
     address x3, area
     ldp     x0, x1, [x3, #vcpu_runstate_info_time]
@@ -94,7 +94,7 @@ sum_of_times:
     add     x0, x0, x2
     ret
 
-/* Ends the line, and says what the waits did: x20 is how much the times grew. */
+/* Ends the line, and prints the effect of the waits: x20 is how much the times grew. */
 report:
     stp     x29, x30, [sp, #-16]!
     address x0, area

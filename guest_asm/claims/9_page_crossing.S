@@ -1,10 +1,10 @@
 /*
  * Claim 9: the area may cross a page boundary, and its pages need not be adjacent in memory.
  *
- * The area begins 24 bytes before the end of a page.  Behind that page the kernel maps one that lies
- * before it in its physical memory.  Both parts must get their updates.  Then the second page is unmapped
- * (and filled, as each part is before a look): a walk at the switch writes half an area, and a mapping
- * that Xen made of both pages in the hypercall still writes the whole.
+ * The area begins 24 bytes before the end of a page.  After that page the kernel maps a page that precedes
+ * it in physical memory.  Both parts must get their updates.  Then the second page is unmapped (and filled,
+ * like each part before a check): a walk at the switch writes half of the area, and a mapping of both pages
+ * that Xen made in the hypercall still writes the whole area.
  */
 #include "claim.h"
 
@@ -40,7 +40,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* The page at x0 (in the image) is at x1 from now on. */
+/* Maps the page at x0 (in the image) at x1. */
 map_at:
     stp     x29, x30, [sp, #-16]!
     mov     x19, x1

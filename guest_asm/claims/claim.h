@@ -1,9 +1,9 @@
 /*
- * What the kernels of the nine claims share: an area registered in the way that the hypervisor takes,
- * a wait that switches the vCPU out and in again, and a way to find out what was written in between.
+ * Shared by the kernels of the nine claims: a registration of the area in the way that the hypervisor
+ * accepts, a wait that switches the vCPU out and in again, and a check of what was written in between.
  *
- * Memory that is to be watched is filled with FILL and looked at afterwards, by the address that it has
- * in the image, which nothing but this kernel knows.
+ * Watched memory is filled with FILL and checked afterwards, by its address in the image, which only this
+ * kernel knows.
  */
 #ifndef CLAIM_H
 #define CLAIM_H
@@ -14,7 +14,7 @@
 #define AREA_VA         0x420000                /* in the lower half: any table set has its own page there */
 #define WAIT_MS         1
 
-/* A line "text: yes" if xa and xb differ, else "text: no".  Spoils x19 besides what a call spoils. */
+/* Prints "text: yes" if xa and xb differ, else "text: no".  Spoils x19 and the same registers as a call. */
 .macro print_differ text:req, xa:req, xb:req
     eor     x19, \xa, \xb
     print   "\text: "
@@ -35,8 +35,8 @@ put_yes_or_no:
 
 /*
  * Asks Xen to keep the runstate of vCPU x2 in the area at virtual address x0, the same memory as x1 in
- * the image.  If Xen takes physical addresses, then by that: the guest means the memory, and not the
- * address.  Ends a line of the console with what was asked and answered; x0 = the answer.
+ * the image.  If Xen accepts physical addresses, the area is registered by its physical address: the guest
+ * means the memory, not the address.  Ends a line of the console with request and answer; x0 = the answer.
  */
 register_area:
     stp     x29, x30, [sp, #-48]!

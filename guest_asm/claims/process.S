@@ -1,8 +1,8 @@
 /*
- * A process with a lower half of its own: as the kernel's, but for the page at AREA_VA.
+ * A process with its own lower half: the same as the kernel's, except for the page at AREA_VA.
  *
- * The library has one set of tables for the lower half, user_pg_dir.  Here is a second one.  Who runs
- * under it finds the same user code and stack, and at AREA_VA something else, or nothing.
+ * The library has one set of tables for the lower half, user_pg_dir.  This is a second one.  Code that
+ * runs under it finds the same user code and stack, and at AREA_VA another page, or none.
  */
 #ifndef CLAIM_PROCESS_S
 #define CLAIM_PROCESS_S
@@ -14,7 +14,7 @@
     page    process_level3
 
     .text
-/* process_pg_dir's AREA_VA becomes the page at x0 (in the image), or nothing if x0 is 0.  It is not live. */
+/* Maps AREA_VA in process_pg_dir (not live) to the page at x0 (in the image), or unmaps it if x0 is 0. */
 make_process:
     stp     x29, x30, [sp, #-16]!
     mov     x6, #0
@@ -45,7 +45,7 @@ make_process:
     ret
     .ltorg
 
-/* This vCPU's lower half is the directory at x0 from now on: process_pg_dir, or user_pg_dir again. */
+/* Switches this vCPU's lower half to the directory at x0: process_pg_dir, or user_pg_dir again. */
 use_tables:
     stp     x29, x30, [sp, #-16]!
     bl      virt_to_phys
@@ -57,7 +57,7 @@ use_tables:
     ldp     x29, x30, [sp], #16
     ret
 
-/* The page at x0 (in the image) is at AREA_VA under user_pg_dir, for the kernel alone. */
+/* Maps the page at x0 (in the image) at AREA_VA under user_pg_dir, for the kernel alone. */
 map_kernel_area:
     stp     x29, x30, [sp, #-16]!
     bl      virt_to_phys

@@ -5,7 +5,7 @@
 #define XEN_HYPERCALL_TAG                                3745
 #define XEN_RUNSTATE_UPDATE_BIT                          63
 
-/* The numbers in x16 (``public/xen.h``, ``__HYPERVISOR_*``) that Xen/Arm's table knows. */
+/* Numbers in x16 that Xen/Arm's hypercall table has (``public/xen.h``, ``__HYPERVISOR_*``). */
 #define HYPERVISOR_platform_op                           7
 #define HYPERVISOR_memory_op                             12
 #define HYPERVISOR_multicall                             13
@@ -94,7 +94,7 @@
 #define VMASST_CMD_enable                                0
 #define VMASST_CMD_disable                               1
 
-/* Types of vm_assist; Arm knows only the last (``public/xen.h``). */
+/* Types of vm_assist; Arm supports only the last one (``public/xen.h``). */
 #define VMASST_TYPE_4gb_segments                         0
 #define VMASST_TYPE_4gb_segments_notify                  1
 #define VMASST_TYPE_writable_pagetables                  2
@@ -120,12 +120,12 @@
 #define SHUTDOWN_watchdog                                4
 #define SHUTDOWN_soft_reset                              5
 
-/* Domain numbers that mean something else than a domain (``public/xen.h``). */
+/* Domain numbers with a special meaning (``public/xen.h``). */
 #define DOMID_SELF                                       0x7ff0
 #define DOMID_IO                                         0x7ff1
 #define DOMID_XEN                                        0x7ff2
 
-/* Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits above 5 are where to go on. */
+/* Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits 6 and up are the first extent. */
 #define XENMEM_increase_reservation                      0
 #define XENMEM_decrease_reservation                      1
 #define XENMEM_maximum_ram_page                          2
@@ -144,7 +144,7 @@
 #define XENMEM_reserved_device_memory_map                27
 #define XENMEM_acquire_resource                          28
 
-/* What XENMEM_add_to_physmap maps (``public/memory.h``). */
+/* Kinds of pages that XENMEM_add_to_physmap maps (``public/memory.h``). */
 #define XENMAPSPACE_shared_info                          0
 #define XENMAPSPACE_grant_table                          1
 #define XENMAPSPACE_gmfn                                 2
@@ -167,7 +167,7 @@
 #define GNTTABOP_swap_grant_ref                          11
 #define GNTTABOP_cache_flush                             12
 
-/* What a grant operation puts into its status field (``public/grant_table.h``). */
+/* Values of a grant operation's status field (``public/grant_table.h``). */
 #define GNTST_okay                                       0
 #define GNTST_general_error                              -1
 #define GNTST_bad_domain                                 -2
@@ -222,7 +222,7 @@
 #define PSCI_SYSTEM_RESET                                0x84000009
 #define PSCI_FEATURES                                    0x8400000a
 
-/* What a PSCI call answers in x0 (Arm DEN 0022, table 8). */
+/* Results of PSCI calls in x0 (Arm DEN 0022, table 8). */
 #define PSCI_SUCCESS                                     0
 #define PSCI_NOT_SUPPORTED                               -1
 #define PSCI_INVALID_PARAMETERS                          -2
@@ -250,7 +250,7 @@
 #define EVTCHNOP_expand_array                            12
 #define EVTCHNOP_set_priority                            13
 
-/* What EVTCHNOP_status says that a port is (``public/event_channel.h``). */
+/* States of a port that EVTCHNOP_status returns (``public/event_channel.h``). */
 #define EVTCHNSTAT_closed                                0
 #define EVTCHNSTAT_unbound                               1
 #define EVTCHNSTAT_interdomain                           2
@@ -266,7 +266,7 @@
 #define VIRQ_XENOPROF                                    7
 #define VIRQ_XENPMU                                      13
 
-/* Bits of a port's word in the FIFO ABI; the lowest are the next port (``public/event_channel.h``). */
+/* Bits of a port's word in the FIFO ABI; the low bits are the next port (``public/event_channel.h``). */
 #define EVTCHN_FIFO_LINK_BITS                            17
 #define EVTCHN_FIFO_BUSY                                 28
 #define EVTCHN_FIFO_LINKED                               29
@@ -346,11 +346,11 @@
 #define XEN_HYPFS_OP_read                                1
 #define XEN_HYPFS_OP_write_contents                      2
 
-/* PSCI 0.1's function identifiers, which Xen has chosen (``asm/psci.h``). */
+/* Function identifiers of PSCI 0.1, chosen by Xen (``asm/psci.h``). */
 #define PSCI_0_1_CPU_OFF                                 1
 #define PSCI_0_1_CPU_ON                                  2
 
-/* Function identifiers that are not PSCI's: Arm's (DEN 0028), and Xen's own service (``arch-arm/smccc.h``). */
+/* Function identifiers other than PSCI's: Arm's (DEN 0028), and Xen's own service (``arch-arm/smccc.h``). */
 #define SMCCC_VERSION                                    0x80000000
 #define SMCCC_ARCH_FEATURES                              0x80000001
 #define SMCCC_WORKAROUND_1                               0x80008000

@@ -9,8 +9,8 @@
  *               | .bss, stacks in it   |     not in the file: cleared here
  *               +----------------------+  <- image_end (end.S, the last include of every guest)
  *
- * The image is linked at 0 and finds itself with ADRP, so the same code runs at the address that the
- * loader chose (MMU off) and at KERNEL_VA (mmu.S), without relocation.
+ * The image is linked at 0 and finds its own address with ADRP, so the same code runs at the address that
+ * the loader chose (MMU off) and at KERNEL_VA (mmu.S), without relocation.
  *
  * Convention of all code here: AAPCS64.  Calls may spoil x0 to x18, and keep x19 to x29 and SP.
  */
@@ -46,9 +46,9 @@ _start:
     .word   0
 
 /*
- * From the loader, on vCPU 0: EL1, interrupts masked, MMU and D-cache off, x0 = the device tree.
- * The file was cleaned to memory by the loader; .bss was not, so lines of it may sit in a cache.  They
- * are thrown out before the area is written past the caches, or they might later land on top of it.
+ * The loader starts vCPU 0 here: EL1, interrupts masked, MMU and D-cache off, x0 = the device tree.
+ * The loader has cleaned the file to memory, but not .bss, so a cache may hold lines of it.  They are
+ * evicted before .bss is written past the caches; otherwise they might be written back over it later.
  */
 boot:
     mov     x19, x0

@@ -3,7 +3,7 @@
  *
  * Needed wherever memory is written with the caches off and read with them on, or the other way round:
  * .bss and page tables made before the MMU is on, buffers that Xen reads through its cacheable mapping.
- * Emulators do not care; boards do.
+ * Emulators work without it; boards do not.
  */
 #ifndef GUEST_CACHE_S
 #define GUEST_CACHE_S
@@ -11,7 +11,7 @@
     .text
 /*
  * Cleans and invalidates the lines of [x0, x1).  At EL1 under a hypervisor DC IVAC does the same
- * (Arm ARM, HCR_EL2.VM), so there is no use in a variant that only invalidates.
+ * (Arm ARM, HCR_EL2.VM), so a variant that only invalidates would be useless.
  * Spoils x2 and x3 only; uses no stack.
  */
 dcache_evict:

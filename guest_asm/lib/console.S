@@ -1,5 +1,5 @@
 /*
- * The console over console_io.  It works with the MMU off (Xen then takes addresses as physical) and on.
+ * The console over console_io.  It works with the MMU on and off (Xen then takes addresses as physical).
  */
 #ifndef GUEST_CONSOLE_S
 #define GUEST_CONSOLE_S
@@ -7,7 +7,7 @@
 #include "hypercall.h"
 #include "cache.S"
 
-/* print "text": spoils what a call spoils. */
+/* print "text": spoils the same registers as a call. */
 .macro print text:req
     .pushsection .rodata
 .Ltext\@:
@@ -25,7 +25,7 @@ puts:
     cbnz    w2, 1b
     sub     x1, x1, x0
     sub     x1, x1, #1                  // x1 went one past the NUL
-/* Writes the x1 bytes at x0.  Nothing at all is a valid amount. */
+/* Writes the x1 bytes at x0; x1 may be 0. */
 console_write:
     cbz     x1, 2f
     mov     x4, x0
@@ -41,7 +41,7 @@ console_write:
 2:  ret
 
 /*
- * Reads up to x1 bytes of input to x0, without waiting.  x0 = how many there were, or an errno:
+ * Reads up to x1 bytes of input to x0, without waiting.  x0 = the number of bytes read, or an errno:
  * -EPERM for a domain that may not read the console.  With the MMU off, evict the buffer's lines
  * before reading it: Xen wrote them through a cache.
  */

@@ -1,5 +1,5 @@
 /*
- * The end of a guest that did not see it coming: its registers on the console, and a crashed domain.
+ * The end of a guest after an unexpected exception: its registers on the console, and a crashed domain.
  */
 #ifndef GUEST_DUMP_S
 #define GUEST_DUMP_S

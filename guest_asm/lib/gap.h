@@ -1,5 +1,5 @@
 /*
- * Noticing that one was switched out, by the counter alone.
+ * Lets code notice that its vCPU was switched out, by the counter alone.
  */
 #ifndef GUEST_GAP_H
 #define GUEST_GAP_H
@@ -10,7 +10,7 @@
 
 /*
  * Spins until the counter jumps by more than ten bursts, or reaches x0.  x0 = the jump in ticks, or 0 if
- * there was none; x1 = the shortest burst, for the jump contains a burst, too.  Position-independent, uses
+ * there was none; x1 = the shortest burst, because the jump contains a burst, too.  Position-independent, uses
  * no memory and no stack, so it runs in user mode as well as in the kernel.
  */
 .macro spin_until_gap

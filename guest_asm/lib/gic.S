@@ -2,14 +2,14 @@
  * The interrupt controller (GICv3; Arm IHI 0069): enough to take interrupts on one vCPU.
  *
  * Xen gives every domU the same addresses (abi.h); dom0 sees those of the board, here QEMU's virt.  These
- * registers are no memory: a guest calls what is here with its MMU off, or maps them first.
+ * registers are not memory: a guest calls these functions with its MMU off, or maps the registers first.
  */
 #ifndef GUEST_GIC_S
 #define GUEST_GIC_S
 
 #include "hypercall.h"
 
-/* System registers of the CPU interface, by encoding: GNU as and others know them by different names. */
+/* System registers of the CPU interface, by encoding: their names differ between assemblers. */
 #define ICC_PMR_EL1     S3_0_C4_C6_0
 #define ICC_RPR_EL1     S3_0_C12_C11_3
 #define ICC_SGI1R_EL1   S3_0_C12_C11_5
@@ -35,7 +35,7 @@ is_dom0:
     .space  8
 
     .text
-/* Turns on distributor and CPU interface: from now on what is enabled is delivered.  Spoils x0 to x3. */
+/* Turns on distributor and CPU interface, so that enabled interrupts are delivered.  Spoils x0 to x3. */
 gic_init:
     stp     xzr, x30, [sp, #-16]!       // struct xen_feature_info: submap 0
     mov     x0, #XENVER_get_features
@@ -71,7 +71,7 @@ gic_redistributor:
     add     x0, x0, x1, lsl #17         // each has two frames of 64 KiB
     ret
 
-/* x0 = the private interrupt by which Xen tells of events.  Spoils x1. */
+/* x0 = the private interrupt that Xen uses for events.  Spoils x1. */
 gic_event_interrupt:
     address x0, is_dom0
     ldr     x1, [x0]

@@ -1,7 +1,7 @@
 /*
- * Calling Xen (public/arch-arm.h): the number goes in x16, the arguments in x0 to x4, the answer comes
- * back in x0 (negative: an errno).  A release build of Xen changes x0 only.  A debug build also spoils
- * x16 and every argument register that the call uses, so nothing here relies on them afterwards.
+ * Calling Xen (public/arch-arm.h): the number goes in x16, the arguments in x0 to x4; the result is
+ * in x0 (negative: an errno).  A release build of Xen changes x0 only.  A debug build also spoils
+ * x16 and every argument register that the call uses, so no code here relies on them afterwards.
  *
  * Pointers are virtual addresses, which Xen translates through the tables that are live at the HVC.
  * While the MMU is off they are therefore intermediate physical addresses.

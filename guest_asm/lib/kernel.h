@@ -1,5 +1,5 @@
 /*
- * Everything, for a guest that is a whole kernel.  Before including it, a guest may say
+ * Everything, for a guest that is a whole kernel.  Before including this file, a guest may define
  *     #define NR_CPUS 2       more stacks than one
  *     #define KPTI            kernel mappings per ASID, and a trampoline between user mode and kernel
  * The order matters for boot.S and pagetable.S, whose labels begin their sections; the rest bring what

@@ -7,10 +7,10 @@
  *     VBAR_EL1        vectors, in the image   TRAMPOLINE_VA
  *
  * One page, the trampoline, is mapped at the same address in both directories, so an instruction in it
- * may exchange the tables under its own feet.  Kernel mappings are not global (layout.h) and belong to
- * the even ASID, so none survives in the TLB; nothing needs to be flushed on the way in or out.
+ * may switch the tables that it is fetched through.  Kernel mappings are not global (layout.h) and belong
+ * to the even ASID, so the TLB does not use them in user mode; nothing needs to be flushed on entry or exit.
  *
- * What follows for Xen: at a context switch in user mode, a walk of this vCPU's live tables finds no
+ * The consequence for Xen: at a context switch in user mode, a walk of this vCPU's live tables finds no
  * kernel address.
  */
 #ifndef GUEST_KPTI_S
@@ -24,8 +24,8 @@
 
 /*
  * An exception in user mode jumps here: EL1, SP = SP_EL1, tables and ASID of user mode, so the stack is
- * not mapped yet and nothing can be saved in memory.  x30 waits in TPIDRRO_EL0, which user mode can read
- * and not write; it finds nothing there but its own x30.
+ * not mapped yet and nothing can be saved in memory.  x30 is saved in TPIDRRO_EL0, which user mode can read
+ * but not write; all that it finds there is its own x30.
  */
 .macro trampoline_vector number:req
     .balign 128
@@ -44,7 +44,7 @@
     .text
     .balign PAGE_SIZE
 trampoline:
-    // Exceptions from EL1 do not come here: in the kernel VBAR_EL1 is elsewhere, and the few
+    // Exceptions from EL1 do not come here: the kernel runs with another VBAR_EL1, and the few
     // instructions of this page that run at EL1 neither fault nor can be interrupted.
     .space  VECTOR_EL0_SYNC * 128
     trampoline_vector 8
@@ -58,8 +58,8 @@ trampoline:
     .balign 128
 
 /*
- * TRAMPOLINE_EXIT.  From kpti_exit, in the trampoline's own mapping: kernel tables live, all registers
- * as user mode will have them but x30, which waits in TPIDRRO_EL0. ELR_EL1, SPSR_EL1, SP_EL0 are set.
+ * TRAMPOLINE_EXIT.  kpti_exit jumps here, in the trampoline's own mapping: kernel tables live, all registers
+ * as for user mode, except that its x30 is saved in TPIDRRO_EL0. ELR_EL1, SPSR_EL1, SP_EL0 are set.
  */
     mov     x30, #TRAMPOLINE_VA
     msr     vbar_el1, x30
@@ -75,7 +75,7 @@ kernel_vectors:
     .quad   KERNEL_VA + (vectors - image)
     .balign PAGE_SIZE                   // nothing else shares the page that user mode leaves mapped
 
-/* From return_from_exception, in the image: leave by the mapping that both directories have. */
+/* return_from_exception jumps here, in the image: leave by the mapping that both directories have. */
 kpti_exit:
     msr     tpidrro_el0, x30
     mov     x30, #TRAMPOLINE_EXIT

@@ -1,5 +1,5 @@
 /*
- * Where things are in the two halves of the address space, and what a descriptor says.
+ * The layout of the two halves of the address space, and the bits of a descriptor.
  * 39-bit addresses (T0SZ = T1SZ = 25) and 4 KiB pages: three levels, each table 512 entries in one page.
  *
  *   upper half, TTBR1_EL1
@@ -44,7 +44,7 @@
 
 /*
  * With KPTI the kernel's own mappings must not be global: a global TLB entry matches under every ASID,
- * and would go on translating kernel addresses after the tables were taken away.
+ * and would still translate kernel addresses after the tables were switched away.
  */
 #ifdef KPTI
 #define KERNEL_NG       DESC_NG
@@ -57,7 +57,7 @@
 #define KERNEL_DATA     (DESC_PAGE + DESC_NORMAL + DESC_UXN + DESC_PXN + KERNEL_NG)
 #define USER_TEXT       (DESC_PAGE + DESC_NORMAL + DESC_USER + DESC_PXN + DESC_READONLY + DESC_NG)
 #define USER_DATA       (DESC_PAGE + DESC_NORMAL + DESC_USER + DESC_UXN + DESC_PXN + DESC_NG)
-/* The trampoline is the one kernel page that is always mapped, so it alone stays global. */
+/* The trampoline is the only kernel page that is always mapped, so only it stays global. */
 #define TRAMPOLINE_TEXT (DESC_PAGE + DESC_NORMAL + DESC_UXN + DESC_READONLY)
 #define IDENTITY_BLOCK  (DESC_BLOCK + DESC_NORMAL + DESC_UXN + DESC_READONLY + DESC_NG)
 

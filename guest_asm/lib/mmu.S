@@ -27,15 +27,15 @@
 #define SCTLR_VALUE     (SCTLR_RES1 + 0x1005 + 0x18 + 0x50000 + 0x400c000)
 
     .text
-/* The boot vCPU's way to the upper half: makes the tables, then as enable_mmu. */
+/* How the boot vCPU gets to the upper half: makes the tables, then continues as enable_mmu. */
 boot_mmu:
     mov     x17, x30
     bl      make_tables
     mov     x30, x17
 /*
  * Called with the MMU off, at physical addresses; returns with it on, at KERNEL_VA, to the same place in
- * the image, on the same stack, with no mapping left in the lower half but the process's.
- * Uses no memory but the tables, so a vCPU whose caches are still off may come here, too.
+ * the image, on the same stack, with only the process's mappings left in the lower half.
+ * Uses no memory except the tables, so a vCPU whose caches are still off may call it, too.
  */
 enable_mmu:
     address x0, identity_pg_dir

@@ -1,7 +1,7 @@
 /*
  * The page tables, and mapping a page at run time.
  *
- * All tables are static, in .bss: boot.S has cleared them, so an entry that nobody writes is invalid.
+ * All tables are static, in .bss: boot.S has cleared them, so an entry that is not written is invalid.
  */
 #ifndef GUEST_PAGETABLE_S
 #define GUEST_PAGETABLE_S
@@ -116,7 +116,7 @@ image_too_large:
     b       shutdown
 
 /*
- * xd = virtual minus physical address of whatever lies in the image.  With the MMU on, in the kernel:
+ * xd = virtual minus physical address of anything in the image.  With the MMU on, in the kernel:
  * TTBR1_EL1 holds the physical address of swapper_pg_dir, ADRP gives its virtual one.
  */
 .macro virtual_offset xd:req, tmp:req
@@ -133,7 +133,7 @@ virt_to_phys:
     ret
 
 /*
- * x0 = the level-3 entry (its virtual address) of the virtual address x0, or 0 where the tables above it
+ * x0 = the virtual address of the level-3 entry for the virtual address x0, or 0 if the tables above it
  * do not exist.  Keeps x6 and up.
  */
 find_entry:
@@ -159,12 +159,12 @@ find_entry:
     ret
 
 /*
- * Maps the page at x0 to the descriptor x1 (physical address plus one of layout.h's page kinds), whatever
- * was there before.  x0 = 0, or -EINVAL where no level-3 table covers the address.
+ * Maps the page at x0 by the descriptor x1 (physical address plus one of layout.h's page kinds), replacing
+ * any earlier mapping.  x0 = 0, or -EINVAL if no level-3 table covers the address.
  *
- * The old entry is broken first: a valid entry may not be exchanged for another one in place, because
- * the hardware may hold both for a while (Arm ARM, "break-before-make").  In between, the address is
- * unmapped for everybody: Xen, too.
+ * The old entry is broken first: a valid entry may not be replaced by another one in place, because
+ * the hardware may use both for a while (Arm ARM, "break-before-make").  In between, the address is
+ * unmapped for all observers, including Xen.
  */
 map_page:
     mov     x6, x1

@@ -7,7 +7,7 @@
 
 #include "console.S"
 
-/* print_unsigned x3, print_signed x3, print_hex x3: spoil what a call spoils. */
+/* print_unsigned x3, print_signed x3, print_hex x3: spoil the same registers as a call. */
 .macro print_unsigned reg:req
     mov     x0, \reg
     bl      put_unsigned
@@ -66,7 +66,7 @@ put_hex:
     strb    w3, [x1, #-1]!
     mov     w3, #'0'
     strb    w3, [x1, #-1]!
-/* From above: the text runs from x1 to the end of the 48 bytes that the caller took off the stack. */
+/* Reached from above: the text runs from x1 to the end of the 48 bytes that the caller allocated on the stack. */
 put_buffer:
     mov     x0, x1
     add     x2, sp, #48

@@ -1,6 +1,6 @@
 /*
- * The runstate area (struct vcpu_runstate_info, public/vcpu.h): Xen keeps it up to date in the guest's
- * memory at every switch of the vCPU, as far as it can reach it.
+ * The runstate area (struct vcpu_runstate_info, public/vcpu.h): Xen updates it in the guest's memory at
+ * every switch of the vCPU, if it can reach the area.
  */
 #ifndef GUEST_RUNSTATE_S
 #define GUEST_RUNSTATE_S
@@ -52,7 +52,7 @@ runstate_read:
     ret
 
 /*
- * x0 = the stolen time in ns that the copy at x0 tells of, as Linux counts it: runnable but not running,
+ * x0 = the stolen time in ns by the copy at x0, as Linux counts it: runnable but not running,
  * and offline.  Spoils x1.
  */
 stolen_time:

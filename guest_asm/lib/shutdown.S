@@ -1,5 +1,5 @@
 /*
- * The end of a guest: SCHEDOP_shutdown with a reason.  Does not come back.
+ * The end of a guest: SCHEDOP_shutdown with a reason.  Does not return.
  */
 #ifndef GUEST_SHUTDOWN_S
 #define GUEST_SHUTDOWN_S

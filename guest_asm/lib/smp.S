@@ -1,6 +1,6 @@
 /*
- * More vCPUs: PSCI CPU_ON and CPU_OFF.  A guest that includes this says how many stacks it needs
- * (NR_CPUS), and starts others only when its own MMU is on.
+ * More vCPUs: PSCI CPU_ON and CPU_OFF.  A guest that includes this file defines how many stacks it needs
+ * (NR_CPUS), and starts other vCPUs only when its own MMU is on.
  */
 #ifndef GUEST_SMP_S
 #define GUEST_SMP_S
@@ -14,9 +14,9 @@ secondary_functions:
 
     .text
 /*
- * Starts vCPU x0 (also its MPIDR: up to 16 lie in the first affinity level), which calls the function at
- * x1 with its MMU on and x0 = its number, and goes off when that returns.
- * x0 = PSCI_SUCCESS, or why not: PSCI_INVALID_PARAMETERS if there is no such vCPU.
+ * Starts vCPU x0 (also its MPIDR: the first affinity level has room for 16), which calls the function at
+ * x1 with its MMU on and x0 = its number, and turns itself off when the function returns.
+ * x0 = PSCI_SUCCESS or an error: PSCI_INVALID_PARAMETERS if there is no such vCPU.
  */
 cpu_on:
     stp     x29, x30, [sp, #-16]!
@@ -32,7 +32,7 @@ cpu_on:
     ldp     x29, x30, [sp], #16
     ret
 
-/* From Xen, on a new vCPU: EL1, interrupts masked, MMU off, x0 = its number. The tables are made. */
+/* Xen starts a new vCPU here: EL1, interrupts masked, MMU off, x0 = its number. The tables exist already. */
 secondary:
     msr     tpidr_el1, x0
     address x1, stacks

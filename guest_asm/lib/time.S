@@ -11,7 +11,7 @@
 
 #define CNTKCTL_EL0VCTEN 2              /* CNTKCTL_EL1: EL0 may read CNTVCT_EL0 */
 
-/* xd = the counter, not read ahead of what stands before it. */
+/* xd = the counter, not read ahead of the instructions before this macro. */
 .macro read_counter xd:req
     isb
     mrs     \xd, cntvct_el0

@@ -1,9 +1,9 @@
 /*
  * User mode as a function call: call_user runs code at EL0 until its next SVC, and returns.
  *
- * The process is one page of code and one page of data (layout.h).  The code is the guest's: a page of
- * its .text between the macros user_code and user_code_end, mapped at USER_TEXT_VA.  It knows no address
- * but its own (ADR) and its stack.
+ * The process is one page of code and one page of data (layout.h).  The guest provides the code: a page of
+ * its .text between the macros user_code and user_code_end, mapped at USER_TEXT_VA.  It uses no addresses
+ * except its own (by ADR) and its stack's.
  */
 #ifndef GUEST_USER_S
 #define GUEST_USER_S
@@ -33,8 +33,8 @@ user_data:
 
     .text
 /*
- * Makes the process, with the page of user code at x0.  Once, MMU on; other vCPUs have the same tables
- * and see it, too.
+ * Makes the process, with the page of user code at x0.  Call it once, MMU on; other vCPUs use the same
+ * tables and see the process, too.
  */
 user_init:
     stp     x29, x30, [sp, #-16]!
@@ -58,7 +58,7 @@ user_init:
  * stack at USER_STACK_TOP.  Returns at its next SVC: x0 to x3 are what it had in x0 to x3.
  *
  * Kernel stack while in user mode, from SP upwards: x19 to x30 of the caller.  An exception puts its
- * frame right below, and finds them there.
+ * frame directly below them.
  */
 call_user:
     stp     x19, x20, [sp, #-96]!
@@ -67,8 +67,8 @@ call_user:
     stp     x25, x26, [sp, #48]
     stp     x27, x28, [sp, #64]
     stp     x29, x30, [sp, #80]
-    // A frame as an exception would have left it, zero at first: user mode sees
-    // nothing of the kernel's registers but its four arguments.
+    // A frame as an exception would have left it, zero at first: of the kernel's
+    // registers, user mode sees only its four arguments.
     mov     x5, sp
     sub     sp, sp, #FRAME_SIZE
 1:  stp     xzr, xzr, [x5, #-16]!

@@ -1,8 +1,8 @@
 /*
  * Exceptions: every one saves all registers in a frame on the kernel stack, calls a handler with the
- * frame's address in x0, and returns to where the frame says.
+ * frame's address in x0, and returns to the ELR in the frame.
  *
- * A guest puts its own handlers in with set_handler.  Who has none gets dump_frame: registers on the
+ * A guest installs its own handlers with set_handler.  The default is dump_frame: registers on the
  * console, and the domain ends as crashed.
  */
 #ifndef GUEST_VECTORS_S
@@ -47,7 +47,7 @@ dumping:                                // a dump has begun
     .quad   0
 
 /*
- * Where the CPU jumps: kernel tables live (with KPTI the trampoline has seen to that), SP is SP_EL1,
+ * The CPU jumps here: kernel tables live (with KPTI the trampoline has switched to them), SP is SP_EL1,
  * everything else as it was.  From EL0 under KPTI, x30 is in TPIDRRO_EL0: the trampoline needed it.
  */
 .macro vector number:req
@@ -84,7 +84,7 @@ vectors:
     vector  15
     .balign 128
 
-/* From a vector: x0 = its number; the frame is on the stack, with the old x0 and x1 already in it. */
+/* A vector jumps here: x0 = its number; the frame is on the stack, with the old x0 and x1 already in it. */
 save_frame:
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
@@ -117,8 +117,8 @@ save_frame:
     blr     x2
 
 /*
- * SP = a frame: goes where it says.  Interrupts are masked, as they have been since the exception, or
- * the registers written here would not survive.
+ * SP = a frame: restores it and returns to its ELR.  Interrupts are masked since the exception; an
+ * interrupt here would overwrite ELR_EL1 and SPSR_EL1.
  */
 return_from_exception:
     ldp     x0, x1, [sp, #FRAME_ELR]

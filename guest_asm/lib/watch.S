@@ -1,5 +1,5 @@
 /*
- * Watching memory: a page is filled with a pattern, and looked at afterwards for what somebody else wrote.
+ * Watching memory: a page is filled with a pattern, and checked afterwards for writes by others.
  */
 #ifndef GUEST_WATCH_S
 #define GUEST_WATCH_S

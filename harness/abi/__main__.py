@@ -57,7 +57,7 @@ ENUMS: tuple[type[IntEnum], ...] = (
     smccc.Psci01,
     smccc.SmcccFunction,
 )
-"""What is written, in this order."""
+"""The enumerations to write, in this order."""
 
 LAYOUTS: tuple[Layout, ...] = (
     runstate.VCPU_RUNSTATE_INFO,
@@ -107,7 +107,7 @@ LAYOUTS: tuple[Layout, ...] = (
     sysctl.XEN_SYSCTL,
     domctl.XEN_DOMCTL,
 )
-"""The structures, in this order."""
+"""The structures to write, in this order."""
 
 
 def _define(name: str, value: int) -> str:

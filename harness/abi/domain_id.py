@@ -1,10 +1,10 @@
-"""Domain numbers with a meaning of their own (``public/xen.h``)."""
+"""Domain numbers with a special meaning (``public/xen.h``)."""
 
 from enum import IntEnum
 
 
 class DomainId(IntEnum):
-    """Domain numbers that mean something else than a domain (``public/xen.h``)."""
+    """Domain numbers with a special meaning (``public/xen.h``)."""
 
     DOMID_SELF = 0x7FF0
     DOMID_IO = 0x7FF1

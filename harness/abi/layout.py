@@ -1,4 +1,4 @@
-"""What a C structure that a guest and Xen share looks like: offsets and sizes in bytes, on arm64."""
+"""The layout of a C structure that a guest and Xen share: offsets and sizes in bytes, on arm64."""
 
 from dataclasses import dataclass
 
@@ -12,5 +12,5 @@ class Layout:
     fields: dict[str, tuple[int, int]]
 
     def offset(self, field: str) -> int:
-        """Where ``field`` begins, in bytes from the start of the structure."""
+        """The offset of ``field`` in bytes from the start of the structure."""
         return self.fields[field][0]

@@ -19,6 +19,6 @@ GUEST_VPL011_SPI = 32
 
 BOARD_GICD_BASE = 0x0800_0000
 BOARD_GICR_BASE = 0x080A_0000
-"""Where dom0 finds its interrupt controller: where QEMU's virt board has its own."""
+"""The addresses of dom0's interrupt controller: those of the board's own, here QEMU's virt."""
 BOARD_EVTCHN_PPI = 16
-"""The private interrupt of dom0's event channels: the first that the board leaves free."""
+"""The private interrupt of dom0's event channels: the first one that the board does not use."""

@@ -1,4 +1,4 @@
-"""The page that a domain shares with Xen, and the part of it that is a vCPU's (``public/xen.h``, ``arch-arm.h``)."""
+"""The page that a domain shares with Xen, and each vCPU's part of it (``public/xen.h``, ``arch-arm.h``)."""
 
 from harness.abi.layout import Layout
 

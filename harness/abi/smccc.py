@@ -1,4 +1,4 @@
-"""Calls by the SMC calling convention: PSCI (Arm DEN 0022), and what surrounds it (Arm DEN 0028)."""
+"""Calls by the SMC calling convention: PSCI (Arm DEN 0022), and the convention's own functions (Arm DEN 0028)."""
 
 from enum import IntEnum
 
@@ -21,7 +21,7 @@ class Psci(IntEnum):
 
 
 class PsciResult(IntEnum):
-    """What a PSCI call answers in x0 (Arm DEN 0022, table 8)."""
+    """Results of PSCI calls in x0 (Arm DEN 0022, table 8)."""
 
     PSCI_SUCCESS = 0
     PSCI_NOT_SUPPORTED = -1
@@ -36,14 +36,14 @@ class PsciResult(IntEnum):
 
 
 class Psci01(IntEnum):
-    """PSCI 0.1's function identifiers, which Xen has chosen (``asm/psci.h``)."""
+    """Function identifiers of PSCI 0.1, chosen by Xen (``asm/psci.h``)."""
 
     PSCI_0_1_CPU_OFF = 1
     PSCI_0_1_CPU_ON = 2
 
 
 class SmcccFunction(IntEnum):
-    """Function identifiers that are not PSCI's: Arm's (DEN 0028), and Xen's own service (``arch-arm/smccc.h``)."""
+    """Function identifiers other than PSCI's: Arm's (DEN 0028), and Xen's own service (``arch-arm/smccc.h``)."""
 
     SMCCC_VERSION = 0x8000_0000
     SMCCC_ARCH_FEATURES = 0x8000_0001
@@ -59,7 +59,7 @@ class SmcccFunction(IntEnum):
 
 
 XEN_SMCCC_UID = (0xDC12_18A7, 0x6943_98C6, 0xD179_CF9A, 0x67E6_DE8D)
-"""Xen's service, as four words (``public/arch-arm/smccc.h``)."""
+"""The UID of Xen's service, as four words (``public/arch-arm/smccc.h``)."""
 
 FUNCTION_NAMES: dict[int, str] = {
     **{int(function): function.name for function in (*Psci, *Psci01)},
@@ -72,7 +72,7 @@ FUNCTION_NAMES: dict[int, str] = {
     SmcccFunction.STANDARD_CALL_UID: "standard service call UID",
     SmcccFunction.STANDARD_CALL_REVISION: "standard service call revision",
 }
-"""By function identifier, the low 32 bits of x0."""
+"""By function identifier: the low 32 bits of x0."""
 
 _CPU_ON = ("target_cpu", "entry_point_address", "context_id")
 _SUSPEND = ("power_state", "entry_point_address", "context_id")
@@ -88,4 +88,4 @@ FUNCTION_PARAMETERS: dict[int, tuple[str, ...]] = {
     Psci.PSCI_FEATURES: ("psci_func_id",),
     SmcccFunction.SMCCC_ARCH_FEATURES: ("arch_func_id",),
 }
-"""By function identifier, what x1 and the registers after it are."""
+"""By function identifier: the names of the arguments in x1 and the registers after it."""

@@ -1,4 +1,4 @@
 """The user's files: the one way to read an input, the one way to write an output, and where caches are.
 
-No other room opens a path that a user gave. An output never takes the place of an input, and is whole or not there.
+No other room opens a path that a user gave. An output never replaces an input, and is written whole or not at all.
 """

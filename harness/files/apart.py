@@ -1,4 +1,4 @@
-"""Whether the files of a command are apart: no output is an input of it, nor another output, by whatever name."""
+"""Checks that the files of a command are distinct: no output is also an input or another output, under any name."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ _STANDARD = ("standard input", "standard output", "standard error")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A file, and by which option or argument it was given: ``--trace``, ``GUEST``."""
+    """A file, and the option or argument that named it: ``--trace``, ``GUEST``."""
 
     what: str
     path: Path
@@ -24,10 +24,10 @@ class Named:
 
 
 def check_outputs(outputs: Iterable[Named], inputs: Iterable[Named] = ()) -> None:
-    """Find out, before a command starts, that it can write its outputs, and destroys nothing by that.
+    """Check, before a command starts, that it can write its outputs and destroys nothing by writing them.
 
-    Raises InputError that names both where an output is the same file as an input, as another output, or as what
-    standard input, output or error are redirected to; OutputError where one cannot be written.
+    Raises InputError, which names both files, if an output is the same file as an input, as another output, or as the
+    file that standard input, output or error is redirected to; OutputError if one cannot be written.
     """
     asked = list(outputs)
     check_apart(asked, inputs)
@@ -36,7 +36,7 @@ def check_outputs(outputs: Iterable[Named], inputs: Iterable[Named] = ()) -> Non
 
 
 def check_apart(outputs: Iterable[Named], inputs: Iterable[Named]) -> None:
-    """The first half of :func:`check_outputs`, for inputs that become known only when others were read."""
+    """The first half of :func:`check_outputs`, for inputs that are known only after others were read."""
     asked = list(outputs)
     if not asked:
         return
@@ -55,6 +55,7 @@ def check_apart(outputs: Iterable[Named], inputs: Iterable[Named]) -> None:
         if identity is None:
             continue
         other = mine.get(identity)
+        # /dev/stdout is by definition the same file as standard output: that is what the user asked for.
         if other is None and own_descriptor(output.path) is None:
             other = taken.get(identity)
         if other is not None:
@@ -63,7 +64,7 @@ def check_apart(outputs: Iterable[Named], inputs: Iterable[Named]) -> None:
 
 
 def _identity(path: Path, *, pipes: bool = False) -> tuple[object, ...] | None:
-    """What two names of one file have in common; None for a device, and for a pipe unless ``pipes``."""
+    """A key that is equal for two names of one file; None for a device, and for a pipe unless ``pipes``."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -85,7 +86,7 @@ def _of_descriptor(number: int) -> tuple[object, ...] | None:
 
 
 def _of_nothing(path: Path) -> tuple[object, ...]:
-    """What two names have in common of a file that does not exist yet: its directory, and its name there."""
+    """A key that is equal for two names of one file that does not exist yet: its directory, and its name there."""
     target = Path(os.path.realpath(path))
     try:
         folder = target.parent.stat()

@@ -1,4 +1,4 @@
-"""Where the harness keeps what it can make again: the XDG base directories (freedesktop.org), version 0.8."""
+"""Where the harness keeps files that it can make again: the XDG base directories (freedesktop.org), version 0.8."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ from harness.errors import InputError
 
 
 def cache_directory() -> Path:
-    """``harness`` under XDG_CACHE_HOME, or under ~/.cache where that is unset or, against the rule, relative.
+    """``harness`` under XDG_CACHE_HOME, or under ~/.cache if that is unset or relative (which the standard forbids).
 
-    Raises InputError where there is no home directory either.
+    Raises InputError if there is no home directory either.
     """
     return _under("XDG_CACHE_HOME", ".cache")
 
@@ -28,5 +28,5 @@ def _under(variable: str, default: str) -> Path:
     except RuntimeError:
         home = Path()
     if not home.is_absolute():
-        raise InputError(f"there is no home directory to keep anything in: set HOME or {variable}, to a whole path")
+        raise InputError(f"there is no home directory: set HOME or {variable} to an absolute path")
     return home / default / "harness"

@@ -1,4 +1,4 @@
-"""Reading what a user names: bounded by what could be of use, and refused where it can never end.
+"""Reads the files that a user names, up to a useful size, and refuses those that never end.
 
 A file, a pipe, ``/dev/stdin`` and ``<(command)`` are inputs. A directory, a socket and a device are not, except for a
 terminal, which ends with Ctrl-D, and ``/dev/null``, which is empty.
@@ -19,21 +19,21 @@ MOST_SOURCE = 64 * _MIB
 MOST_BINARY = 1024 * _MIB
 """Bytes of a guest or hypervisor as a file: a kernel with all of its debug information."""
 MOST_STREAM = 256 * _MIB
-"""Bytes from a pipe, which does not say beforehand how much will come."""
+"""Bytes from a pipe, whose length is not known beforehand."""
 _PIECE = _MIB
 
 
 def read_bytes(path: Path, what: str, most: int = MOST_BINARY) -> bytes:
-    """Read all of an input of at most ``most`` bytes; ``what`` it should be (``a guest``) is for the message.
+    """Read all of an input of at most ``most`` bytes; ``what`` says in messages what it should be (``a guest``).
 
-    Raises InputError for what cannot be read, has no end, or is larger.
+    Raises InputError for an input that cannot be read, has no end, or is larger.
     """
     with open_input(path, what) as file:
         return read_all(file, str(path), what, most)
 
 
 def read_text(path: Path, what: str, most: int = MOST_TEXT, errors: str = "strict") -> str:
-    """Read all of a text in UTF-8, with the same limits. Raises InputError, also for what is not text."""
+    """Read all of a text in UTF-8, with the same limits. Raises InputError, also if it is not UTF-8."""
     try:
         return read_bytes(path, what, most).decode("utf-8", errors)
     except UnicodeDecodeError as error:
@@ -41,7 +41,7 @@ def read_text(path: Path, what: str, most: int = MOST_TEXT, errors: str = "stric
 
 
 def open_input(path: Path, what: str) -> BinaryIO:
-    """Open an input for reading. Raises InputError for what cannot be read, or never ends."""
+    """Open an input for reading. Raises InputError if it cannot be read, or never ends."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
     except (OSError, ValueError) as error:
@@ -57,7 +57,7 @@ def open_input(path: Path, what: str) -> BinaryIO:
 
 
 def read_all(file: BinaryIO, name: str, what: str, most: int) -> bytes:
-    """Read the rest of an open input. Raises InputError where it has more than ``most`` bytes."""
+    """Read the rest of an open input. Raises InputError if it has more than ``most`` bytes."""
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode):
         most = min(most, MOST_STREAM)
@@ -78,11 +78,11 @@ def read_all(file: BinaryIO, name: str, what: str, most: int) -> bytes:
 
 def _too_large(name: str, what: str, most: int) -> str:
     limit = f"{most // _MIB:,} MiB" if most >= _MIB else f"{most:,} bytes"
-    return f"{name}: this is larger than {limit}: {what} has no use for more"
+    return f"{name}: this is larger than {limit}, the most that is accepted for {what}"
 
 
 def _check_kind(descriptor: int, path: Path, what: str) -> None:
-    status = os.fstat(descriptor)
+    status = os.fstat(descriptor)  # of the open file, so that nothing can take its place after the check
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{path}: this is a directory, not {what}")
     if stat.S_ISSOCK(status.st_mode):

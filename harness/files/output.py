@@ -1,8 +1,8 @@
-"""Writing what a user asks for: whole or not at all.
+"""Writes the user's output files, whole or not at all.
 
-A file is written beside its place, under a hidden name, and takes its place when it is complete: a full disk, Ctrl-C
-or a bug leaves what was there. A symbolic link stays one: what it points to is replaced. A device, a pipe and
-``/dev/stdout`` cannot be replaced, and are written as they are.
+A file is written beside its target, under a hidden name, and replaces the target when it is complete: after a full
+disk, Ctrl-C or a bug the old file is still there. A symbolic link stays a link: the file that it points to is replaced.
+A device, a pipe and ``/dev/stdout`` cannot be replaced, and are written directly.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _MOST_LINKS = 40
 class Output:
     """An output that is being written to ``file``; :meth:`keep` or :meth:`drop` ends that.
 
-    Raises OutputError where it cannot be written, before anything is changed.
+    Raises OutputError if it cannot be written, before anything is changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Output:
 
     @property
     def direct(self) -> bool:
-        """Whether it is a device or a pipe: what is written there has gone."""
+        """Whether it is a device or a pipe: data written there cannot be taken back."""
         return self._part is None
 
     def _open(self) -> int:
@@ -53,18 +53,19 @@ class Output:
         if former is not None and not os.access(self._target, os.W_OK):
             raise PermissionError(0, "the file there is read-only")
         if not self._target.parent.is_dir():
+            # Name the directory as the user wrote it, unless the missing one is that of a link's target.
             missing = self._target.parent if self.path.parent.is_dir() else self.path.parent
             raise FileNotFoundError(0, f"there is no directory {missing}")
         self._part = self._target.with_name(f".harness-{os.urandom(6).hex()}")
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        if former is not None:
+        if former is not None:  # the new file keeps the mode and, if this user may set it, the owner of the old one
             os.fchmod(descriptor, former.st_mode & 0o777)
             with contextlib.suppress(OSError):
                 os.fchown(descriptor, former.st_uid, former.st_gid)
         return descriptor
 
     def keep(self) -> None:
-        """Put what was written in its place. Raises OutputError where that cannot be done."""
+        """Replace the target with the written file. Raises OutputError if that cannot be done."""
         try:
             self.file.close()
             if self._part is not None:
@@ -76,7 +77,7 @@ class Output:
             self._forget()
 
     def drop(self) -> None:
-        """Forget what was written; what was in its place stays."""
+        """Discard the written file; the target stays as it was."""
         with contextlib.suppress(OSError):
             self.file.close()
         self._forget()
@@ -89,9 +90,9 @@ class Output:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Write an output in a ``with`` statement: it is there after the end of that, and unchanged after an exception.
+    """Write an output in a ``with`` statement: it is replaced at its end, and unchanged after an exception.
 
-    Raises OutputError where it cannot be written; BrokenPipeError where it is a pipe that nobody reads.
+    Raises OutputError if it cannot be written; BrokenPipeError if it is a pipe without a reader.
     """
     output = Output(path)
     try:
@@ -112,12 +113,12 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """The same for a text, in UTF-8; what came from bytes that are none becomes these bytes again."""
+    """The same for a text, in UTF-8; surrogate escapes become the bytes that they stand for."""
     write_bytes(path, text.encode("utf-8", "surrogateescape"))
 
 
 def check_writable(path: Path) -> None:
-    """Find out, before anything is run, whether an output can be written, and leave no trace. Raises OutputError."""
+    """Check, before anything is run, that an output can be written, and leave no trace. Raises OutputError."""
     status = None
     with contextlib.suppress(OSError):
         status = path.stat()
@@ -131,6 +132,7 @@ def check_writable(path: Path) -> None:
 
 def own_descriptor(path: Path) -> int | None:
     """The number of the open file of this process that a path names, as ``/dev/stdout`` and ``>(command)`` do."""
+    # Links are followed one by one: realpath would go on through /dev/fd/1 to the file behind it.
     place = str(path)
     for _ in range(_MOST_LINKS):
         folder, name = os.path.split(place)

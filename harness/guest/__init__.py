@@ -1,4 +1,4 @@
-"""Making guests: a file of any kind, or assembler source, as a Guest to be placed in memory."""
+"""Making guests: turns a file of any kind, or assembler source, into a Guest to be placed in memory."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ def load(path: Path | str, *, include: Sequence[Path] = (), defines: Mapping[str
     """Load a guest: source if the name ends in ``.S`` or ``.s``; else ELF, arm64 Image or flat by content.
 
     Raises InputError for a file that is missing, unreadable, empty, damaged or for another machine, and
-    AssemblyError, which is one, for a source with mistakes.
+    AssemblyError, a kind of InputError, for a source with mistakes.
     """
     path = Path(path)
     if path.suffix in {".S", ".s"}:

@@ -1,4 +1,4 @@
-"""ELF64 as data: the records and numbers that reader and writer share (System V ABI, chapters 4 and 5)."""
+"""ELF64 as data: the records and numbers that the reader and the writer share (System V ABI, chapters 4 and 5)."""
 
 import struct
 

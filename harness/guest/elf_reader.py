@@ -1,6 +1,6 @@
-"""ELF guests: checked to be for AArch64, little-endian and loadable; segments, entry and symbols.
+"""Reads ELF guests: checks that they are for AArch64, little-endian and loadable; segments, entry and symbols.
 
-Read by hand, as the few records that matter take less time than the import of a general library.
+This does not use a general library, because reading the few necessary records takes less time than importing one.
 """
 
 import struct
@@ -79,6 +79,7 @@ def _header(path: Path, data: bytes) -> _Header:
     header = _Header(*elf.HEADER.unpack_from(data))
     word, order = header.ident[4], header.ident[5]
     if order in (1, 2) and word in (1, 2):
+        # The machine comes first, even of a big-endian file: "an ELF for s390x" says more than "big-endian".
         machine = header.machine if order == elf.LITTLE_ENDIAN else int.from_bytes(data[18:20], "big")
         if machine != elf.AARCH64:
             name = elf.MACHINES.get(machine, f"number {machine}")
@@ -96,7 +97,7 @@ def _header(path: Path, data: bytes) -> _Header:
 
 
 def _table(path: Path, data: bytes, offset: int, count: int, size: int, form: struct.Struct) -> Iterator[Any]:
-    """Yield the records of a table. Raises InputError if it is not wholly in the file."""
+    """Yield the records of a table. Raises InputError if part of it is outside the file."""
     if count and size != form.size:
         raise InputError(f"{path}: damaged ELF file: table entries of {size} bytes, not {form.size}")
     if offset + count * size > len(data):
@@ -105,9 +106,9 @@ def _table(path: Path, data: bytes, offset: int, count: int, size: int, form: st
 
 
 def _segments(path: Path, data: bytes, header: _Header) -> tuple[tuple[Segment, ...], int]:
-    """Return what is to be loaded, at virtual addresses, in order, and the physical address of the first.
+    """Return the segments to load, in order of virtual address, and the physical address of the first.
 
-    All of it is in the file, and nothing overlaps.
+    Raises InputError for segments that overlap, or whose contents are not all in the file.
     """
     segments = []
     distances = set()
@@ -134,7 +135,7 @@ def _segments(path: Path, data: bytes, header: _Header) -> tuple[tuple[Segment, 
             )
     if segments[-1].end - segments[0].address > MAX_MEMORY:
         raise InputError(f"{path}: the ELF's segments are more than 1 TiB apart")
-    if len(distances) > 1:
+    if len(distances) > 1:  # the guest is loaded as one piece, so one distance must be right for all segments
         raise InputError(f"{path}: the ELF's segments lie at different distances from their physical addresses")
     return tuple(segments), segments[0].address + distances.pop()
 
@@ -152,6 +153,7 @@ def _symbols(path: Path, data: bytes, header: _Header) -> dict[str, SymbolInfo]:
         count = table.size // elf.SYMBOL.size
         for name, info, _, index, value, size in _table(path, data, table.offset, count, elf.SYMBOL.size, elf.SYMBOL):
             text, kind = _string(strings, name), elf.TYPE_NAMES.get(info & 15, "notype")
+            # $x and $d only mark code and data for disassemblers.
             if not text or text[0] == "$" or index == elf.UNDEFINED or kind in {"section", "file"}:
                 continue
             binding = elf.BINDING_NAMES.get(info >> 4, "local")
@@ -162,7 +164,7 @@ def _symbols(path: Path, data: bytes, header: _Header) -> dict[str, SymbolInfo]:
 
 
 def _content(data: bytes, sections: list[_Section], index: int) -> bytes:
-    """Return the bytes of a string table, or nothing where there is none."""
+    """Return the bytes of a string table, or none if the section is not one."""
     if index >= len(sections) or sections[index].type != elf.STRTAB:
         return b""
     return data[sections[index].offset : sections[index].offset + sections[index].size]

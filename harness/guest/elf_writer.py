@@ -1,6 +1,6 @@
-"""A guest as an ELF64 AArch64 executable: its sections, a segment for each, and the symbol table.
+"""Writes a guest as an ELF64 AArch64 executable: its sections, a segment for each, and the symbol table.
 
-Debuggers and binutils read it; so do boot loaders that take an ELF.
+Debuggers, binutils and boot loaders that take an ELF can read it.
 """
 
 from harness.abi.words import MASK64
@@ -25,16 +25,16 @@ class _Strings:
 
 
 def to_elf(guest: Guest) -> bytes:
-    """Return the guest as an ELF that may lie anywhere; it starts at ``_start`` if that is defined, else at its entry.
+    """Return the guest as a position-independent ELF; it starts at ``_start`` if that is defined, else at its entry.
 
-    Its type is that of position-independent executables (ET_DYN), as what loads a guest chooses where it lies.
+    Its type is ET_DYN, because the loader of a guest chooses the load address.
     """
     names = _Strings()
     segments = guest.segments
     body = bytearray(elf.HEADER.size + elf.PROGRAM.size * len(segments))
     programs, sections = b"", bytes(elf.SECTION.size)
     for number, segment in enumerate(segments):
-        body += bytes((segment.address - len(body)) % _PAGE)  # what is loaded is congruent to its address
+        body += bytes((segment.address - len(body)) % _PAGE)  # ELF: file offset and address agree modulo the page
         flags = elf.SEGMENT_READ | elf.SEGMENT_WRITE * segment.writable | elf.SEGMENT_EXECUTE * segment.executable
         size = len(segment.data)
         programs += elf.PROGRAM.pack(
@@ -74,7 +74,7 @@ def _symbols(guest: Guest) -> tuple[bytes, bytes, int]:
     strings = _Strings()
     indexes = {segment.name: number for number, segment in enumerate(guest.segments, 1)}
     named = [(name, info) for name, info in guest.symbol_info.items() if not name.startswith(".L")]
-    named.sort(key=lambda item: item[1].binding != "local")
+    named.sort(key=lambda item: item[1].binding != "local")  # ELF requires the local symbols first
     table = bytearray(elf.SYMBOL.size)
     for name, info in named:
         table += _symbol(strings.add(name), info, indexes)

@@ -1,4 +1,4 @@
-"""Guests that come as binaries: ELF, arm64 Image, flat; recognised by content, never by name."""
+"""Loads binary guests: ELF, arm64 Image, flat; recognised by content, never by name."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ _OTHERS = {
     bytes.fromhex("d00dfeed"): "this is a device tree, not a guest",
     bytes.fromhex("0a0450016801"): "this is a trace for Perfetto, not a guest",
 }
-"""How files begin that would be taken for flat binaries, but cannot be any, and what they are."""
+"""The first bytes of files that would be mistaken for flat binaries, and what these files are."""
 
 
 def load_binary(path: Path, data: bytes | None = None) -> Guest:
-    """Load a binary, whose content is ``data`` if that was read already.
+    """Load a binary, whose content is ``data`` if it was read already.
 
-    Raises InputError, with what would be right, for one that cannot be a guest.
+    Raises InputError for one that cannot be a guest; the message says what would be right.
     """
     data = read(path) if data is None else data
     if not data:
@@ -43,12 +43,12 @@ def load_binary(path: Path, data: bytes | None = None) -> Guest:
 
 
 def read(path: Path) -> bytes:
-    """Read a whole file. Raises InputError if that cannot be done."""
+    """Read a whole file. Raises InputError if it cannot be read."""
     return read_bytes(path, "a guest")
 
 
 def looks_like_text(data: bytes) -> bool:
-    """Say whether this is text in lines: no machine code is without a control character for long."""
+    """Return whether this is text in lines: machine code soon contains a control character."""
     head = data[:4096]
     return b"\n" in head and all(byte in _TEXT_BYTES for byte in head) and _decodes(data)
 

@@ -1,4 +1,4 @@
-"""A guest in memory: segments at their link addresses, an entry, symbols, lines. And the arm64 Image header.
+"""A guest in memory: segments at their link addresses, entry, symbols, lines; and the arm64 Image header.
 
 Header: Linux, Documentation/arch/arm64/booting.rst: code at 0, text_offset at 8, image_size at 16, flags at
 24, all little-endian 64-bit, and the magic "ARM" 0x64 at 56.
@@ -89,22 +89,22 @@ class Guest:
     entry: int
     base: int
     text_offset: int
-    """Bytes from a 2 MiB boundary to the image (an Image's header says; else 0)."""
+    """Bytes from a 2 MiB boundary to the image (from an Image's header, otherwise 0)."""
     image_size: int
-    """Bytes of memory from ``base`` on that the guest occupies, zeros after the file included."""
+    """Bytes of memory from ``base`` on that the guest occupies, including the zeros after the file's contents."""
     symbols: Mapping[str, int] = field(default_factory=dict)
     lines: LineTable = field(default_factory=LineTable)
     symbol_info: Mapping[str, SymbolInfo] = field(default_factory=dict)
-    """The symbols with what ELF says of them."""
+    """The symbols with their ELF attributes."""
     physical_base: int | None = None
-    """Where an ELF says that ``base`` is in physical memory; None for what has no such wish."""
+    """The physical address of ``base`` that an ELF asks for; None for other formats."""
     fixed: bool = False
-    """Whether it can run nowhere else than there: an ELF that is neither position independent nor an Image."""
+    """Whether it can run only there: an ELF that is neither position-independent nor an Image."""
     included: tuple[Path, ...] = ()
-    """The files that its source includes, ``.incbin`` among them."""
+    """The files that its source includes, also by ``.incbin``."""
 
     def flat(self) -> bytes:
-        """Return the image as it lies in memory from ``base`` on, without the zeros after its last byte."""
+        """Return the image's bytes in memory from ``base`` on, without the zeros after the last segment's data."""
         size = max((s.address + len(s.data) - self.base for s in self.segments if s.data), default=0)
         image = bytearray(size)
         for segment in self.segments:
@@ -125,7 +125,8 @@ class Guest:
 
     @cached_property
     def _by_address(self) -> tuple[list[int], list[str]]:
-        """The addresses that have a name, in order, and a name of each: the first in the alphabet."""
+        """The addresses that have a name, in order, and for each its first name in alphabetical order."""
+        # In reverse order, so that the first name in alphabetical order is stored last and wins.
         names: dict[int, str] = {}
         for name in sorted(self.symbols, reverse=True):
             info = self.symbol_info.get(name)
@@ -141,7 +142,7 @@ class Guest:
 
 
 class ImageHeader(NamedTuple):
-    """What an arm64 Image says of itself."""
+    """The fields of an arm64 Image's header."""
 
     text_offset: int
     image_size: int
@@ -154,8 +155,8 @@ def image_header(data: bytes) -> ImageHeader | None:
         return None
     header = ImageHeader(*struct.unpack_from("<QQQ", data, 8))
     if header.flags & BIG_ENDIAN_FLAG:
-        raise InputError("this arm64 Image is big-endian, which no Xen guest can be here")
-    if header.image_size == 0:  # kernels before 3.17: text_offset is not to be trusted and is 0x80000
+        raise InputError("this arm64 Image is big-endian, but a guest must be little-endian")
+    if header.image_size == 0:  # kernels before 3.17: text_offset is unreliable, the real one is 0x80000
         header = header._replace(text_offset=0x80000)
     return header
 
@@ -163,10 +164,10 @@ def image_header(data: bytes) -> ImageHeader | None:
 def make_guest(
     name: str, segments: tuple[Segment, ...], base: int, *, symbols: Mapping[str, SymbolInfo], lines: LineTable
 ) -> Guest:
-    """Make a Guest of segments: an Image if they begin with its header, else flat. Raises InputError if empty."""
+    """Make a Guest of segments: an Image if they begin with an Image header, else flat. Raises InputError if empty."""
     end = max((segment.end for segment in segments), default=base)
     if end == base:
-        raise InputError(f"{name}: there is nothing in it")
+        raise InputError(f"{name}: it contains no code or data")
     first = min(segments, key=lambda segment: segment.address)
     header = image_header(first.data) if first.address == base else None
     return Guest(

@@ -1,4 +1,4 @@
-"""A listing of a guest: for every source line its address, bytes and section; then the symbols."""
+"""A listing of a guest: address, bytes and section of every source line; then the symbols."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from harness.guest.image import Guest
 
 BYTES_A_ROW = 8
 MAX_ROWS = 4
-"""Rows of bytes shown for one line; the rest is counted."""
+"""Rows of bytes shown for one line; of the rest, only the number of bytes is shown."""
 
 
 def listing(guest: Guest) -> Iterator[str]:
@@ -49,5 +49,5 @@ def _bytes(guest: Guest, address: int, size: int) -> tuple[str, bytes]:
 
 
 def _hex(data: bytes, size: int) -> str:
-    """Show an instruction or a word as the number it is, other bytes in their order."""
+    """Show an instruction or a word as a number, other bytes in their order in memory."""
     return data[::-1].hex() if len(data) == size == 4 else data.hex() if data else f"({size} bytes)"

@@ -1,7 +1,7 @@
-"""Where one build of Unicorn keeps what counting by block needs, found out by looking at fresh engines, then proven.
+"""Where this build of Unicorn keeps the words that counting by block needs: searched in fresh engines, then proven.
 
-Three words, as distances from the object that the engine's own state lies in (``Layout.state_pointer``). All are
-optional: where one is not found, instructions are counted by the engine, one by one.
+The three words are given as distances from the object that contains the engine's CPU state
+(``EngineLayout.state_pointer``). If one of them is not found, the engine counts instructions one by one.
 """
 
 import ctypes
@@ -27,18 +27,18 @@ _PROBE_BASE = 0x1_0000
 _NOP = 0xD503_201F
 _LOOP_MINUS_16 = 0x17FF_FFFC
 NO_BOUND = 0xFFFF_FFFF
-"""In the word that bounds the next block: it is as long as the translator makes it."""
+"""In the word that bounds the next block: no bound, the block is as long as the translator makes it."""
 _HEADER_BYTES = 0x60
-"""The object begins with what the emulation loop looks at between two blocks."""
+"""The beginning of the object, with the words that the emulation loop reads between two blocks."""
 
 
 @dataclass(frozen=True)
 class BlockLayout:
     """Offsets in bytes.
 
-    ``exit`` is the 32 bits that are negative while the engine has to leave its code before the next block;
-    ``first_block`` those that bound the number of instructions of the one block that is run next (all ones: no bound);
-    ``pstate`` those that hold the exception level where SPSR_ELx has it.
+    ``exit`` is the 32-bit word that is negative while the engine has to leave its code before the next block;
+    ``first_block`` the one that bounds the number of instructions of the next block only (all ones: no bound);
+    ``pstate`` the one that holds the exception level in the same bits as SPSR_ELx.
     """
 
     exit: int
@@ -48,7 +48,7 @@ class BlockLayout:
 
 @cache
 def find_block_layout() -> BlockLayout | None:
-    """Look at a fresh engine and return its layout, the same for every engine of this process; None if unproven."""
+    """Return the layout of a fresh engine, the same for every engine of this process; None if it cannot be proven."""
     layout = find_layout()
     if layout.state_pointer is None:
         return None
@@ -62,13 +62,13 @@ def find_block_layout() -> BlockLayout | None:
 
 
 def object_address(engine: unicorn.Uc, layout: EngineLayout) -> int:
-    """Where the object lies that the offsets are distances from."""
+    """The address of the object that the offsets are distances from."""
     assert layout.state_pointer is not None
     return int.from_bytes(read_own_memory((engine._uch.value or 0) + layout.state_pointer, 8), "little")
 
 
 def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
-    """Find the one word whose high half becomes all ones by ``uc_emu_stop``, and was zero."""
+    """Find the one word that was zero and whose high half becomes all ones by ``uc_emu_stop``."""
     at = object_address(engine, layout)
     length = layout.state_offset + layout.context_size
     seen: list[memoryview] = []
@@ -80,7 +80,7 @@ def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
             seen.append(memoryview(read_own_memory(at, length & ~7)).cast("I"))
 
     callback = _BLOCK_HOOK(on_block)
-    hook = add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)
+    hook = add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)  # removed below: the next probe uses the same engine
     engine.emu_start(_PROBE_BASE, 0, count=0)
     uclib.uc_hook_del(engine._uch, ctypes.c_size_t(hook))
     found = [
@@ -90,7 +90,11 @@ def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
 
 
 def _locate_first_block(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
-    """Find the one word of all ones among those of the emulation loop, and prove that it is the bound."""
+    """Find the one word of all ones at the object's beginning, and prove that it is the bound.
+
+    The proof: with a bound of 3, a loop of five instructions must run as blocks of 3 and 2, and the engine must have
+    removed the bound.
+    """
     at = object_address(engine, layout)
     header = memoryview(read_own_memory(at, _HEADER_BYTES)).cast("I")
     found = [index * 4 for index, word in enumerate(header) if word == NO_BOUND]
@@ -107,13 +111,13 @@ def _locate_first_block(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
     add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)
     word = ctypes.c_uint32.from_address(at + found[0])
     word.value = 3
-    engine.ctl_flush_tb()  # so that the hook is seen
+    engine.ctl_flush_tb()  # blocks that are already translated would not call the new hook
     engine.emu_start(_PROBE_BASE, 0, count=0)
     return found[0] if sizes == [12, 8] and word.value == NO_BOUND else None
 
 
 def _locate_pstate(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
-    """Find the one word that follows the exception level and the choice of the stack pointer."""
+    """Find the one word that equals PSTATE's exception level and stack pointer selection, for four values of them."""
     seen = []
     for pstate in (0x3C5, 0x3C4, 0x3C0, 0x3C9):
         engine.reg_write(uc_arm64.UC_ARM64_REG_PSTATE, pstate)

@@ -1,11 +1,11 @@
-"""Reads of the counters and accesses to the virtual timer, caught so that none reaches the host's clock.
+"""Intercepts reads of the counters and accesses to the virtual timer, so that none reaches the host's clock.
 
-Unicorn answers CNTVCT_EL0 and CNTPCT_EL0 from the host's clock and drops what is written to CNTV_*; EL2 cannot trap
-these at EL1, or as Xen programs it does not (Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on
-every MRS would slow every guest. So each block of code is looked at when it is translated, before it runs for the first
-time, code that the guest generates included; where such an instruction is found, a hook is put on its address alone
-and the block translated again. A loop that waits reads a counter in every turn, so plain reads are answered in native
-code (``native/x86_64.S``) where that can be had.
+Unicorn answers CNTVCT_EL0 and CNTPCT_EL0 from the host's clock and drops writes to CNTV_*; EL2 cannot trap these at
+EL1, or does not as Xen programs it (Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on every MRS
+would slow every guest. So each block of code is searched when it is translated, before it runs for the first time,
+including code that the guest generates. If such an instruction is found, a hook is added for its address alone, and the
+block is translated again. A waiting loop reads a counter in every iteration, so native code (``native/x86_64.S``)
+answers plain reads, on hosts that can run it.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ _REGISTERS = (
 _BLOCK_BYTES = 4 * 512
 """The longest block that QEMU's translator makes."""
 _MOST_SEARCHED = 512
-"""How many pieces of code are remembered."""
+"""The number of searched pieces of code that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,11 @@ def _names_timer(word: int) -> bool:
 
 
 class CounterSites:
-    """Every place in one engine where the guest touches the virtual counter or timer, each with its hook.
+    """Every place in one engine where the guest accesses the virtual counter or timer, each with its hook.
 
-    ``must_not_run`` is asked before a new block's first instruction; if so the slice ends there. ``by_block`` counts
-    the engine's instructions and answers plain reads of the counters natively; None where that is not to be had.
+    ``must_not_run`` is called before a new block's first instruction; if it returns True, the slice ends there.
+    ``by_block`` counts the engine's instructions and answers plain reads of the counters natively; None if this host
+    cannot do that.
     """
 
     def __init__(
@@ -113,13 +114,13 @@ class CounterSites:
         self._must_not_run = must_not_run
         self._by_block = by_block
         self._hooked: dict[int, object] = {}
-        """The address of each instruction that has a hook, and what the native function is handed."""
+        """By address of each instruction that has a hook: the words that the native function is passed."""
         self._found: list[int] = []
         self._searched: dict[int, bytes] = {}
-        """Code that was looked through already, by its address: a slice begins at the same few places."""
+        """Code that was searched already, by its address, because slices often begin at the same few places."""
         self._value = ctypes.c_uint64()
         self.last_answer = NOT_OURS
-        """What the engine was told last; of several hooks on one instruction it listens to one."""
+        """The last answer to the engine, which uses that of only one hook if an instruction has several."""
         self._callbacks = {
             uc_arm64.UC_ARM64_INS_MRS: SYSREG_HOOK(self._on_read),
             uc_arm64.UC_ARM64_INS_MSR: SYSREG_HOOK(self._on_write),
@@ -128,13 +129,14 @@ class CounterSites:
         add_hook(engine, uc_const.UC_HOOK_EDGE_GENERATED, self._block_callback)
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Release the engine."""
         del self._engine
 
     def prepare(self, pc: int) -> bool:
-        """Hook what was found, and what the first block of a slice holds: that one is translated unannounced.
+        """Add hooks for the sites found so far, and for those in the first block of a slice.
 
-        Returns whether translated code must be forgotten.
+        The engine translates that block without calling the hook on new blocks. Returns whether translated code must
+        be discarded.
         """
         sites = self._found
         self._found = []
@@ -180,7 +182,7 @@ class CounterSites:
         return [site for site in timer_sites(code, va) if site not in self._hooked]
 
     def _fetch(self, va: int) -> int:
-        """The instruction at ``va``, which is memory as :meth:`_new_sites` has just seen."""
+        """The instruction at ``va``, which :meth:`_new_sites` has just found to be memory."""
         execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
         if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(self._value)):
             return _XZR
@@ -213,7 +215,7 @@ class CounterSites:
         return _ANSWERED
 
     def _answered(self, access: CounterAccess, va: int) -> int:
-        """Hand an access on, while the count is that at the instruction at ``va``."""
+        """Have an access answered, with the instruction count as of the instruction at ``va``."""
         if self._by_block is None:
             return self._answer(access)
         with self._by_block.within(va):
@@ -223,7 +225,7 @@ class CounterSites:
         try:
             name = self._accessed(cp_register)
             if name in _READ_ONLY:
-                name = None  # undefined, as the CPU itself says
+                name = None  # the CPU itself raises an undefined instruction
             self.last_answer = NOT_OURS if name is None else _ANSWERED
             if name is None:
                 return NOT_OURS
@@ -233,10 +235,10 @@ class CounterSites:
         return _ANSWERED
 
     def _accessed(self, cp_register: object) -> str | None:
-        """Name what is accessed, or nothing where the CPU is to go on by itself.
+        """The name of the register that is accessed, or None if the CPU must execute the instruction itself.
 
-        That is where the address holds another instruction by now, or in another address space, and at EL0
-        without permission by CNTKCTL_EL1: the CPU raises that trap.
+        That is the case if the address holds another instruction by now, or in another address space; and at EL0
+        without permission by CNTKCTL_EL1, where the CPU raises the trap.
         """
         at: SystemRegister = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
         name = NAMES.get(Encoding(at.op0, at.op1, at.crn, at.crm, at.op2))

@@ -1,7 +1,7 @@
 """How instructions are counted: block by block in native code, or one by one by the emulator.
 
-Both are exact at every trap, and both end a run after exactly as many instructions as were asked for. A count by
-block costs a few host instructions for each block; the emulator's own costs as much for each instruction.
+Both counts are exact at every trap, and both end a run after exactly the requested number of instructions. Counting by
+block costs a few host instructions per block; the emulator's own counter costs as much per instruction.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ LONGEST_BLOCK = 512
 """Instructions in the longest block that QEMU's translator makes."""
 
 COUNT, LIMIT, BLOCK, SIZE, EXIT, STOP, PSTATE, CNTKCTL, SHIFT, CLOCK, PHYSICAL, VIRTUAL = range(12)
-"""The words of a meter; ``native/x86_64.S`` says what they are."""
+"""Indices of the words of a meter; ``native/x86_64.S`` describes each."""
 
 _NO_LIMIT = 1 << 62
 
@@ -40,20 +40,20 @@ class InstructionCount(Protocol):
         """Whether the run may not begin another instruction."""
 
     def run(self, pc: int, count: int) -> int:
-        """Emulate ``count`` instructions from ``pc`` on, or fewer where something stops it; Unicorn's status."""
+        """Emulate ``count`` instructions from ``pc`` on, or fewer if something stops it; return Unicorn's status."""
 
     def trapped(self, pc: int) -> None:
-        """Take note that the instruction at ``pc`` has trapped: neither it nor what follows in its block retired."""
+        """Note that the instruction at ``pc`` has trapped: neither it nor the rest of its block has retired."""
 
     def add(self, instructions: int) -> None:
-        """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
+        """Add instructions that were completed outside the engine, or subtract ones that were undone."""
 
     def finish(self) -> bool:
-        """From inside the answer to a counter access: begin nothing more in this run. False if that cannot be done."""
+        """From inside the answer to a counter access: end this run after it. False if that cannot be done."""
 
 
 class EngineCount:
-    """The engine's own counter, or where that is not shown a hook on every instruction."""
+    """The engine's own counter or, if that was not found, a hook on every instruction."""
 
     def __init__(self, engine: unicorn.Uc, layout: EngineLayout, *, use_counter: bool = True) -> None:
         self._handle = engine._uch
@@ -74,6 +74,7 @@ class EngineCount:
     @property
     def retired(self) -> int:
         """Instructions of this run that have retired; exact at a trap."""
+        # The engine counts the instruction after the last one, too, before it notices that the limit is reached.
         return min(self._counter.value, self._limit) - self._unretired
 
     @property
@@ -89,15 +90,15 @@ class EngineCount:
         return int(uclib.uc_emu_start(self._handle, pc, 0, 0, count))
 
     def trapped(self, pc: int) -> None:
-        """Take note that the instruction at ``pc`` has trapped: it was counted, and has not retired."""
+        """Note that the instruction at ``pc`` has trapped: it was counted, but has not retired."""
         self._unretired += 1
 
     def add(self, instructions: int) -> None:
-        """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
+        """Add instructions that were completed outside the engine, or subtract ones that were undone."""
         self._unretired -= instructions
 
     def finish(self) -> bool:
-        """Begin nothing more in this run: what is left counts as issued, for the engine, and as not retired."""
+        """End this run here: the rest of the budget counts as issued for the engine, and as not retired here."""
         if self._live:
             self._unretired += self._limit - self._counter.value
             self._counter.value = self._limit
@@ -105,10 +106,11 @@ class EngineCount:
 
 
 class BlockCount:
-    """Whole blocks, counted by native code as each begins; what is left of one at a trap is taken back.
+    """Native code counts each whole block when it begins; at a trap, the rest of the block is subtracted again.
 
-    A block that would pass the limit is not begun. The emulator is then told to make the next block no longer than
-    what is left: so a run ends after exactly its number of instructions, with no hook and nothing forgotten.
+    A block that would pass the limit is not begun. The emulator then makes the next block no longer than the rest of
+    the budget, so that a run ends after exactly its number of instructions, without a hook on instructions and without
+    discarding translated code.
     """
 
     def __init__(
@@ -131,11 +133,11 @@ class BlockCount:
 
     @property
     def address(self) -> int:
-        """Where the words lie in this process."""
+        """The address of the words in this process."""
         return ctypes.addressof(self._buffer)
 
     def register_address(self, number: int) -> int:
-        """Where general register ``number`` (0 to 30) of the CPU lies in this process."""
+        """The address of the CPU's general register ``number`` (0 to 30) in this process."""
         return self._x0 + 8 * number
 
     @property
@@ -157,27 +159,27 @@ class BlockCount:
         """Emulate ``count`` instructions from ``pc`` on, or fewer where something stops it; Unicorn's status."""
         self.words[COUNT] = self.words[SIZE] = 0
         self.words[LIMIT] = count
-        if count <= LONGEST_BLOCK:
+        if count <= LONGEST_BLOCK:  # otherwise the first block cannot pass the limit
             self._first_block.value = count
         status = int(uclib.uc_emu_start(self._handle, pc, 0, 0, 0))
-        self._first_block.value = NO_BOUND  # also where no block was begun
+        self._first_block.value = NO_BOUND  # the engine removes the bound only when it begins a block
         self.words[LIMIT] = _NO_LIMIT
         return status
 
     def trapped(self, pc: int) -> None:
-        """Take back what the block still has from ``pc`` on, for the block ends there."""
+        """Subtract the instructions of the block from ``pc`` on, because the block ends there."""
         words = self.words
         done = pc - words[BLOCK]
         words[COUNT] -= (words[SIZE] - done) >> 2
         words[SIZE] = done
 
     def add(self, instructions: int) -> None:
-        """Count so many more (or fewer) as retired, which somebody completed (or undid) for the engine."""
+        """Add instructions that were completed outside the engine, or subtract ones that were undone."""
         self.words[COUNT] += instructions
 
     @contextmanager
     def within(self, pc: int) -> Iterator[None]:
-        """While the context lasts, the instruction at ``pc`` is the last one counted, in the middle of its block."""
+        """Within the context, the count ends with the instruction at ``pc``, in the middle of its block."""
         words = self.words
         rest = self._rest = (words[BLOCK] + words[SIZE] - pc >> 2) - 1
         words[COUNT] -= rest
@@ -187,7 +189,7 @@ class BlockCount:
             words[COUNT] += rest
 
     def finish(self) -> bool:
-        """Begin no other block in this run; in the middle of one, :meth:`within`, it goes on to its end."""
+        """Begin no further block in this run; the present one (:meth:`within`) still runs to its end."""
         self.words[LIMIT] = self.words[COUNT] + self._rest
         return True
 

@@ -1,9 +1,9 @@
 """One emulated CPU: it runs for a number of instructions and ends with a typed reason.
 
-Traps to EL2 are handed to ``on_trap`` inside the emulation loop, without leaving it; exceptions for the guest's own
-EL1 are taken here (``harness.machine.exceptions``), for Unicorn does not. Whoever answers a trap sees and changes
+Traps to EL2 are passed to ``on_trap`` inside the emulation loop, without leaving it. Exceptions to the guest's own EL1
+are taken here (``harness.machine.exceptions``), because Unicorn does not take them. A trap handler reads and changes
 the registers through ``x``, ``pc``, ``sp``, ``pstate`` and the system registers by name. Instructions are counted
-exactly: those that really retired, traps answered in the loop included.
+exactly: those that really retired, including traps that were answered in the loop.
 """
 
 import ctypes
@@ -39,9 +39,10 @@ _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
 _INTNO_DATA_ABORT = 4
 _RETIRED_AT_TRAP = frozenset((2, 11))
-"""Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC stands after it."""
+"""Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC is after it."""
 
 _TRAPS_WITHOUT_PROGRESS = 10_000
+"""After so many fetch faults in a row without a retired instruction, the guest is in an endless loop."""
 
 
 class EmulatorError(Exception):
@@ -49,12 +50,12 @@ class EmulatorError(Exception):
 
 
 class Cpu(Engine):
-    """A CPU on ``memory``; ``on_trap(trap)`` answers a trap to EL2 and says whether the slice goes on.
+    """A CPU on ``memory``; ``on_trap(trap)`` answers a trap to EL2 and returns whether the slice continues.
 
-    ``on_counter(access)`` answers reads and writes of the virtual counter and timer: the value for a read.
-    ``emulated`` are system registers that this CPU lacks and EL2 supplies: at EL1, an access is a trap to EL2.
+    ``on_counter(access)`` handles reads and writes of the virtual counter and timer; for a read it returns the value.
+    ``emulated`` are system registers that this CPU lacks and EL2 supplies: an access at EL1 is a trap to EL2.
     ``live_registers``, ``engine_counter`` and ``block_count`` can be turned off, to run on Unicorn's public API alone:
-    much slower, and equal in all it does.
+    much slower, with the same results.
     """
 
     def __init__(
@@ -72,13 +73,13 @@ class Cpu(Engine):
         self._emulated = frozenset(emulated)
         self.on_trap = on_trap
         self.on_exception: Callable[[int, int | None], None] | None = None
-        """Told of every synchronous exception that it takes to EL1 by itself: ESR_EL1, and FAR_EL1 if that is set."""
+        """Called with ESR_EL1, and FAR_EL1 if that is set, for each synchronous exception that the CPU itself takes."""
         self.on_entry: Callable[[bool], None] | None = None
-        """Told of every entry to EL1 but those for an IRQ within a slice; whether an instruction retired by it."""
+        """Called at every entry to EL1, except for IRQs within a slice; True if an instruction retired by the entry."""
         self.faults = FaultChain()
-        """The synchronous exceptions that it took one inside the other, for the report of a crash."""
+        """The nested synchronous exceptions that the CPU took, for the report of a crash."""
         self.now_ns: Callable[[], int] = self._no_clock
-        """What time it is, for ``faults``."""
+        """Returns the present time in ns, for ``faults``."""
         self._by_instruction = EngineCount(self._engine, self._layout, use_counter=engine_counter)
         by_block = (
             open_block_count(self._engine, self._layout)
@@ -98,7 +99,7 @@ class Cpu(Engine):
         self._idle_mark = 0
         self._running = False
         self.hurry = False
-        """While another thread has set it, a slice ends at the next trap or counter access, as if it were shorter."""
+        """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
         self._flushed_in_run = False
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
@@ -109,7 +110,7 @@ class Cpu(Engine):
         )
 
     def close(self) -> None:
-        """Give the emulator back; any later use of the CPU is MachineClosedError."""
+        """Release the emulator; any later use of the CPU is MachineClosedError."""
         self._sites.close()
         super().close()
         become(self, Closed)
@@ -117,9 +118,10 @@ class Cpu(Engine):
     # -- Time ---------------------------------------------------------------------------------------------------
 
     def read_counters_natively(self, tick_shift: int, virtual_origin_ns: int, physical_origin_ns: int) -> None:
-        """Have reads of CNTVCT_EL0 and CNTPCT_EL0 answered without ``on_counter``, where the host can do that.
+        """Answer reads of CNTVCT_EL0 and CNTPCT_EL0 without ``on_counter``, on hosts that can do this.
 
-        A tick is ``1 << tick_shift`` ns; the origins are when the counters were 0, on the clock of ``clock_ns``.
+        A tick is ``1 << tick_shift`` ns; the origins are the times at which the counters were 0, on the clock of
+        :meth:`set_clock`.
         """
         if self._by_block is not None:
             self._tick_shift = tick_shift
@@ -127,7 +129,7 @@ class Cpu(Engine):
             self._by_block.words[PHYSICAL] = physical_origin_ns
 
     def set_clock(self, time_ns: int) -> None:
-        """Let the clock be ``time_ns`` now; it goes on by 1 ns for every instruction that retires."""
+        """Set the clock to ``time_ns``; it advances by 1 ns for every instruction that retires."""
         self._clock_ns = time_ns - self.retired
         if self._running and self._by_block is not None:
             self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
@@ -136,11 +138,11 @@ class Cpu(Engine):
 
     @property
     def retired(self) -> int:
-        """Instructions retired since the CPU was made; exact inside a trap, too."""
+        """Instructions retired since the CPU was made; exact also inside a trap."""
         return self._slice_start + self._count.retired if self._running else self._slice_start
 
     def run(self, budget: int) -> RunEnd:
-        """Run until ``budget`` instructions have retired or a trap's answer ends it; say which."""
+        """Run until ``budget`` instructions have retired or the answer to a trap ends the run; return the reason."""
         target = self._slice_start + budget
         self._end = None
         self._flushed_in_run = False
@@ -154,12 +156,12 @@ class Cpu(Engine):
             left = target - self._slice_start
             if left <= 0:
                 return BudgetSpent()
-            self._run_slice(left)
+            self._run_slice(left)  # which may end early, to translate a block again with a hook in it
             if self._error is not None:
                 error, self._error = self._error, None
                 raise error
             if self._in_aarch32():
-                # Stopped before the first instruction there: ELR_EL1 is still what ERET went to.
+                # Stopped before the first AArch32 instruction: ELR_EL1 still holds the target of the ERET.
                 self._end = exits.Aarch32State(self.read_sysreg("ELR_EL1"))
         return self._end
 
@@ -169,6 +171,8 @@ class Cpu(Engine):
             self.flush_code()
         if self._by_block is not None:
             self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
+            # For a debugger, instructions are counted one by one; with shift 0, Python answers counter reads, too,
+            # because the native code knows only the count by block.
             self._by_block.words[SHIFT] = 0 if self._watchers else self._tick_shift
         count_by = self._by_instruction if self._by_block is None or self._watchers else self._by_block
         if count_by is not self._count:
@@ -183,10 +187,10 @@ class Cpu(Engine):
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
 
     def invalidate_code(self, *, by_itself: bool) -> None:
-        """Do what an IC instruction of this CPU, or of another one, asks for, as late and as seldom as is right.
+        """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
 
-        What this CPU writes over, the engine forgets by itself; what others wrote, they wrote between two runs. So
-        one flush a run does for its own instructions, and one before the next run for those of others.
+        The engine itself discards code that this CPU overwrites; other CPUs write between two runs of this one. So one
+        flush per run is enough for its own IC instructions, and one before the next run for those of others.
         """
         if not by_itself:
             self._code_is_stale = True
@@ -195,17 +199,17 @@ class Cpu(Engine):
             self.flush_code()
 
     def stop(self, end: RunEnd) -> None:
-        """End the slice where it is, from inside the answer to a trap."""
+        """End the slice here, from inside the answer to a trap."""
         self._end = end
         uclib.uc_emu_stop(self._handle)
 
     def pause(self) -> None:
-        """End the slice where it is, from inside the answer to a trap or a counter access: plans have changed."""
+        """End the slice here, from inside the answer to a trap or a counter access: the scheduler must plan anew."""
         if self._running and self._end is None:
             self.stop(exits.Paused())
 
     def fetch(self, va: int) -> int:
-        """The instruction at a virtual address, as the CPU would fetch it now; 0, which is undefined, if it cannot."""
+        """The instruction that the CPU would fetch from ``va`` now; 0, which is undefined, if the fetch would fail."""
         found = ctypes.c_uint64()
         execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
         if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(found)):
@@ -221,7 +225,7 @@ class Cpu(Engine):
         return not self._words[word] & bit
 
     def _hook_failed(self, error: BaseException) -> None:
-        # An exception cannot pass through the C code between here and run(): it is kept and raised there.
+        # An exception cannot pass through the C code between here and run(), so run() raises it later.
         self._error = error
         uclib.uc_emu_stop(self._handle)
 
@@ -230,11 +234,12 @@ class Cpu(Engine):
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
             if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
-                uclib.uc_emu_stop(self._handle)  # the slice is over: it is the next one's first fetch that faults
+                uclib.uc_emu_stop(self._handle)  # the slice is over: the next one repeats this fetch
                 return
             self._load()
             at = self._layout.exception
             syndrome = self._words[at] & 0xFFFF_FFFF
+            # Hypercalls are by far the most frequent trap, so they come first, and their traps are decoded only once.
             if syndrome >> 26 == exits.EC_HVC64:
                 trap = self._hvc.get(syndrome)
                 if trap is None:
@@ -256,7 +261,7 @@ class Cpu(Engine):
 
     def _access_counter(self, access: CounterAccess) -> int:
         value = self.on_counter(access)
-        # The engine cannot be stopped precisely in the hook of an MRS: its count is spent instead.
+        # The engine cannot be stopped precisely in the hook of an MRS, so the rest of its budget is used up instead.
         if self.hurry and self._end is None and self._count.finish():
             self._end = BudgetSpent()
         return value
@@ -270,7 +275,7 @@ class Cpu(Engine):
                 return False
         elif number not in _RETIRED_AT_TRAP:
             self._count.trapped(self.pc)
-        if self._words[at + 2] & 0xFFFF_FFFF == 2:
+        if self._words[at + 2] & 0xFFFF_FFFF == 2:  # the target exception level: the hypervisor's
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
@@ -279,7 +284,8 @@ class Cpu(Engine):
         return self._take_to_el1(number, syndrome, va)
 
     def _spins(self) -> bool:
-        # A fetch that faults retires nothing, so the budget alone would never end a loop of such faults.
+        # A fetch that faults retires nothing, so the budget alone would never end a loop of them (vectors on an
+        # unmapped page).
         mark = self.retired
         self._idle_traps = self._idle_traps + 1 if mark == self._idle_mark else 0
         self._idle_mark = mark
@@ -291,9 +297,10 @@ class Cpu(Engine):
 
     def _take_to_el1(self, number: int, syndrome: int, va: int) -> bool:
         pc = self.pc
-        if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as undefined
+        if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as an undefined instruction
             syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
         elif number == _INTNO_UNDEFINED and self.el:
+            # A register that Unicorn does not know gives a syndrome without its encoding: decode the instruction.
             access = exits.decode_system(self.fetch(pc))
             if access is not None and access.encoding in self._emulated:
                 goes_on = self.on_trap(access)
@@ -311,17 +318,18 @@ class Cpu(Engine):
     def enter_exception(self, syndrome: int, far: int | None = None, *, injected: bool = False) -> bool:
         """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
 
-        ``injected`` is for :attr:`faults`: the hypervisor raises it, not the CPU.
-        Returns whether the CPU can go on; not where the exception's own vector raises it again for ever.
+        ``injected`` says, for :attr:`faults`, that the hypervisor raises it and not the CPU.
+        Returns whether the CPU can continue: False if the exception's own vector raises it again for ever.
         """
         words, sysregs = self._words, self._layout.sysregs
         elr, at = words[sysregs["ELR_EL1"]], self.pc
         before = self._state()
         entry = enter_el1(before, SYNCHRONOUS)
+        # The vector's first instruction has raised the exception, and this entry would change nothing.
         if entry.pc == at and entry.pstate == before.pstate and elr == at:
             self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
             return False
-        if syndrome >> 26 == exits.EC_SVC64:  # a system call is no fault
+        if syndrome >> 26 == exits.EC_SVC64:  # a system call is not a fault
             self.faults.clear()
         else:
             registers = self.x.tobytes()
@@ -358,7 +366,7 @@ class Cpu(Engine):
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.
 
-        While any are there, instructions are counted one by one, so that the count is exact in the middle of a block.
+        While they exist, instructions are counted one by one, so that the count is exact in the middle of a block.
         """
         return Probes(self._engine, self._sites, self._hook_failed, self._watching)
 
@@ -370,7 +378,7 @@ class Cpu(Engine):
         self._words[self._layout.exclusive] = MASK64
 
     def complete_instruction(self) -> None:
-        """Count the trapped instruction at PC as done, and go on after it: its effect was emulated."""
+        """Count the trapped instruction at PC as retired and continue after it: its effect was emulated."""
         if self._running:
             self._count.add(1)
         else:
@@ -378,11 +386,11 @@ class Cpu(Engine):
         self.pc += 4
 
     def undo_hvc(self) -> None:
-        """From inside the answer to an HVC: put the CPU back on it, as if it had not been executed yet."""
+        """From inside the answer to an HVC: move the CPU back onto it, as if it had not been executed yet."""
         self._count.add(-1)
         self.pc -= 4
 
     def end_slice(self) -> None:
-        """From inside the answer to a trap: end the slice as if its budget were spent, unless it ends already."""
+        """From inside the answer to a trap: end the slice as if its budget were spent, unless it is ending already."""
         if self._end is None:
             self.stop(BudgetSpent())

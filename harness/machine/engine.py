@@ -1,7 +1,7 @@
-"""One Unicorn engine as the state of a CPU: registers, system registers, caches; saved and put back.
+"""One Unicorn engine as the state of a CPU: registers, system registers, caches; saving and restoring it.
 
-Running it is :class:`harness.machine.cpu.Cpu`'s part. Between :meth:`Engine._load` and :meth:`Engine._store` the words
-that all registers are read from are those of the CPU; where they are its live state, both do nothing.
+:class:`harness.machine.cpu.Cpu` runs it. All registers are read from and written to ``_words``, which hold the CPU's
+state between :meth:`Engine._load` and :meth:`Engine._store`; if they are its live state, both do nothing.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ from harness.machine.unicorn_layout import EngineLayout, SystemRegister, find_la
 
 
 class Engine:
-    """An engine on ``memory``; ``live_registers`` off keeps to Unicorn's public API alone."""
+    """An engine on ``memory``; without ``live_registers`` it uses Unicorn's public API alone."""
 
     def __init__(self, memory: Memory, *, live_registers: bool = True) -> None:
         self._layout: EngineLayout = find_layout()
@@ -37,7 +37,7 @@ class Engine:
         self._load()
 
     def close(self) -> None:
-        """Give the emulator back; the CPU cannot be used after."""
+        """Release the emulator; the CPU cannot be used afterwards."""
         self._registers.close()
         del self._engine  # the last reference: the binding closes it
 
@@ -96,7 +96,7 @@ class Engine:
         return self._read_encoding(name)
 
     def write_sysreg(self, name: str, value: int) -> None:
-        """Write a system register by its manual name, with what the write does in the CPU (HCR_EL2.VI, ...)."""
+        """Write a system register by its manual name, with the write's effects on the CPU (HCR_EL2.VI, ...)."""
         self._store()
         write_sysreg(self._engine, name, value & MASK64)
         self._load()
@@ -119,11 +119,11 @@ class Engine:
     # -- Upkeep -------------------------------------------------------------------------------------------------
 
     def flush_tlb(self) -> None:
-        """Forget every cached translation; owed after the host changed a table or a TTBR."""
+        """Discard all cached translations; required after the host has changed a table or a TTBR."""
         self._engine.ctl(uc_const.UC_CTL_TLB_FLUSH, uc_const.UC_CTL_IO_WRITE)
 
     def flush_code(self) -> None:
-        """Forget all translated code; owed after the host wrote where the guest may execute."""
+        """Discard all translated code; required after the host has written to memory that the guest may execute."""
         self._engine.ctl_flush_tb()
 
     def maintain(self, op1: int, crn: int, crm: int, op2: int, value: int) -> None:
@@ -133,15 +133,15 @@ class Engine:
         self._load()
 
     def save(self) -> unicorn.unicorn_py3.unicorn.UcContext:
-        """Copy the CPU's whole state (memory apart)."""
+        """Copy the CPU's whole state, without memory."""
         self._store()
         return self._engine.context_save()
 
     def restore(self, context: unicorn.unicorn_py3.unicorn.UcContext) -> None:
-        """Put back a state from :meth:`save`, and forget cached translations and code."""
+        """Restore a state from :meth:`save`, and discard cached translations and code."""
         self._engine.context_restore(context)
         self._load()
-        # The pending virtual interrupt is latched outside the context: writing HCR_EL2 derives it again.
+        # Unicorn keeps the pending virtual interrupt outside the context; writing HCR_EL2 sets it again.
         write_sysreg(self._engine, "HCR_EL2", self.read_sysreg("HCR_EL2"))
         self._load()
         self.flush_tlb()

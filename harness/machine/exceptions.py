@@ -1,7 +1,7 @@
 """Taking an exception to EL1, as the architecture defines it: a function from CPU state to CPU state.
 
-Arm DDI 0487, AArch64.TakeException and D1.3 ("Exceptions"). ESR_EL1 and FAR_EL1 are the caller's to write: they
-depend on the exception, the rest does not.
+Arm DDI 0487, AArch64.TakeException and D1.3 ("Exceptions"). The caller writes ESR_EL1 and FAR_EL1: they depend on the
+exception, the rest does not.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ ESR_UNKNOWN = ESR_IL
 
 @dataclass(frozen=True, slots=True)
 class CpuState:
-    """What an exception entry reads: the banked stack pointers are valid where they are not the one in use."""
+    """What an exception entry reads. Of ``sp_el0`` and ``sp_el1``, the one in use is stale: ``sp`` has its value."""
 
     pc: int
     pstate: int
@@ -59,9 +59,10 @@ class Entry:
 def enter_el1(state: CpuState, kind: int = SYNCHRONOUS) -> Entry:
     """Take an exception of ``kind`` (the offset in a vector group) from EL0 or EL1 to EL1."""
     mode = state.pstate & (PSTATE_EL | PSTATE_SP)
+    # The groups of vectors: 0x000 from EL1 with SP_EL0, 0x200 from EL1 with SP_EL1, 0x400 from EL0 in AArch64.
     if mode == MODE_EL1H:
         group, sp, sp_el0 = 0x200, state.sp, state.sp_el0
-    else:  # SP_EL0 is in use, at EL0 or at EL1t: it is banked and SP_EL1 taken
+    else:  # SP_EL0 is in use, at EL0 or at EL1t: save it and switch to SP_EL1
         group, sp, sp_el0 = 0x400 if mode == MODE_EL0 else 0x000, state.sp_el1, state.sp
     return Entry(
         pc=state.vbar + group + kind & MASK64,

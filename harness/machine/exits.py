@@ -1,7 +1,7 @@
 """Why a CPU stopped, or what it trapped on, as typed values decoded from an ESR_EL2-format syndrome.
 
-``TRAPS`` is the one table from exception class (Arm DDI 0487, D19.2, "ESR_ELx") to a type. Traps are questions to
-the hypervisor; run ends are answers to whoever called :meth:`harness.machine.cpu.Cpu.run`.
+``TRAPS`` is the one table from exception class (Arm DDI 0487, D19.2, "ESR_ELx") to a type. The hypervisor answers
+traps; :meth:`harness.machine.cpu.Cpu.run` returns run ends to its caller.
 """
 
 from collections.abc import Callable
@@ -75,7 +75,7 @@ class Stage2Abort:
 
 @dataclass(frozen=True, slots=True)
 class OtherTrap:
-    """A trap to EL2 of a class that no type above stands for."""
+    """A trap to EL2 of a class that has no type above."""
 
     exception_class: int
     iss: int
@@ -96,7 +96,7 @@ EC_DATA_ABORT_SAME = 0x25
 
 
 RETIRED_AT_TRAP = frozenset((EC_SVC64, EC_HVC64))
-"""Exception classes of which the instruction is done when the CPU traps: PC stands after it."""
+"""Exception classes whose instruction is complete when the CPU traps: PC is after it."""
 
 
 def _sysreg(iss: int, _va: int, _ipa: int) -> Trap:
@@ -112,7 +112,7 @@ TRAPS: dict[int, Callable[[int, int, int], Trap]] = {
     EC_INSTRUCTION_ABORT_LOWER: lambda iss, va, ipa: Stage2Abort(True, va, ipa, iss),
     EC_DATA_ABORT_LOWER: lambda iss, va, ipa: Stage2Abort(False, va, ipa, iss),
 }
-"""From a syndrome's exception class to what makes the trap of its ISS, FAR_EL2 and faulting IPA."""
+"""By exception class, the function that makes the trap from the syndrome's ISS, FAR_EL2 and the faulting IPA."""
 
 
 _SYSTEM_MASK, _SYSTEM = 0xFFD0_0000, 0xD510_0000
@@ -136,24 +136,24 @@ def decode(syndrome: int, va: int, ipa: int) -> Trap:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpent:
-    """The slice ended: as many instructions as were allowed have been issued."""
+    """The slice ended: its whole budget of instructions has been issued."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Whoever answered a trap asked for the CPU to stop there."""
+    """The handler of a trap made the CPU stop there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Something happened that the hypervisor has to plan anew for; the CPU stays where it is."""
+    """Something happened that changes the hypervisor's plans; the CPU can continue from here."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorLoop:
-    """An exception at EL1 whose own vector raises the same exception for ever: the CPU can do nothing else.
+    """An exception at EL1 whose own vector raises the same exception for ever, so that the CPU makes no progress.
 
-    A real CPU would spin in it silently; ``syndrome`` and ``far`` are those of the exception.
+    A real CPU would spin there silently; ``syndrome`` and ``far`` are those of the exception.
     """
 
     vector: int

@@ -1,18 +1,18 @@
-"""A machine that cannot be used, or not now, says so: the errors, and what a closed object becomes.
+"""The errors of a machine that cannot be used, or not now; and the class of closed objects.
 
-Whoever keeps a CPU or memory of a machine beyond its end must not reach into memory that is not there any more. A
-check in every access would cost on the hottest paths, so an object that is closed changes its class instead.
+A caller that keeps a CPU or memory of a closed machine must not access memory that no longer exists. A check in every
+access would cost time on the hottest paths, so a closed object changes its class instead.
 """
 
 from typing import Any, NoReturn
 
 
 class MachineError(RuntimeError):
-    """The machine cannot do what was asked, as it is now. The message says why."""
+    """The machine cannot perform the operation in its present state. The message says why."""
 
 
 class MachineClosedError(MachineError):
-    """The machine was closed: its memory and its CPUs are given back."""
+    """The machine was closed: its memory and its CPUs are released."""
 
 
 class ForkedMachineError(MachineError):
@@ -20,31 +20,31 @@ class ForkedMachineError(MachineError):
 
 
 class MachineBusyError(MachineError):
-    """The machine is being run, by another thread or by the very caller (a listener): wait until that run returns."""
+    """The machine is running, in another thread or around the caller (a listener): wait until that run returns."""
 
 
 class Closed:
-    """What an object of a closed machine is: every use is MachineClosedError, but for closing it once more."""
+    """The class of a closed machine's objects: every use is MachineClosedError, except for closing it again."""
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse."""
-        raise MachineClosedError(f"the machine is closed: {name!r} is not there any more")
+        raise MachineClosedError(f"the machine is closed: {name!r} no longer exists")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         """Refuse."""
-        raise MachineClosedError(f"the machine is closed: {name!r} cannot be set any more")
+        raise MachineClosedError(f"the machine is closed: {name!r} can no longer be set")
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: the object is closed already."""
 
 
 class ClosedMemory(Closed):
-    """What closed machine memory is: it has no file."""
+    """The class of closed machine memory: it has no file."""
 
     fd = -1
 
 
 def become(thing: object, kind: type[Closed]) -> None:
-    """Let go of everything that ``thing`` holds, and make it a ``kind``."""
+    """Release everything that ``thing`` holds, and change its class to ``kind``."""
     thing.__dict__.clear()
     object.__setattr__(thing, "__class__", kind)

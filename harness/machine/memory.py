@@ -2,10 +2,10 @@
 
 One file without a name (memfd on Linux) holds all machine frames. It is mapped once as a whole; every CPU maps
 that same mapping, and a vmap (``harness.machine.vmap``) maps single frames of it again, side by side. So a write
-through any of them is seen by all, and nothing is ever copied to be kept in step.
+through one mapping is visible through all, and no copies have to be synchronised.
 
-A forked child shares the object with its parent. So there every machine memory of the parent's is mapped anew as a
-private copy, at once: whatever the child does, it does not reach the parent's machine.
+A forked child shares the file with its parent. So the child immediately maps every machine memory of the parent again,
+as a private copy: nothing that the child does reaches the parent's machine.
 """
 
 import ctypes
@@ -26,22 +26,22 @@ PAGE_SIZE = 1 << PAGE_SHIFT
 PAGE_MASK = ~(PAGE_SIZE - 1)
 
 MACHINE_RAM_BASE = 0x4000_0000
-"""Machine address of the first frame, as on QEMU's virt board, the one that the real Xen is asked on."""
+"""Machine address of the first frame, as on QEMU's virt board, where the real Xen's answers were recorded."""
 
 
 class MachineAddressError(Exception):
-    """An access outside machine memory: a bug of the caller, never of a guest."""
+    """An access outside machine memory: a bug in the caller, never in a guest."""
 
 
 class Memory:
     """``size`` bytes of machine memory at machine address ``base``, zero at first; both multiples of 2 MiB.
 
-    Host pages are allocated only where something is touched, so a large memory costs nothing. Raises ResourceShortage
-    where the host has no file or no address space left.
+    The host allocates a page only when it is touched, so a large memory costs nothing. Raises ResourceShortage if the
+    host has no file or no address space left.
     """
 
     _living: ClassVar[WeakSet["Memory"]] = WeakSet()
-    """Of the whole process, because a fork is: these must not be shared with a child."""
+    """All memories of this process: a fork copies the whole process, and none of them may be shared with the child."""
 
     def __init__(self, size: int, base: int = MACHINE_RAM_BASE) -> None:
         if size <= 0 or size % 0x20_0000 or base % 0x20_0000:
@@ -49,9 +49,9 @@ class Memory:
         self.base = base
         self.size = size
         self.forked = False
-        """Whether this is a forked child's private copy: the parent's machine goes on without it."""
+        """Whether this is a forked child's private copy, which the parent's machine does not see."""
         self.at_fork: list[Callable[[], None]] = []
-        """Called in a forked child, to part from what else is mapped of the file."""
+        """Called in a forked child, to make the file's other mappings private, too."""
         self.fd, self.map = _shared_object(size)
         self._file = finalize(self, os.close, self.fd)
         self._file.atexit = False
@@ -71,14 +71,14 @@ class Memory:
                 part()
 
     def close(self) -> None:
-        """Give the memory back to the host; any later use is MachineClosedError.
+        """Release the memory to the host; any later use is MachineClosedError.
 
-        Every CPU and vmap on it must be closed before.
+        Every CPU and vmap on it must be closed first.
         """
         self.words.release()
         self.bytes.release()
         del self._anchor
-        with suppress(BufferError):  # somebody still holds a window: the mapping goes with it
+        with suppress(BufferError):  # a caller still holds a window: the mapping ends when the window is released
             self.map.close()
         self._file()
         self._living.discard(self)
@@ -110,7 +110,7 @@ class Memory:
         self.bytes[offset : offset + len(data)] = data
 
     def view(self, maddr: int, length: int) -> memoryview:
-        """A writable window on ``length`` bytes at ``maddr``; release it before :meth:`close`."""
+        """A writable memoryview of ``length`` bytes at ``maddr``; release it before :meth:`close`."""
         offset = self._offset(maddr, length)
         return self.bytes[offset : offset + length]
 
@@ -123,7 +123,7 @@ class Memory:
         self.words[self._doubleword(maddr)] = value
 
     def zero(self, maddr: int, length: int) -> None:
-        """Make whole frames read as zero and give their host pages back; frame-aligned."""
+        """Set whole frames to zero and release their host pages; ``maddr`` and ``length`` are multiples of 4096."""
         offset = self._offset(maddr, length)
         if (offset | length) % PAGE_SIZE:
             raise MachineAddressError(f"{length:#x} bytes at machine address {maddr:#x} are not whole frames")
@@ -133,7 +133,7 @@ class Memory:
             self.bytes[offset : offset + length] = bytes(length)
 
     def touched(self) -> Iterator[tuple[int, int]]:
-        """Yield (machine address, length) of every run of frames that may hold something else than zero."""
+        """Yield (machine address, length) of every run of frames that may contain anything but zeros."""
         if not hasattr(os, "SEEK_DATA"):
             yield self.base, self.size
             return
@@ -152,7 +152,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _shared_object(size: int) -> tuple[int, mmap.mmap]:
-    """Make a file of ``size`` zero bytes and map it. Raises ResourceShortage, after which nothing is left."""
+    """Make a file of ``size`` zero bytes and map it. Raises ResourceShortage, leaving nothing behind."""
     fd = -1
     try:
         fd = _anonymous_file()
@@ -167,7 +167,7 @@ def _shared_object(size: int) -> tuple[int, mmap.mmap]:
 
 
 def _anonymous_file() -> int:
-    """Make an empty file that has no name and lives in memory where the host can do that."""
+    """Make an empty file without a name, in memory if the host can do that."""
     if sys.platform == "linux":
         return os.memfd_create("harness-machine-memory", os.MFD_CLOEXEC)
     fd, path = tempfile.mkstemp(prefix="harness-machine-memory-")
@@ -180,9 +180,9 @@ _MAP_NORESERVE = 0x4000 if sys.platform == "linux" else 0
 
 
 def map_fixed(address: int, length: int, fd: int, offset: int, *, private: bool) -> None:
-    """Map a part of a file at an address that is the process's own already, over what is there. Raises OSError.
+    """Map a part of a file at an address, replacing this process's mapping there. Raises OSError.
 
-    A ``private`` mapping shows what the file holds, and keeps to itself what is written.
+    A ``private`` mapping shows the file's contents, and writes to it stay in this process.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.mmap.restype = ctypes.c_void_p

@@ -1,9 +1,9 @@
-"""Hooks on one CPU that a debugger asks for: code at an address, memory in a range, writes of system registers.
+"""Hooks on one CPU for a debugger: code at an address, memory in a range, writes of system registers.
 
-A CPU without probes pays nothing. Where one is put, translated code is forgotten, so that it is seen from then on.
-Callbacks come in the middle of a slice: they may read registers and :attr:`harness.machine.cpu.Cpu.retired`, which
-counts the instruction that is being executed already. A slice that is ended in one of them ends at no boundary that
-can be relied on, so whoever does it has to put the CPU back to an earlier state.
+They cost nothing on a CPU without probes. Adding one discards all translated code, because only code that is translated
+afterwards calls it. Callbacks run in the middle of a slice: they may read registers and
+:attr:`harness.machine.cpu.Cpu.retired`, which already counts the instruction that is being executed. A callback that
+ends the slice does not end it at a precise boundary, so the CPU must then be restored to an earlier state.
 """
 
 import ctypes
@@ -24,14 +24,14 @@ _MEMORY_HOOK = ctypes.CFUNCTYPE(
 )
 _CRN_TIMER = 14
 _EVERYWHERE = (1, 0)
-"""The bounds of a hook that has none."""
+"""The bounds of a hook that applies to all addresses."""
 
 
 class Probes:
-    """The probes of one CPU, put there one by one and taken away together by :meth:`close`, between two runs.
+    """The probes of one CPU, added one by one and removed together by :meth:`close`, between two runs.
 
-    ``failed`` is told of an exception in a callback, which cannot pass through the engine's C code; ``watching``, when
-    the first probe is put there and when all are gone.
+    ``failed`` is called with an exception of a callback, which cannot pass through the engine's C code; ``watching`` is
+    called when the first probe is added (True) and when the probes are removed (False).
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class Probes:
         """ctypes functions, kept for as long as the engine may call them."""
 
     def code(self, callback: Callable[[int], None], va: int | None = None) -> None:
-        """Call ``callback(va)`` before every instruction, or before the one at ``va`` in whatever address space."""
+        """Call ``callback(va)`` before every instruction, or before the one at ``va`` in any address space."""
         guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
         self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(guarded), *(_EVERYWHERE if va is None else (va, va)))
 
     def blocks(self, callback: Callable[[int], None]) -> None:
-        """Call ``callback(va)`` before the first instruction of every run of instructions without a branch."""
+        """Call ``callback(va)`` before the first instruction of every translated block."""
         guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
         self._add(uc_const.UC_HOOK_BLOCK, _CODE_HOOK(guarded))
 
@@ -69,7 +69,7 @@ class Probes:
     ) -> None:
         """Call ``callback(is_write, maddr, size, value)`` at loads (value 0) and stores by machine address.
 
-        ``within`` (maddr, length) bounds them. An instruction may make several accesses, a DC ZVA one for each byte.
+        ``within`` (maddr, length) limits the range. An instruction may make several accesses, a DC ZVA one per byte.
         """
         kind = (uc_const.UC_HOOK_MEM_READ if read else 0) | (uc_const.UC_HOOK_MEM_WRITE if write else 0)
         guarded = self._guard(
@@ -77,8 +77,8 @@ class Probes:
                 type_ == uc_const.UC_MEM_WRITE, at, size, value & (1 << 8 * size) - 1
             )
         )
-        # An access that begins before the range may reach into it. DC ZVA is the longest: 64 bytes, which are told of
-        # one by one only where there is a hook on the first of them.
+        # An access that begins before the range may reach into it. DC ZVA is the longest: 64 bytes, which are reported
+        # one by one only if there is a hook on the first of them.
         bounds = _EVERYWHERE if within is None else (within[0] - 63, within[0] + within[1] - 1)
         self._add(kind, _MEMORY_HOOK(guarded), *bounds)
 
@@ -92,12 +92,13 @@ class Probes:
                 callback(NAMES.get(encoding, str(encoding)), at.value)
             except BaseException as error:
                 self._failed(error)
+            # Of several hooks on one MSR, Unicorn uses the result of one only: repeat what the timer's hook answered.
             return self._sites.last_answer if at.crn == _CRN_TIMER else NOT_OURS
 
         self._add(uc_const.UC_HOOK_INSN, SYSREG_HOOK(on_write), *_EVERYWHERE, uc_arm64.UC_ARM64_INS_MSR)
 
     def close(self) -> None:
-        """Take all probes away."""
+        """Remove all probes."""
         for hook in self._hooks:
             uclib.uc_hook_del(self._engine._uch, ctypes.c_size_t(hook))
         if self._hooks:
@@ -106,7 +107,7 @@ class Probes:
         self.forget()
 
     def forget(self) -> None:
-        """Let go of a CPU that was closed: its probes are gone with it."""
+        """Forget the probes of a CPU that was closed: they have disappeared with it."""
         self._hooks.clear()
         self._callbacks.clear()
 

@@ -1,4 +1,4 @@
-"""One CPU's registers as a window on its state: live where the engine shows it, else a copy kept in step."""
+"""One CPU's registers as a window on its state: live if the engine's state can be found, else a synchronised copy."""
 
 import ctypes
 from typing import Protocol
@@ -13,20 +13,20 @@ from harness.machine.unicorn_layout import EngineLayout, context_address, read_o
 class Registers(Protocol):
     """``words`` are the 64-bit words of the CPU's state, indexed by a :class:`EngineLayout`; ``x`` is x0 to x30.
 
-    Between :meth:`load` and :meth:`store` they are the CPU's; a write to one is seen by the CPU after ``store``.
+    Between :meth:`load` and :meth:`store` they hold the CPU's state; the CPU sees a changed word after ``store``.
     """
 
     words: memoryview
     x: memoryview
 
     def load(self) -> None:
-        """Make ``words`` hold what the CPU has."""
+        """Copy the CPU's state into ``words``."""
 
     def store(self) -> None:
-        """Make the CPU have what ``words`` hold."""
+        """Copy ``words`` into the CPU's state."""
 
     def close(self) -> None:
-        """Let go of the CPU's state."""
+        """Release the CPU's state."""
 
 
 class LiveRegisters:
@@ -77,7 +77,7 @@ class CopiedRegisters:
 
 
 def open_registers(layout: EngineLayout, engine: unicorn.Uc, *, live: bool = True) -> Registers:
-    """Open the window on ``engine``: the live one where this engine proves that it is one, else a copy."""
+    """Open the window on ``engine``: the live one if it proves to be this engine's state, else a copy."""
     if live and layout.state_pointer is not None:
         pointer = read_own_memory((engine._uch.value or 0) + layout.state_pointer, 8)
         address = int.from_bytes(pointer, "little") + layout.state_offset
@@ -87,7 +87,8 @@ def open_registers(layout: EngineLayout, engine: unicorn.Uc, *, live: bool = Tru
 
 
 def _is_live_state(layout: EngineLayout, engine: unicorn.Uc, address: int) -> bool:
-    """Whether x30 is where it must be if the state lies at ``address``; reads only, and nowhere that is not mapped."""
+    """Whether the CPU's state lies at ``address``: two values written to x30 must appear there."""
+    # The memory is read through /proc/self/mem, where a wrong address is an error and not a crash.
     x30 = address + 8 * (layout.x0 + 30)
     for mark in (0x1F2E_3D4C_5B6A_7988, 0):
         engine.reg_write(uc_arm64.UC_ARM64_REG_X30, mark)

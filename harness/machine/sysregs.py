@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Encoding(NamedTuple):
-    """How MRS and MSR name a system register; also what a trap's syndrome carries (ISS of EC 0x18)."""
+    """How MRS and MSR encode a system register; a trap's syndrome has the same fields (ISS of EC 0x18)."""
 
     op0: int
     op1: int
@@ -88,7 +88,7 @@ SYSREGS: dict[str, Encoding] = {
         "HPFAR_EL2": (3, 4, 6, 0, 4),
         "CNTVOFF_EL2": (3, 4, 14, 0, 3),
         "CNTHCTL_EL2": (3, 4, 14, 1, 0),
-        # EL3: only to let EL2 and EL1 be non-secure AArch64
+        # EL3: needed only to make EL2 and EL1 non-secure AArch64
         "SCR_EL3": (3, 6, 1, 1, 0),
     }.items()
 }
@@ -118,4 +118,4 @@ GUEST_STATE = (
     "TPIDRRO_EL0",
     "CNTKCTL_EL1",
 )
-"""The EL1 and EL0 registers that a person wants to see of a vCPU, in the order to show them."""
+"""The EL1 and EL0 registers of a vCPU that are shown to a person, in this order."""

@@ -1,10 +1,10 @@
-"""Where one build of Unicorn keeps what its API gives slowly or not at all, found out by looking, then verified.
+"""Where this build of Unicorn keeps what its API gives slowly or not at all: searched at start-up, then verified.
 
-A saved ``uc_context`` is a copy of the emulated CPU's state, made by the public API. Which words of it are x0, PC,
-VBAR_EL1 or the syndrome of the last exception is found by writing recognisable values through the public API and
-seeing where they turn up; no offset is written down here. Two more things are looked for in the engine's own
-memory: the live CPU state (so that a trap needs no copy) and the counter of instructions in a slice. Both are
-optional: where they are not found, contexts are saved and restored, and instructions are counted by a hook.
+A saved ``uc_context`` is a copy of the emulated CPU's state, made by the public API. To find which words of it are x0,
+PC, VBAR_EL1 or the syndrome of the last exception, recognisable values are written through the public API and then
+searched for; no offset is hard-coded. Two more things are searched for in the engine's own memory: the live CPU state
+(so that a trap needs no copy) and the counter of instructions in a slice. Both are optional: without the first,
+contexts are saved and restored; without the second, a hook counts instructions.
 """
 
 import ctypes
@@ -62,7 +62,7 @@ _PROBE_BASE = 0x1_0000
 
 
 class LayoutError(Exception):
-    """This build of Unicorn cannot be used: something that every build must show was not found."""
+    """This build of Unicorn cannot be used: a part of the CPU's state that the harness needs was not found."""
 
 
 class SystemRegister(ctypes.Structure):
@@ -90,9 +90,9 @@ class EngineLayout:
 
     ``exception`` is the first of three words: syndrome (low half), fault address, target exception level (low
     half). ``exclusive`` is the address that the exclusive monitor holds, all ones for none. ``aarch64`` is a word and
-    the bit in it that is set while the CPU is in AArch64 state: PSTATE does not say. ``state_pointer`` is the byte
-    offset in the engine of a pointer, ``state_offset`` what to add to it to reach the live state; ``counter`` the byte
-    offset in the engine of the slice's instruction counter.
+    the bit in it that is set while the CPU is in AArch64 state, which PSTATE does not show. ``state_pointer`` is the
+    byte offset of a pointer in the engine, ``state_offset`` is added to that pointer to reach the live state;
+    ``counter`` is the byte offset in the engine of the slice's instruction counter.
     """
 
     context_size: int
@@ -113,7 +113,7 @@ _ENGINE_SPACE = (1 << 30) + (64 << 20)
 
 
 def _ask_for_space() -> None:
-    """Have ResourceShortage raised where the host would refuse an engine its memory: Unicorn then ends the process."""
+    """Raise ResourceShortage if the host would refuse an engine its memory, because Unicorn would end the process."""
     protection = mmap.PROT_READ | mmap.PROT_WRITE | (mmap.PROT_EXEC if sys.platform == "linux" else 0)
     try:
         mmap.mmap(-1, _ENGINE_SPACE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=protection).close()
@@ -124,11 +124,11 @@ def _ask_for_space() -> None:
 def new_engine() -> unicorn.Uc:
     """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3).
 
-    Raises ResourceShortage where there is not enough memory for one.
+    Raises ResourceShortage if there is not enough memory for it.
     """
     _ask_for_space()
     engine = unicorn.Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
-    engine.ctl_exits_enabled(True)
+    engine.ctl_exits_enabled(True)  # otherwise reaching the address 0, passed as ``until``, would end a run
     write_sysreg(engine, "SCR_EL3", 0x531)  # NS, HCE, RW, and the reserved ones
     write_sysreg(engine, "HCR_EL2", 1 << 31)  # RW
     return engine
@@ -143,10 +143,10 @@ def write_sysreg(engine: unicorn.Uc, name: str, value: int) -> None:
 def add_hook(
     engine: unicorn.Uc, kind: int, callback: Any, begin: int = 1, end: int = 0, *extra: int, data: int = 0
 ) -> int:
-    """Add a hook by the C interface, without the binding's wrapper: a third of the time per call.
+    """Add a hook by the C interface, without the binding's wrapper: each call of it takes a third of the time.
 
     ``callback`` is a ctypes function object, which the caller must keep alive as long as the engine, or the address of
-    a native function; ``data`` is handed to it.
+    a native function; ``data`` is passed to it.
     """
     handle = ctypes.c_size_t()
     status = uclib.uc_hook_add(
@@ -165,7 +165,7 @@ def add_hook(
 
 
 def context_address(context: Any) -> int:
-    """Where a saved context lies in this process."""
+    """The address of a saved context in this process."""
     address = ctypes.cast(context.context, ctypes.c_void_p).value
     assert address is not None
     return address
@@ -173,7 +173,7 @@ def context_address(context: Any) -> int:
 
 @cache
 def find_layout() -> EngineLayout:
-    """Look at a fresh engine and return its layout; the same for every engine of this process."""
+    """Return the layout of a fresh engine, the same for every engine of this process."""
     engine = new_engine()
     context = engine.context_save()
     address = context_address(context)
@@ -183,6 +183,7 @@ def find_layout() -> EngineLayout:
         return memoryview(ctypes.string_at(address, context.size & ~7)).cast("Q")
 
     def locate(what: str, write: Callable[[int], object]) -> int:
+        # Two values, because another word may happen to equal the first one.
         candidates: set[int] | None = None
         for value in (0x1234_5678_9000, 0x0A5A_3C96_7800):
             write(value)
@@ -286,7 +287,7 @@ def _locate_exclusive() -> int:
 
 
 def _locate_aarch64() -> tuple[int, int]:
-    """Find the 32 bits that are 1 after an ERET to EL1 and 0 after one to AArch32 EL0."""
+    """Find the 32-bit word that is 1 after an ERET to EL1 and 0 after one to AArch32 EL0."""
     flags: list[memoryview] = []
     for pstate in (0x3C5, 0x1D0):
         engine = probe_engine([_ERET, _LOOP_MINUS_4])
@@ -302,9 +303,9 @@ def _locate_aarch64() -> tuple[int, int]:
 
 
 def read_own_memory(address: int, length: int) -> bytes:
-    """Read this process's memory; fewer than ``length`` bytes, or none, where it is not mapped or not shown.
+    """Read this process's memory; fewer than ``length`` bytes, or none, if it is not mapped or cannot be read.
 
-    Raises ResourceShortage for too many open files: that says nothing about this build of Unicorn.
+    Raises ResourceShortage for too many open files, because that says nothing about this build of Unicorn.
     """
     try:
         fd = os.open("/proc/self/mem", os.O_RDONLY)
@@ -327,10 +328,10 @@ def _engine_words(engine: unicorn.Uc) -> memoryview:
 
 
 def _locate_live_state(engine: unicorn.Uc, x0: int) -> tuple[int | None, int]:
-    """Find the pointer in the engine from which the live state is at a fixed distance.
+    """Find a pointer in the engine from which the live state is at a fixed distance.
 
-    Any pointer into the same heap may seem to be one, so it must lead to the state of further engines, too. Memory is
-    only ever read here, and in a way that cannot fail.
+    Any pointer into the same heap may happen to fit, so it must lead to the state of two further engines, too. Memory
+    is only read here, through /proc/self/mem, where a wrong address cannot crash the process.
     """
     others = [new_engine(), new_engine()]
     pattern = _mark(engine, 1)
@@ -344,7 +345,7 @@ def _locate_live_state(engine: unicorn.Uc, x0: int) -> tuple[int | None, int]:
 
 
 def _mark(engine: unicorn.Uc, number: int) -> bytes:
-    """Give x0 and x1 recognisable values; returns how they look side by side."""
+    """Give x0 and x1 recognisable values; return these 16 bytes as they appear in memory."""
     marks = (0x7E57_AB1E_0000_0000 + number, 0x7E57_AB1E_2222_0000 + number)
     engine.reg_write(uc_arm64.UC_ARM64_REG_X0, marks[0])
     engine.reg_write(uc_arm64.UC_ARM64_REG_X1, marks[1])

@@ -1,8 +1,8 @@
 """vmap: scattered machine frames as one contiguous buffer, as Xen's function of that name makes them.
 
-Two kinds with one interface. The paged one maps each frame of the shared memory object once more, side by side in
-the host's address space, so a datum across two frames is one piece of memory. The segmented one goes to the right
-frame for every access, for hosts whose pages are not 4 KiB. Either way a write is seen by every CPU at once.
+There are two kinds with one interface. The paged kind maps each frame of the shared memory object once more, side by
+side in the host's address space, so that data across two frames is contiguous. The segmented kind looks up the frame
+at every access, for hosts whose pages are not 4 KiB. With both, every CPU sees a write at once.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ from harness.shortage import shortage
 
 
 class Mapping(Protocol):
-    """Some frames, side by side. Offsets are in bytes from the start of the first frame.
+    """Frames mapped side by side. Offsets are in bytes from the start of the first frame.
 
     An access outside the frames or after :meth:`close` is ValueError.
     """
@@ -36,11 +36,11 @@ class Mapping(Protocol):
 
 
 class VmapArea:
-    """Where mappings of ``memory`` are made, and counted: ``live`` is how many are not closed yet.
+    """Makes mappings of ``memory`` and counts them: ``live`` is the number of those not closed yet.
 
-    Mappings are paged wherever the host's pages are 4 KiB, else segmented.
-    Close the area before the memory; a mapping left open then is RuntimeError, for it is a leak. Where the host has
-    no address space or no room for another mapping, a map is ResourceShortage.
+    Mappings are paged if the host's pages are 4 KiB, else segmented.
+    Close the area before the memory; a mapping that is still open then is a leak and raises RuntimeError. Raises
+    ResourceShortage if the host has no address space, or no room for another mapping.
     """
 
     def __init__(self, memory: Memory) -> None:
@@ -56,7 +56,7 @@ class VmapArea:
         return len(self._live)
 
     def map(self, frames: Sequence[int]) -> Mapping:
-        """Map the frames with these mfns side by side, in this order; one may occur more than once."""
+        """Map the frames with these mfns side by side, in this order; a frame may occur more than once."""
         for mfn in frames:
             if not self.memory.contains(mfn << PAGE_SHIFT, PAGE_SIZE):
                 raise MachineAddressError(f"frame {mfn:#x} is not machine memory")
@@ -67,17 +67,17 @@ class VmapArea:
         return mapping
 
     def forget(self, mapping: "SegmentedMapping | PagedMapping") -> None:
-        """Count ``mapping`` as closed; for mappings themselves."""
+        """Count ``mapping`` as closed; only mappings themselves call this."""
         self._live.discard(mapping)
 
     def close(self) -> None:
-        """Give the reserved address space back. RuntimeError if mappings are left, after closing those too."""
+        """Release the reserved address space. RuntimeError if mappings are left, after closing those, too."""
         left = self.discard()
         if left:
             raise RuntimeError(f"{left} vmap mappings were never closed")
 
     def discard(self) -> int:
-        """Close all mappings and give the reserved address space back; how many were open."""
+        """Close all mappings and release the reserved address space; return how many mappings were open."""
         left = list(self._live)
         for mapping in left:
             mapping.close()
@@ -87,7 +87,7 @@ class VmapArea:
 
 
 def paged_is_possible() -> bool:
-    """Whether this host can map single 4 KiB frames at addresses of our choice."""
+    """Whether this host can map single 4 KiB frames at given addresses."""
     return os.name == "posix" and mmap.PAGESIZE == PAGE_SIZE
 
 
@@ -122,7 +122,7 @@ class SegmentedMapping:
         self._area.forget(self)
 
     def _pieces(self, offset: int, length: int) -> list[tuple[int, int]]:
-        """(start, end) in the bytes of memory, one per frame touched."""
+        """(start, end) in the bytes of memory, one pair per frame touched."""
         _check_range(offset, length, self.size)
         pieces, end = [], offset + length
         while offset < end:
@@ -158,6 +158,7 @@ class PagedMapping:
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> None:
         """Copy ``data`` in."""
         end = offset + len(data)
+        # Checked inline: this is the hot path of every published runstate. _check_range only raises the error.
         if not 0 <= offset <= end <= self._frame_count * PAGE_SIZE:
             _check_range(offset, len(data), self.size)
         self._bytes[offset:end] = data
@@ -173,7 +174,7 @@ class PagedMapping:
 
 
 class _AddressSpace:
-    """Ranges of the host's address space, reserved once and used again for mappings of as many frames."""
+    """Ranges of the host's address space, reserved once and reused for mappings of the same number of frames."""
 
     _PROT_NONE = 0
     _MAP_FIXED = 0x10  # the same on Linux, macOS and the BSDs; Python's mmap module does not name it
@@ -191,7 +192,7 @@ class _AddressSpace:
         self._munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 
     def take(self, offsets: Sequence[int]) -> int:
-        """Map the frames at these byte offsets of the memory object side by side; the host address."""
+        """Map the frames at these byte offsets of the memory object side by side; return the host address."""
         free = self._free.get(len(offsets))
         address = free.pop() if free else self._reserve(len(offsets))
         try:
@@ -205,7 +206,7 @@ class _AddressSpace:
     def _map_frames(self, address: int, offsets: Sequence[int], kind: int) -> None:
         first = 0
         for i in range(1, len(offsets) + 1):
-            if i == len(offsets) or offsets[i] != offsets[i - 1] + PAGE_SIZE:  # a run ends: one call for it
+            if i == len(offsets) or offsets[i] != offsets[i - 1] + PAGE_SIZE:  # a run ends: map it with one call
                 self._map(
                     address + first * PAGE_SIZE,
                     (i - first) * PAGE_SIZE,
@@ -223,13 +224,14 @@ class _AddressSpace:
 
     def give_back(self, address: int, frame_count: int) -> None:
         """Unmap the frames and keep the range for the next mapping of that size."""
+        # Mapping inaccessible pages over the frames keeps the range reserved; munmap would let others take it.
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | self._MAP_FIXED
         self._taken.pop(address, None)
         self._map(address, frame_count * PAGE_SIZE, self._PROT_NONE, flags, -1, 0)
         self._free.setdefault(frame_count, []).append(address)
 
     def close(self) -> None:
-        """Give all ranges back to the host."""
+        """Release all ranges to the host."""
         for address, length in self._reserved:
             self._munmap(address, length)
         self._reserved.clear()

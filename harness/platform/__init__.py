@@ -1,1 +1,1 @@
-"""The hardware that a guest sees: its device tree, interrupt controller, timers and UART."""
+"""The hardware that a guest sees: its device tree, interrupt controller and timers."""

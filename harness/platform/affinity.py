@@ -5,5 +5,5 @@ AFF1_SHIFT = 8
 
 
 def vcpu_affinity(vcpu: int) -> int:
-    """Aff1 and Aff0 of vCPU number ``vcpu``, as MPIDR_EL1, GICD_IROUTER and a device tree's ``reg`` have them."""
+    """Aff1 and Aff0 of vCPU number ``vcpu``, in the format of MPIDR_EL1, GICD_IROUTER and a device tree's ``reg``."""
     return vcpu & ((1 << AFF0_BITS) - 1) | vcpu >> AFF0_BITS << AFF1_SHIFT

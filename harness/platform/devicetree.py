@@ -1,6 +1,6 @@
-"""The device tree that a guest finds in x0: node for node what Xen makes for a dom0less domU, or a reduced dom0's.
+"""The device tree whose address a guest finds in x0: the same nodes as Xen's for a dom0less domU, or a reduced dom0's.
 
-Recorded from real Xens 4.14, 4.17 and 4.20 on a GICv3 host (tests/platform/data); Xen makes it in
+Follows recordings of the real Xens 4.14, 4.17 and 4.20 on a GICv3 host (tests/platform/data); Xen makes the tree in
 ``arch/arm/domain_build.c`` (4.20: ``dom0less-build.c``).
 """
 
@@ -45,9 +45,9 @@ def domain_tree(
 ) -> bytes:
     """Make the flattened device tree of a domain with ``vcpus`` vCPUs and the RAM banks ``memory``.
 
-    ``bootargs`` (without a NUL; none if empty) and ``initrd`` go into ``/chosen``. A dom0less domU has no
-    ``/hypervisor`` node; a dom0, which on hardware finds the host's tree with Xen's nodes added, gets those nodes
-    without the host's devices. Raises ValueError for no vCPU or no memory.
+    ``bootargs`` (without a NUL; no property if empty) and ``initrd`` go into ``/chosen``. A dom0less domU has no
+    ``/hypervisor`` node. On hardware a dom0 gets the host's tree with Xen's nodes added; here it gets those nodes
+    without the host's devices. Raises ValueError without a vCPU or without memory.
     """
     if vcpus < 1 or not memory:
         raise ValueError("a domain has at least one vCPU and one bank of memory")
@@ -62,7 +62,7 @@ def domain_tree(
     root.append(_cpus(vcpus))
     banks = list(memory)
     if xen_version == "4.14" and not dom0 and len(banks) == 1:
-        banks.append((memory_map.GUEST_RAM1_BASE, 0))  # 4.14 names both banks, the empty one too
+        banks.append((memory_map.GUEST_RAM1_BASE, 0))  # 4.14 lists both banks, even if the second one is empty
     root.append(_memory(banks))
     root.append(_interrupt_controller(xen_version, dom0=dom0))
     root.append(_timer())
@@ -74,7 +74,7 @@ def _chosen(bootargs: bytes, initrd: Range | None, *, zero_initrd: bool) -> fdt.
     node = fdt.Node("chosen")
     if bootargs:
         node.append(fdt.PropBytes("bootargs", data=bootargs + b"\0"))
-    if initrd is not None or zero_initrd:  # 4.14 and 4.17 name one that is not there
+    if initrd is not None or zero_initrd:  # 4.14 and 4.17 give a domU these properties even without an initrd
         start, size = initrd or (0, 0)
         node.append(fdt.PropWords("linux,initrd-start", *_cells(start)))
         node.append(fdt.PropWords("linux,initrd-end", *_cells(start + size)))
@@ -121,13 +121,13 @@ def _memory(banks: Sequence[Range]) -> fdt.Node:
 
 
 def _interrupt_controller(xen_version: str, *, dom0: bool) -> fdt.Node:
-    if dom0:  # where the board has its own
+    if dom0:  # at the addresses of the board's own interrupt controller
         base = memory_map.BOARD_GICD_BASE
         redistributors = memory_map.BOARD_GICR_BASE, BOARD_GICR_SIZE
     else:
         base = memory_map.GUEST_GICD_BASE
         redistributors = memory_map.GUEST_GICV3_GICR0_BASE, GICR_SIZE
-    # 4.14 puts its C constant, as written in its header, into the name.
+    # 4.14 puts the C constant into the name as its header spells it, suffix included.
     node = fdt.Node(f"interrupt-controller@{f'{base:#010x}ULL' if xen_version == '4.14' else f'{base:x}'}")
     node.append(fdt.PropWords("#address-cells", 0))
     node.append(fdt.PropWords("#interrupt-cells", 3))

@@ -1,8 +1,8 @@
 """A GICv3 virtual CPU interface: what a guest reaches by ICC_*_EL1, as data and logic (Arm IHI 0069, 4 and 12).
 
-The hypervisor puts interrupts into the list registers; the guest acknowledges, drops and deactivates them. All are of
-group 1, as Xen makes them. Four list registers and 5 bits of priority, as on the Cortex-A53 that QEMU gives the real
-Xen.
+The hypervisor puts interrupts into the list registers; the guest acknowledges, drops and deactivates them. All are in
+group 1, as under Xen. There are four list registers and 5 bits of priority, as on the Cortex-A53 of the QEMU on which
+the real Xen was recorded.
 """
 
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ FIRST_SPECIAL = 1020
 
 CTLR_CBPR, CTLR_EOIMODE = 1 << 0, 1 << 1
 CTLR_FIXED = 1 << 15 | 1 << 11 | PRIORITY_BITS - 1 << 8
-"""ICC_CTLR_EL1: A3V, 24 bits of INTID, and how many bits a priority has."""
+"""ICC_CTLR_EL1's read-only fields: A3V, 24 bits of INTID, and the number of priority bits minus one."""
 SRE_ALL = 7
-"""ICC_SRE_EL1: system registers, and neither FIQ nor IRQ bypass; read-only."""
+"""ICC_SRE_EL1: system registers are on, FIQ and IRQ bypass are off; read-only."""
 
 ICC_REGISTERS: dict[Encoding, str] = {
     Encoding(3, 0, crn, crm, op2): name
@@ -47,7 +47,7 @@ ICC_REGISTERS: dict[Encoding, str] = {
         (12, 12, 7): "IGRPEN1",
     }.items()
 }
-"""The registers that a guest under Xen has, without ``ICC_`` and ``_EL1``; other ICC registers are undefined."""
+"""The registers of a guest under Xen, without ``ICC_`` and ``_EL1``; other ICC registers are undefined."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class ListRegister:
 
 @dataclass
 class CpuInterface:
-    """Plain, copyable: the registers of one vCPU's interface and its list registers (ICH_VMCR, ICH_AP<n>R0, ...)."""
+    """Plain, copyable: one vCPU's interface registers and list registers (ICH_VMCR, ICH_AP<n>R0, ...)."""
 
     lists: list[ListRegister | None] = field(default_factory=lambda: [None] * LIST_REGISTERS)
     priority_mask: int = 0
@@ -78,12 +78,12 @@ class CpuInterface:
     # -- What the hypervisor asks -------------------------------------------------------------------------------
 
     def signals(self) -> bool:
-        """Whether the virtual IRQ line is up: a pending interrupt is enabled, unmasked and of high enough priority."""
+        """Whether the virtual IRQ is asserted: a pending interrupt is enabled, unmasked and has sufficient priority."""
         best = self._highest_pending()
         return best is not None and self._can_preempt(best)
 
     def find_free(self) -> int | None:
-        """The number of a list register that holds nothing."""
+        """The number of an empty list register, or None."""
         return next((index for index, entry in enumerate(self.lists) if entry is None), None)
 
     # -- What the guest does ------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ class CpuInterface:
             case "HPPIR1":
                 best = self._highest_pending()
                 return SPURIOUS if best is None else best.interrupt
-            case "IAR0" | "HPPIR0":
+            case "IAR0" | "HPPIR0":  # there is never an interrupt in group 0
                 return SPURIOUS
             case "RPR":
                 return self._running_priority()
@@ -122,7 +122,7 @@ class CpuInterface:
                 return None
 
     def write(self, name: str, value: int) -> bool:
-        """Do an MSR; False for a register that cannot be written."""
+        """Perform an MSR; False for a register that cannot be written."""
         match name:
             case "PMR":
                 self.priority_mask = value & PRIORITY_MASK
@@ -146,7 +146,7 @@ class CpuInterface:
                 self.active0 = value & 0xFFFF_FFFF
             case "AP1R0":
                 self.active1 = value & 0xFFFF_FFFF
-            case "EOIR0" | "SRE":  # there is no group 0 interrupt to end
+            case "EOIR0" | "SRE":  # ignored: there is no group 0 interrupt to end, and SRE is read-only
                 pass
             case _:
                 return False
@@ -160,7 +160,7 @@ class CpuInterface:
         return min(waiting, key=lambda entry: entry.priority, default=None)
 
     def _group_mask(self) -> int:
-        """Which bits of a priority decide about preemption (the binary point of group 1)."""
+        """Mask of the priority bits that decide about preemption (the binary point of group 1)."""
         bpr = self.bpr0 if self.control & CTLR_CBPR else self.bpr1 - 1
         return 0xFF & ~((1 << bpr + 1) - 1)
 
@@ -168,6 +168,7 @@ class CpuInterface:
         active = self.active0 | self.active1
         if not active:
             return IDLE_PRIORITY
+        # The lowest bit that is set is the highest active priority.
         return (active & -active).bit_length() - 1 << 8 - PRIORITY_BITS
 
     def _can_preempt(self, entry: ListRegister) -> bool:
@@ -188,6 +189,7 @@ class CpuInterface:
         """Drop the running priority; without EOImode the interrupt is deactivated, too."""
         if interrupt >= FIRST_SPECIAL:
             return
+        # An EOI drops the highest active priority, whichever interrupt it names.
         dropped = self.active1 & -self.active1
         self.active1 &= self.active1 - 1 if self.active1 else 0
         entry = self._find_active(interrupt)

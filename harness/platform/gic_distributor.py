@@ -1,8 +1,8 @@
 """A GICv3's distributor and redistributors as Xen emulates them for a guest (``xen/arch/arm/vgic-v3.c``).
 
-A function from state and one access to state and an answer. What was seen on Xen 4.14, 4.17 and 4.20 is kept to the
-letter, oddities included: the pending and active state cannot be read; rank 0 of the distributor is the accessing
-vCPU's own; which widths are refused, and what is said in Xen's log.
+Each access is a function from state to state and an answer. The behaviour of Xen 4.14, 4.17 and 4.20 is reproduced
+exactly, including its oddities: the pending and active state cannot be read; rank 0 of the distributor is the accessing
+vCPU's own; certain access widths are refused; and the lines in Xen's log.
 """
 
 from collections.abc import Callable
@@ -17,15 +17,15 @@ FRAME_SIZE = 0x1_0000
 REDISTRIBUTOR_SIZE = 2 * FRAME_SIZE
 
 BYTE, HALF, WORD, DOUBLE = range(4)
-"""Sizes of an access, as the syndrome has them (ISS.SAS)."""
+"""Sizes of an access, as encoded in the syndrome (ISS.SAS)."""
 
 CTLR_ENABLE_GRP1A, CTLR_ARE = 1 << 1, 1 << 4
 IIDR = 0x34C
 PIDR2 = 0x30
 UNKNOWN = 0xDEAD_BEAF_DEAD_BEAF
-"""What Xen gives for a register that can only be written."""
+"""The value that Xen returns for a write-only register."""
 SPI_RANKS = 7
-"""224 shared interrupts: as many as the interrupt controller of QEMU's virt board has."""
+"""Ranks of 32 shared interrupts: 224, as many as the interrupt controller of QEMU's virt board has."""
 MOST_TARGETS = 8
 ROUTE_ANY = 1 << 31
 
@@ -40,7 +40,7 @@ class DistributorState:
 
 @dataclass(frozen=True, slots=True)
 class MmioAccess:
-    """A load (``value`` is None) or a store of 1 << ``size`` bytes; ``register`` is the general one that it names."""
+    """A load (``value`` is None) or a store of 1 << ``size`` bytes by general register ``register``."""
 
     offset: int
     size: int
@@ -53,7 +53,7 @@ class MmioAccess:
         return (1 << (8 << self.size)) - 1
 
     def extract(self, content: int, width: int = 4) -> int:
-        """The part of a register of ``width`` bytes that a load gets."""
+        """The part of a register of ``width`` bytes that a load reads."""
         return content >> 8 * (self.offset % width) & self.extent
 
     def merge(self, content: int, width: int = 4) -> int:
@@ -63,23 +63,23 @@ class MmioAccess:
         return content & ~mask | (self.value or 0) << shift & mask
 
     def bits(self) -> int:
-        """The bits of a 32-bit register that the store names."""
+        """The bits of a 32-bit register that the store sets to one."""
         return (self.value or 0) << 8 * (self.offset % 4) & self.extent & 0xFFFF_FFFF
 
 
 @dataclass(frozen=True)
 class VgicRelease:
-    """What differs between releases of Xen."""
+    """The differences between releases of Xen."""
 
     pending_can_be_written: bool
-    """GICD_ICPENDR and GICR_ICPENDR0 accept writes, which only say that the interrupt is on its way."""
+    """GICD_ICPENDR and GICR_ICPENDR0 accept writes, which only log that the interrupt is in flight."""
     knows_igrpmodr: bool
     router_index_cut: bool
-    """A write to GICD_IROUTER<n> goes to entry ``8n & n`` of its 32."""
+    """A write to GICD_IROUTER<n> goes to entry ``8n & n`` of its rank: Xen masks the index with the byte offset."""
 
 
 class AccessRefused(Exception):
-    """The access is answered by a data abort; the argument is the log line about it, without what it begins with."""
+    """The access is answered by a data abort; the argument is the log line about it, without its prefix."""
 
 
 class Frame:
@@ -91,10 +91,10 @@ class Frame:
     def __init__(self, gic: "Vgic", accessor: int) -> None:
         self.gic = gic
         self.vcpu = accessor
-        """Whose private interrupts rank 0 is."""
+        """The vCPU whose private interrupts are rank 0."""
 
     def rank(self, register: GicRegister, access: MmioAccess, bits: int) -> tuple[Rank | None, int]:
-        """The rank that an array's element of ``bits`` per interrupt is in, and its first interrupt there."""
+        """The rank of an accessed word of an array with ``bits`` per interrupt, and the word's first interrupt."""
         first = (access.offset - gic_map.ARRAY_BASES[register]) // 4 * 4 * 8 // bits
         number = first // RANK_SIZE
         if number == 0:
@@ -105,7 +105,7 @@ class Frame:
     # -- Loads --------------------------------------------------------------------------------------------------
 
     def read(self, access: MmioAccess) -> int:
-        """Answer a load; Refused for a data abort."""
+        """Answer a load; AccessRefused for a data abort."""
         row = gic_map.find(self.rows, access.offset)
         register = None if row is None else row[2]
         match register:
@@ -115,7 +115,7 @@ class Frame:
             case GicRegister.IMPLEMENTATION_DEFINED:
                 self._say("RAZ on implementation defined register", access)
                 return 0
-            case GicRegister.ISPENDR | GicRegister.ISACTIVER | GicRegister.ICACTIVER:
+            case GicRegister.ISPENDR | GicRegister.ISACTIVER | GicRegister.ICACTIVER:  # any width, unlike others
                 return 0
             case GicRegister.ICPENDR:
                 if access.offset - gic_map.ARRAY_BASES[register] >= 4:
@@ -187,7 +187,7 @@ class Frame:
     # -- Stores -------------------------------------------------------------------------------------------------
 
     def write(self, access: MmioAccess) -> None:
-        """Do a store; Refused for a data abort."""
+        """Perform a store; AccessRefused for a data abort."""
         row = gic_map.find(self.rows, access.offset)
         register = None if row is None else row[2]
         match register:
@@ -196,7 +196,7 @@ class Frame:
             case GicRegister.IMPLEMENTATION_DEFINED:
                 self._say("WI on implementation defined register", access)
             case GicRegister.LPI | GicRegister.LPI_TABLE | GicRegister.REDISTRIBUTOR_TYPER:
-                self._check(access, access.size not in (WORD, DOUBLE))  # Xen has it the wrong way round
+                self._check(access, access.size not in (WORD, DOUBLE))  # Xen's check is inverted
             case GicRegister.IGRPMODR if not self.gic.release.knows_igrpmodr:
                 self._unhandled_write(access)
             case None:
@@ -238,7 +238,7 @@ class Frame:
                 raise AccessRefused("")
             case GicRegister.ICFGR:
                 rank, first = self.rank(register, access, 2)
-                if rank is not None and first >= 16:
+                if rank is not None and first >= 16:  # the configuration of SGIs, 0 to 15, is read-only
                     index = first % RANK_SIZE // 16
                     rank.configuration[index] = access.merge(rank.configuration[index])
             case _:
@@ -264,6 +264,7 @@ class Frame:
         if rank is None:
             return
         route = access.merge(vcpu_affinity(rank.target[index]), 8)
+        # "Any vCPU" is vCPU 0 under Xen. A route to a vCPU that does not exist is ignored.
         target = 0 if route & ROUTE_ANY else (route & 15) | (route >> 8 & 0xFF) << 4
         if target >= len(self.gic.private):
             return
@@ -306,7 +307,7 @@ class Redistributor(Frame):
         self._say(f"unhandled write r{access.register}", access)
 
     def _read_prefix(self) -> str:
-        return f" {self.name}"  # without the colon that all other lines have
+        return f" {self.name}"  # Xen omits the colon here, unlike in all other lines
 
 
 class PrivateInterrupts(Frame):
@@ -316,7 +317,7 @@ class PrivateInterrupts(Frame):
     rows = gic_map.PRIVATE
 
     def write(self, access: MmioAccess) -> None:
-        """Do a store: the configuration of SGIs, and what is reserved, is unhandled here."""
+        """Perform a store: the configuration of SGIs and reserved registers are unhandled in this frame."""
         row = gic_map.find(self.rows, access.offset)
         if access.offset & ~3 == gic_map.ARRAY_BASES[GicRegister.ICFGR] or (
             row is not None and row[2] in (GicRegister.RESERVED, GicRegister.IMPLEMENTATION_DEFINED)
@@ -331,10 +332,10 @@ class PrivateInterrupts(Frame):
 
 @dataclass
 class Vgic:
-    """One guest's GIC: where its state is found, and what it asks of its surroundings.
+    """One guest's GIC: access to its state, and the functions that it calls.
 
-    ``private`` gives each vCPU's private rank; ``inject(vcpu, interrupt)`` makes an interrupt pending, at its target
-    if it is a shared one; ``log`` writes a line to Xen's log that begins with the accessing vCPU's name.
+    ``private`` returns each vCPU's private rank; ``inject(vcpu, interrupt)`` makes an interrupt pending, for its target
+    vCPU if it is a shared one; ``log`` writes a line to Xen's log, prefixed with the accessing vCPU's name.
     """
 
     state: Callable[[], DistributorState]
@@ -346,7 +347,7 @@ class Vgic:
     log: Callable[[str], None]
 
     def frame(self, accessor: int, redistributor_offset: int | None) -> tuple[Frame, int] | None:
-        """The frame at an offset from the redistributors' base (None: the distributor), and the offset of it there."""
+        """The frame at an offset from the redistributors' base (None: the distributor), and the frame's own offset."""
         if redistributor_offset is None:
             return Frame(self, accessor), 0
         vcpu = redistributor_offset // REDISTRIBUTOR_SIZE

@@ -1,14 +1,14 @@
-"""Which register lies where in a GICv3's frames, as Xen's vGIC sees them (``xen/arch/arm/vgic-v3.c``): data only.
+"""The registers in a GICv3's frames and their offsets in Xen's vGIC (``xen/arch/arm/vgic-v3.c``): data only.
 
-The three frames are the distributor's (GICD), and of each redistributor the one for control (GICR: RD_base) and the
-one for private interrupts (SGI_base). What no row covers is unhandled: it is logged, reads as zero, ignores writes.
+The three frames are the distributor (GICD), and two of each redistributor: control (GICR: RD_base) and private
+interrupts (SGI_base). An offset that no row covers is unhandled: the access is logged, reads as zero, ignores writes.
 """
 
 from enum import Enum
 
 
 class GicRegister(Enum):
-    """A register, or a kind of register that is answered alike."""
+    """A register, or a group of registers with the same answer."""
 
     CTLR = "GICD_CTLR"
     TYPER = "GICD_TYPER"
@@ -36,7 +36,7 @@ class GicRegister(Enum):
 
 
 Row = tuple[int, int, GicRegister]
-"""First and last byte offset of a register, or of an array of them, and what it is."""
+"""First and last byte offset of a register or of an array of registers, and the register."""
 
 DISTRIBUTOR: tuple[Row, ...] = (
     (0x0000, 0x0003, GicRegister.CTLR),
@@ -124,7 +124,7 @@ ARRAY_BASES = {
     GicRegister.ICFGR: 0xC00,
     GicRegister.IROUTER: 0x6000,
 }
-"""Where the arrays begin: interrupt 0's share of them."""
+"""The offset of interrupt 0 in each array."""
 
 
 def find(rows: tuple[Row, ...], offset: int) -> Row | None:

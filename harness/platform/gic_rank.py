@@ -1,4 +1,4 @@
-"""What the distributor and the redistributors keep of 32 interrupts in a row (Xen: ``struct vgic_irq_rank``)."""
+"""The state of 32 consecutive interrupts in distributor and redistributors (Xen: ``struct vgic_irq_rank``)."""
 
 from dataclasses import dataclass, field
 
@@ -12,5 +12,5 @@ class Rank:
     enabled: int = 0
     priority: bytearray = field(default_factory=lambda: bytearray(RANK_SIZE))
     configuration: list[int] = field(default_factory=lambda: [0, 0])
-    """GICD_ICFGR, two bits an interrupt; it has no effect but to be read back."""
+    """GICD_ICFGR, two bits per interrupt; it can be read back, and has no other effect."""
     target: list[int] = field(default_factory=lambda: [0] * RANK_SIZE)

@@ -1,8 +1,8 @@
-"""A timer of one vCPU (Arm DDI 0487, D11.2), kept by the hypervisor as Xen keeps it (``xen/arch/arm/vtimer.c``).
+"""A timer of one vCPU (Arm DDI 0487, D11.2), with the behaviour of Xen's (``xen/arch/arm/vtimer.c``).
 
 The virtual counter is virtual time: it starts at 0 with the domain. Xen masks the virtual timer (CNTV_CTL.IMASK) when
-it injects its interrupt, so that an expiry is seen once, and a guest finds CNTV_CTL = 7. The physical timer is
-emulated and keeps its mask.
+it injects its interrupt, so that an expiry interrupts the guest once, and the guest then reads CNTV_CTL = 7. The
+physical timer is emulated and keeps its mask.
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ assert FREQUENCY_HZ * TICK_NS == 1_000_000_000
 
 ENABLE, IMASK, ISTATUS = 1, 2, 4
 _EMULATED_CONTROL = 0xFFFF_FFFF & ~ISTATUS
-"""What Xen keeps of CNTP_CTL_EL0: bits that are RES0 in the hardware's register, too (``vtimer_cntp_ctl``)."""
+"""The bits of CNTP_CTL_EL0 that Xen stores: also those that are RES0 in hardware (``vtimer_cntp_ctl``)."""
 
 
 @dataclass
 class Timer:
     """CTL (without ISTATUS) and CVAL; the counter was 0 at ``origin_ns``.
 
-    ``masks_itself``: firing sets IMASK, as Xen does for the virtual timer. ``fired``: it has, and will not again
-    until one of its registers is written.
+    ``masks_itself``: firing sets IMASK, as Xen does for the virtual timer. ``fired``: the timer has fired, and does
+    not fire again until one of its registers is written.
     """
 
     origin_ns: int
@@ -46,7 +46,7 @@ class Timer:
         return self.origin_ns + self.compare * TICK_NS
 
     def expire(self, now_ns: int) -> bool:
-        """Fire if it is due, and say so."""
+        """Fire if the deadline has passed; return whether the timer fired."""
         deadline = self.deadline_ns
         if deadline is None or deadline > now_ns:
             return False

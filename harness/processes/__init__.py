@@ -1,5 +1,5 @@
-"""Other processes, each of which ends with the one that started it, however that ends: kill -9 is no exception.
+"""Other processes, each of which ends with the process that started it, even if that is ended by kill -9.
 
-``start`` has programs, scripts and copies of this process, ``workers`` a list worked off by several. Nothing here
-needs a semaphore, or leaves a server of its own behind.
+``start`` starts programs, scripts and copies of this process; ``workers`` processes a list in several processes.
+Nothing here needs a semaphore or a server process.
 """

@@ -1,20 +1,20 @@
-"""Makes a process end with the one that started it: the first program that every such process runs.
+"""Makes a process end with the process that started it: the first program that every such process runs.
 
 ``python -S leash.py KIND PARENT LEASH WORD...``, where PARENT is the starter's process ID and LEASH the reading end of
-a pipe, or -1: no one ever writes into it, and it closes when the starter ends. The KINDs:
+a pipe, or -1. Nobody ever writes into the pipe, and it closes when the starter ends. The KINDs:
 
-``exec``    becomes the program WORD...; on Linux only, whose parent-death signal outlives an exec.
+``exec``    becomes the program WORD...; on Linux only, where the parent-death signal setting survives an exec.
 ``script``  runs the Python file WORD... in this process.
 ``group``   runs the program WORD... as a child, in a process group of its own, and ends all of the group.
 
-Linux's signal comes when the *thread* dies that started the process: whoever starts one in a thread waits for it there.
+Linux sends its signal when the *thread* that started the process ends, so that thread must wait for the process.
 """
 
 import os
 import sys
 
 PR_SET_PDEATHSIG = 1
-SIGKILL = 9  # the module signal takes as long to load as the rest of this
+SIGKILL = 9  # importing the signal module would take as long as the rest of this file
 
 
 def die_with(parent: int) -> None:
@@ -22,12 +22,12 @@ def die_with(parent: int) -> None:
     import ctypes
 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
-    if os.getppid() != parent:
+    if os.getppid() != parent:  # it ended before the call: no signal will come
         os._exit(1)
 
 
 def die_at_end_of(leash: int) -> None:
-    """Kill this process when the pipe closes, whatever it is doing, in native code, too."""
+    """Kill this process when the pipe closes, whatever it is doing, even in native code."""
     import threading
 
     def wait() -> None:
@@ -38,11 +38,12 @@ def die_at_end_of(leash: int) -> None:
 
 
 def guard(leash: int, words: list[str]) -> int:
-    """Run a program in a group of its own until it ends or the pipe closes, and leave nobody of the group behind."""
+    """Run a program in a group of its own until it ends or the pipe closes, then end every process of the group."""
     import contextlib
     import select
     import signal
 
+    # SIGCHLD writes a byte into this pipe, so that one select waits for both: the child's end and the leash's.
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -55,7 +56,8 @@ def guard(leash: int, words: list[str]) -> int:
             signal.signal(number, signal.SIG_DFL)
         os.setpgid(0, 0)
         _become(words)
-    with contextlib.suppress(OSError):  # it may have done so by itself, and have gone on
+    # Parent and child both do this, so that the group exists whichever runs first.
+    with contextlib.suppress(OSError):  # fails if the child has already executed its program
         os.setpgid(child, child)
     ended = 0
     while not ended:
@@ -63,7 +65,7 @@ def guard(leash: int, words: list[str]) -> int:
             break
         os.read(woken, 1)
         ended, status = os.waitpid(child, os.WNOHANG)
-    with contextlib.suppress(OSError):  # none may be left
+    with contextlib.suppress(OSError):  # the group may be empty already
         os.killpg(child, SIGKILL)
     if not ended:
         _, status = os.waitpid(child, 0)

@@ -25,8 +25,8 @@ class Kind(Enum):
 class Leashed(subprocess.Popen[bytes]):
     """A process that ends with this one. ``options`` are those of Popen.
 
-    ``watched`` has it watch a pipe, as it must where there is no parent-death signal. ``isolated`` keeps Python's
-    variables in the environment from a script.
+    A ``watched`` process watches a pipe, which is necessary on hosts without a parent-death signal. ``isolated`` makes
+    a script ignore Python's environment variables.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class Leashed(subprocess.Popen[bytes]):
             self._let_go()
             raise
         finally:
-            if given >= 0:
+            if given >= 0:  # only the child keeps the reading end
                 os.close(given)
 
     def kill(self) -> None:
-        """End it now, with all that it has started if it is a tree."""
-        if self._leash >= 0:
+        """End it now, and everything that it has started if it is a tree."""
+        if self._leash >= 0:  # closing the pipe makes leash.py end the group, which a signal to it would leave behind
             self._let_go()
         else:
             super().kill()
@@ -75,12 +75,12 @@ class Leashed(subprocess.Popen[bytes]):
 
 
 def start(command: Sequence[str], **options: Any) -> Leashed:
-    """Start a program that is one process: it ends with this thread, so the thread is to wait for it."""
+    """Start a program that is one process: it ends with this thread, so the thread must wait for it."""
     return Leashed(command, **options)
 
 
 def run(command: Sequence[str], *, tree: bool = False, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end and return what it wrote; with ``tree`` what it starts ends with it, too.
+    """Run a program to its end and return its output; with ``tree``, the processes that it starts end with it.
 
     Standard input is empty; standard output and error are kept unless ``options`` say otherwise.
     """
@@ -97,7 +97,7 @@ def run(command: Sequence[str], *, tree: bool = False, **options: Any) -> subpro
 
 
 def fork() -> int:
-    """Fork as ``os.fork`` does; the child ends with this process. For a process without threads."""
+    """Fork like ``os.fork``; the child ends with this process. Only for a process without threads."""
     parent = os.getpid()
     read, write = (-1, -1) if LINUX else os.pipe()
     child = os.fork()

@@ -1,4 +1,4 @@
-"""A worker: functions and what they are called with come over a socket, and what they return goes back."""
+"""A worker: it receives functions and their arguments over a socket, and sends their results back."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 
 
 def main() -> None:
-    """Work until the other end closes. Signals that are sent to a whole group are the parent's to answer."""
+    """Work until the other end closes. Signals to the whole process group are ignored: the parent handles them."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     connection = Connection(int(sys.argv[1]))
@@ -22,10 +22,10 @@ def main() -> None:
 
 
 def _answer(request: bytes) -> tuple[str, object]:
-    """What it comes to, as ``result``; or in words, as ``shortage`` or ``error``."""
+    """The reply to a request: ``result`` with its value, or ``shortage`` or ``error`` with a message."""
     import pickle
 
-    from harness.shortage import shortage_of  # now that the path is the starter's
+    from harness.shortage import shortage_of  # only now, because main() has to set sys.path first
 
     try:
         function, item = pickle.loads(request)

@@ -1,6 +1,6 @@
-"""Several processes that work off a list: what each item comes to, in the list's order.
+"""Several processes that process a list of items; the results come in the order of the list.
 
-A worker has one item at a time, so that one that dies takes no other with it.
+A worker has one item at a time, so a worker that dies loses only that item.
 """
 
 import pickle
@@ -20,14 +20,14 @@ from harness.processes.start import Kind, Leashed
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
 TICK_S = 0.1
-"""How often it is asked whether to stop, while nothing comes."""
+"""Seconds between two calls of ``stop`` while no result arrives."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Lost(Enum):
-    """What comes of an item whose worker has died."""
+    """The result of an item whose worker has died."""
 
     LOST = "a worker process died"
 
@@ -48,7 +48,7 @@ class _Worker:
         self.connection.send(sys.path)
 
     def ask(self, function: Callable[[Item], object], item: Item) -> None:
-        """Begin to work; a worker that has died is noticed when its answer is read."""
+        """Send an item; whether the worker has died is noticed when its answer is read."""
         with suppress(OSError):
             self.connection.send_bytes(pickle.dumps((function, item)))
 
@@ -62,10 +62,10 @@ class _Worker:
 def in_order(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int, stop: Callable[[], bool] = lambda: False
 ) -> Generator[Result | Literal[Lost.LOST]]:
-    """Yield ``function(item)`` for each item, from as many processes. All must be picklable.
+    """Yield ``function(item)`` for each item, computed in ``jobs`` processes. All must be picklable.
 
-    An exception in a worker is RuntimeError here, with the worker's traceback, or ResourceShortage. Ends early, and at
-    once, when ``stop`` says so: what is not finished is dropped.
+    An exception in a worker is raised here as RuntimeError with the worker's traceback, or as ResourceShortage. When
+    ``stop`` returns True, the generator ends at once, and unfinished items are dropped.
     """
     waiting = deque(enumerate(items))
     workers: list[_Worker] = []
@@ -84,6 +84,7 @@ def in_order(
             worker.ask(function, item)
 
     try:
+        # Results arrive in any order; ``done`` keeps those that come before their turn.
         hand_out()
         for index in range(len(items)):
             while index not in done:
@@ -92,7 +93,7 @@ def in_order(
                     try:
                         done[finished] = _result(worker)
                         idle.append(worker)
-                    except (EOFError, OSError):  # killed for want of memory, or ended by a model's own file
+                    except (EOFError, OSError):  # killed because memory was short, or ended by a model's own code
                         done[finished] = LOST
                 if stop():
                     return

@@ -32,5 +32,5 @@ def test_a_relative_path_is_ignored_as_the_specification_asks(value, monkeypatch
 def test_without_a_home_directory_there_is_a_line_that_says_what_to_set(value, monkeypatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", value)
-    with pytest.raises(InputError, match=r"no home directory .* set HOME or XDG_CACHE_HOME"):
+    with pytest.raises(InputError, match="no home directory: set HOME or XDG_CACHE_HOME"):
         cache_directory()

@@ -44,7 +44,7 @@ def test_an_empty_device_is_an_empty_input() -> None:
 def test_a_file_that_is_too_large_is_refused_without_reading_it(tmp_path: Path, monkeypatch) -> None:
     with (tmp_path / "sparse").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(InputError, match="sparse: this is larger than 1,024 MiB: a guest has no use for more"):
+    with pytest.raises(InputError, match="sparse: this is larger than 1,024 MiB, the most that is accepted"):
         read_bytes(tmp_path / "sparse", "a guest")
 
 
@@ -73,7 +73,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
 def test_a_pipe_without_an_end_is_read_no_further_than_the_bound(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(files, "MOST_STREAM", 1 << 20)
     writer = piped(tmp_path / "pipe", bytes(1 << 16), 1 << 20)
-    with pytest.raises(InputError, match="pipe: this is larger than 1 MiB: a guest has no use for more"):
+    with pytest.raises(InputError, match="pipe: this is larger than 1 MiB, the most that is accepted for a guest"):
         read_bytes(tmp_path / "pipe", "a guest")
     writer.join()
 

@@ -53,7 +53,7 @@ MISTAKES = [
     (".macro m a:req\n.endm\nm", "macro m needs a value for its parameter `a'"),
     (".macro m a, a\n.endm", "macro m has two parameters named a"),
     (".macro m\n.endm\n.macro m\n.endm", "macro m is already defined"),
-    (".endm", "`.endm' closes nothing"),
+    (".endm", "`.endm' has no matching beginning"),
     (".rept 2\nnop", "this .rept has no .endr"),
     (".rept -1\n.endr", ".rept -1: a count cannot be negative"),
     (".purgem m", "there is no macro `m' to purge"),
@@ -65,7 +65,7 @@ MISTAKES = [
     (".bss\nnop", ".bss has no contents in the image: no instruction can go there"),
     (".popsection", ".popsection without .pushsection"),
     ('.section .x,"aq"', "unknown section flag `q'"),
-    (".asciz foo", "a quoted string is expected at `foo'"),
+    (".asciz foo", "expected a quoted string at `foo'"),
     ('.ascii "\\q"', "unknown escape `\\q' in a string"),
     ('.incbin "none"', "file `none' is neither beside t.S nor in the include path"),
     ('.include "none"', "file `none' is neither beside t.S nor in the include path"),
@@ -199,7 +199,7 @@ def test_windows_line_ends_and_a_missing_last_one_change_nothing() -> None:
 
 
 def test_an_empty_source_is_an_error() -> None:
-    with pytest.raises(InputError, match="there is nothing in it"):
+    with pytest.raises(InputError, match="it contains no code or data"):
         assemble("// nothing\n")
 
 
@@ -216,5 +216,5 @@ def test_files_are_included_as_source_and_as_bytes(tmp_path: Path) -> None:
     (tmp_path / "m.s").write_text('.include "i.s"\n.incbin "b.bin"\n.incbin "b.bin", 8\n.incbin "b.bin", 2, 3\n')
     assert load(tmp_path / "m.s").flat() == bytes([1, *range(10), 8, 9, 2, 3, 4])
     (tmp_path / "m.s").write_text('.incbin "b.bin", 8, 3\n')
-    with pytest.raises(AssemblyError, match="has 10 bytes, fewer than are asked for"):
+    with pytest.raises(AssemblyError, match="has only 10 bytes, fewer than requested"):
         load(tmp_path / "m.s")

@@ -238,7 +238,7 @@ def test_a_crash_of_the_child_names_the_statement_and_the_others_are_encoded(kil
 
 def test_a_child_that_does_not_come_back_is_ended_and_named() -> None:
     results = Encoder(time_limit_s=0).encode(["nop", "ret"])  # nothing comes back in no time
-    assert results == [Unencodable("Keystone did not come back within 0 s")] * 2
+    assert results == [Unencodable("Keystone did not answer within 0 s")] * 2
 
 
 def test_a_batch_is_in_the_order_of_its_texts() -> None:

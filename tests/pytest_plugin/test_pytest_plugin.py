@@ -473,8 +473,8 @@ def test_plain():
 """)
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=3, failed=1)
-    says = "the guest did not end within 30,000 instructions, the limit of a run that is told no other: "
-    result.stdout.fnmatch_lines([f"*LimitReached: {says}run(max_instructions=N) sets one, None is no limit"])
+    says = "the guest did not end within 30,000 instructions, the default limit: "
+    result.stdout.fnmatch_lines([f"*LimitReached: {says}run(max_instructions=N) sets another limit, None removes it"])
 
 
 # -- What a failure shows -------------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""Hypercalls as their callers see them: a module each for its commands, structures and arguments."""
+"""Hypercalls as their callers see them: one module for each, with its commands, structures and arguments."""

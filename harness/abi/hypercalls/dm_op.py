@@ -1,4 +1,4 @@
-"""dm_op: device emulators, which Debian's Xen/Arm is built without (``public/hvm/dm_op.h``)."""
+"""dm_op: operations of device emulators, which Debian's Xen/Arm does not include (``public/hvm/dm_op.h``)."""
 
 from harness.abi.hypercalls.numbers import Hypercall
 from harness.abi.hypercalls.signature import Signature

@@ -27,7 +27,7 @@ class EventChannelOp(IntEnum):
 
 
 class EventChannelStatus(IntEnum):
-    """What EVTCHNOP_status says that a port is (``public/event_channel.h``)."""
+    """States of a port that EVTCHNOP_status returns (``public/event_channel.h``)."""
 
     EVTCHNSTAT_closed = 0
     EVTCHNSTAT_unbound = 1
@@ -49,7 +49,7 @@ class Virq(IntEnum):
 
 
 class FifoWord(IntEnum):
-    """Bits of a port's word in the FIFO ABI; the lowest are the next port (``public/event_channel.h``)."""
+    """Bits of a port's word in the FIFO ABI; the low bits are the next port (``public/event_channel.h``)."""
 
     EVTCHN_FIFO_LINK_BITS = 17
     EVTCHN_FIFO_BUSY = 28

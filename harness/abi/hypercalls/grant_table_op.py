@@ -1,4 +1,4 @@
-"""grant_table_op: pages that one domain lets another use (``public/grant_table.h``)."""
+"""grant_table_op: pages that one domain shares with another (``public/grant_table.h``)."""
 
 from enum import IntEnum
 
@@ -26,7 +26,7 @@ class GrantTableOp(IntEnum):
 
 
 class GrantStatus(IntEnum):
-    """What a grant operation puts into its status field (``public/grant_table.h``)."""
+    """Values of a grant operation's status field (``public/grant_table.h``)."""
 
     GNTST_okay = 0
     GNTST_general_error = -1

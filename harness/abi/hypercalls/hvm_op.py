@@ -27,10 +27,10 @@ class HvmParam(IntEnum):
 
 
 HVM_PARAM_CALLBACK_TYPE_PPI = 2
-"""In the top byte of HVM_PARAM_CALLBACK_IRQ: the event interrupt is a private one, numbered in the lowest byte."""
+"""In the top byte of HVM_PARAM_CALLBACK_IRQ: the event interrupt is a private one, its number is in the lowest byte."""
 
 HVM_PARAM_CALLBACK_TYPE_PPI_FLAG_LOW_LEVEL = 2
-"""In its second byte: active low, level-sensitive."""
+"""In its second byte: the interrupt is active low and level-sensitive."""
 
 XEN_HVM_PARAM = Layout("xen_hvm_param", 16, {"domid": (0, 2), "index": (4, 4), "value": (8, 8)})
 

@@ -1,4 +1,4 @@
-"""hypfs_op: Xen's file system of its own, for the control domain (``public/hypfs.h``)."""
+"""hypfs_op: Xen's own file system, for the control domain (``public/hypfs.h``)."""
 
 from enum import IntEnum
 
@@ -16,7 +16,7 @@ class HypfsOp(IntEnum):
 
 XEN_HYPFS_VERSION = 1
 XEN_HYPFS_MAX_PATHLEN = 1024
-"""Bytes of a path, its NUL included."""
+"""Bytes of a path, including its NUL."""
 
 SIGNATURE = Signature(
     Hypercall.HYPERVISOR_hypfs_op,

@@ -8,7 +8,7 @@ from harness.abi.layout import Layout
 
 
 class MemoryOp(IntEnum):
-    """Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits above 5 are where to go on."""
+    """Commands of memory_op that Xen/Arm answers (``public/memory.h``); bits 6 and up are the first extent."""
 
     XENMEM_increase_reservation = 0
     XENMEM_decrease_reservation = 1
@@ -30,7 +30,7 @@ class MemoryOp(IntEnum):
 
 
 class MapSpace(IntEnum):
-    """What XENMEM_add_to_physmap maps (``public/memory.h``)."""
+    """Kinds of pages that XENMEM_add_to_physmap maps (``public/memory.h``)."""
 
     XENMAPSPACE_shared_info = 0
     XENMAPSPACE_grant_table = 1
@@ -105,4 +105,4 @@ SIGNATURE = Signature(
         MemoryOp.XENMEM_acquire_resource: XEN_MEM_ACQUIRE_RESOURCE,
     },
 )
-"""Above its command's bits memory_op keeps how far a preempted call has come (``MEMOP_EXTENT_SHIFT``)."""
+"""The bits of x0 above the command hold the extent at which a preempted call continues (``MEMOP_EXTENT_SHIFT``)."""

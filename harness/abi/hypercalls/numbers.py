@@ -1,4 +1,4 @@
-"""Which number is which hypercall (``public/xen.h``). What is known of each stands in the module of its name."""
+"""The numbers of the hypercalls (``public/xen.h``). The module of the same name describes each."""
 
 from enum import IntEnum
 
@@ -7,7 +7,7 @@ HYPERCALL_IMMEDIATE = 0xEA1
 
 
 class Hypercall(IntEnum):
-    """The numbers in x16 (``public/xen.h``, ``__HYPERVISOR_*``) that Xen/Arm's table knows."""
+    """Numbers in x16 that Xen/Arm's hypercall table has (``public/xen.h``, ``__HYPERVISOR_*``)."""
 
     HYPERVISOR_platform_op = 7
     HYPERVISOR_memory_op = 12

@@ -1,4 +1,4 @@
-"""How a hypercall is called: what its registers are."""
+"""How a hypercall is called: the meaning of its registers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from harness.abi.layout import Layout
 class Signature:
     """A hypercall by its number in x16: ``parameters`` name x0 and the registers after it.
 
-    ``commands`` are those of x0, of which the lowest ``command_bits`` count. ``structures`` says by command what the
-    parameter called ``arg`` points at (the first one, where there is a ``count``).
+    ``commands`` are the values of x0's lowest ``command_bits`` bits. ``structures`` gives for each command the
+    structure that the parameter ``arg`` points to (the first one, if there is a ``count``).
     """
 
     number: Hypercall
@@ -28,5 +28,5 @@ class Signature:
         return self.number.name.removeprefix("HYPERVISOR_")
 
     def command(self, x0: int) -> int:
-        """The command that a value of x0 is."""
+        """The command in a value of x0."""
         return x0 & (1 << self.command_bits) - 1

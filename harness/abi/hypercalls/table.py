@@ -1,4 +1,4 @@
-"""All hypercalls by their number: the one place to look one up."""
+"""All hypercalls by number: the one place to look one up."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""vm_assist: what Xen shall do for a whole domain (``public/xen.h``)."""
+"""vm_assist: services that Xen provides for a whole domain (``public/xen.h``)."""
 
 from enum import IntEnum
 
@@ -14,7 +14,7 @@ class VmAssistCommand(IntEnum):
 
 
 class VmAssist(IntEnum):
-    """Types of vm_assist; Arm knows only the last (``public/xen.h``)."""
+    """Types of vm_assist; Arm supports only the last one (``public/xen.h``)."""
 
     VMASST_TYPE_4gb_segments = 0
     VMASST_TYPE_4gb_segments_notify = 1

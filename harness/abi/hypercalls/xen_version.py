@@ -1,4 +1,4 @@
-"""xen_version: what Xen it is, and what it can do (``public/version.h``, ``features.h``)."""
+"""xen_version: the version and the features of Xen (``public/version.h``, ``features.h``)."""
 
 from enum import IntEnum
 

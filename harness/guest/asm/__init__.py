@@ -1,4 +1,4 @@
-"""The assembler: GNU as's language for AArch64 guests, with Keystone as the encoder of instructions.
+"""The assembler: the language of GNU as for AArch64 guests, with Keystone as the encoder of instructions.
 
 source -> ``cpp`` -> ``stream`` (macros, conditions) -> ``directives`` and ``instructions`` into
 ``sections`` -> ``link`` (addresses, expressions, words) -> a Guest with symbols and a line table.
@@ -25,7 +25,7 @@ __all__ = ["AssemblyError", "Diagnostic", "assemble_file", "assemble_text"]
 def assemble_file(
     path: Path, *, include: Sequence[Path] = (), defines: Mapping[str, str] | None = None, base: int | None = None
 ) -> Guest:
-    """Assemble a source file: ``.S`` passes the C preprocessor, ``.s`` does not. Raises AssemblyError."""
+    """Assemble a source file: ``.S`` is preprocessed, ``.s`` is not. Raises AssemblyError."""
     text = read_source(path)
     return assemble_text(text, str(path), include=include, defines=defines, base=base, cpp=path.suffix != ".s")
 
@@ -39,8 +39,8 @@ def assemble_text(
     base: int | None = None,
     cpp: bool = True,
 ) -> Guest:
-    """Assemble a text that is called ``name`` in errors. Raises AssemblyError with all that is wrong."""
-    encoder = Encoder()
+    """Assemble a text that is called ``name`` in errors. Raises AssemblyError with all mistakes found."""
+    encoder = Encoder()  # first, because its process loads Keystone while the source is preprocessed
     try:
         path = [*include, library_path()]
         sources = Sources()
@@ -60,7 +60,7 @@ def assemble_text(
 
 
 def _statement(assembly: Assembly, word: str, rest: str) -> None:
-    """Perform a statement that is neither a macro nor a matter of conditions: ``word`` says what it is."""
+    """Perform a statement that is neither a macro nor a conditional; ``word`` is its first word."""
     if rest.startswith("="):
         twice = rest.startswith("==")
         assign_symbol(assembly, word, rest[2:] if twice else rest[1:], redefinable=not twice)

@@ -13,11 +13,11 @@ INSTRUCTION_SIZE = 4
 MAX_IMAGE = 256 << 20
 """Bytes of all sections together: far beyond a guest, far below what hurts the host."""
 _ROOM_STEP = 4096
-"""Less than this is not looked at by itself; the limit on statements bounds it."""
+"""Smaller additions are not checked one by one; the limit on statements bounds them."""
 
 
 class Assembly:
-    """Everything that statements change. Is the Scope of their expressions."""
+    """Everything that statements change; also the Scope of their expressions."""
 
     def __init__(self, sources: Sources, include: Sequence[Path] = ()) -> None:
         self.sources = sources
@@ -39,7 +39,7 @@ class Assembly:
         return Value(self.current.size, self.current)
 
     def find(self, name: str) -> Node:
-        """Return what a name is worth here, or the name to ask later."""
+        """Return the value of a name here, or the Name itself to look up later."""
         return self.symbols.find(name)
 
     def numbered(self, reference: str) -> str:
@@ -95,8 +95,8 @@ class Assembly:
         self._note_data(offset)
 
     def value(self, size: int, node: Node) -> None:
-        """Put a ``size``-byte value into the current section; it is computed when everything is known."""
-        if isinstance(node, Value) and node.section is None:
+        """Put a ``size``-byte value into the current section; it is computed when all symbols are known."""
+        if isinstance(node, Value) and node.section is None:  # known already, so that a wrong size is reported here
             self.emit(encode_data(node.number, size))
             return
         if self.current.empty:
@@ -105,7 +105,7 @@ class Assembly:
         self.reserve(size)
 
     def _check_room(self, count: int) -> None:
-        """Refuse what would make the sections together larger than a guest can be."""
+        """Raise TooMuch if ``count`` more bytes would exceed the limit on all sections together."""
         if count > _ROOM_STEP and not self.current.empty:
             total = sum(len(section.data) for section in self.sections.values())
             if total + count > MAX_IMAGE:
@@ -120,12 +120,13 @@ class Assembly:
         if section.empty:
             raise StatementError(f"{section.name} has no contents in the image: no instruction can go there")
         section.alignment = max(section.alignment, INSTRUCTION_SIZE)
+        # Code after data of any length, such as a string, is aligned; other sections are not padded.
         if section.executable and section.mapping and section.mapping[-1][1] == "$d":
             section.align(INSTRUCTION_SIZE)
         section.holds("$x")
         if isinstance(instruction, bytes):
             section.data += instruction
-        else:
+        else:  # the linker encodes all instructions in one batch; until then there are zeros in its place
             section.instructions.append(InstructionFixup(section.size, instruction, self.place))
             section.data += bytes(INSTRUCTION_SIZE)
         section.lines.append(Line(section.size, INSTRUCTION_SIZE, self.place))
@@ -137,7 +138,7 @@ class Assembly:
         self.current.align(alignment, fill, most)
 
     def finish(self) -> None:
-        """Place what waits for the end of the source: literals, and what ``.lcomm`` reserved."""
+        """Place what belongs at the end of the source: literals, and the memory that ``.lcomm`` reserved."""
         for section in self.pools.waiting():
             self.place_literals(section)
         bss = self.sections[".bss"]

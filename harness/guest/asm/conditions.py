@@ -1,4 +1,4 @@
-"""The conditions of ``.if`` and its kin, as the GNU assembler's manual lists them."""
+"""The conditions of ``.if`` and the related directives, as the GNU assembler's manual lists them."""
 
 from collections.abc import Callable
 
@@ -18,14 +18,14 @@ def _defined(assembly: Assembly, text: str) -> bool:
 def _same(text: str) -> bool:
     left, comma, right = text.partition(",")
     if not comma:
-        raise StatementError("two strings, separated by a comma, are to be compared")
+        raise StatementError("two strings, separated by a comma, are expected")
     return squeeze(left) == squeeze(right)
 
 
 def _equal_strings(text: str) -> bool:
     left, comma, right = text.partition(",")
     if not comma:
-        raise StatementError("two quoted strings, separated by a comma, are to be compared")
+        raise StatementError("two quoted strings, separated by a comma, are expected")
     return unquote(left.strip()) == unquote(right.strip())
 
 
@@ -47,4 +47,4 @@ CONDITIONS: dict[str, Callable[[Assembly, str], bool]] = {
     ".ifeqs": lambda _, text: _equal_strings(text),
     ".ifnes": lambda _, text: not _equal_strings(text),
 }
-"""Each directive and the question that it asks of the rest of its line."""
+"""By directive: the function that tests the rest of its line."""

@@ -1,9 +1,9 @@
 """The C preprocessor as GCC runs it over ``.S`` files: lines in, statements out, each with its origin.
 
-Written for this use rather than borrowed: it names the line of a statement through every include, is bounded, so that
-no source can make it run away, and takes a fourth to a fifth of the time that pcpp 1.30 takes. Measured: 13 ms and
-52 ms for kpti.S with its includes (2,800 lines), 0.21 s and 1.07 s for 21,000 lines two thirds of which name a macro;
-only where no line does is it 20 times as fast.
+It was written for this use: it knows the line of a statement through every include, it is bounded, so that no source
+can make it run for ever, and it takes a fourth to a fifth of the time that pcpp 1.30 takes. Measured: 13 ms and 52 ms
+for kpti.S with its includes (2,800 lines), 0.21 s and 1.07 s for 21,000 lines of which two thirds name a macro; it is
+20 times as fast only if no line names a macro.
 """
 
 import re
@@ -25,14 +25,14 @@ from harness.guest.asm.source import (
 )
 
 PREDEFINED = dict.fromkeys(("__ASSEMBLER__", "__aarch64__", "__AARCH64EL__", "__ELF__", "__LP64__"), "1")
-"""What a compiler's preprocessor defines for assembly, and headers look at."""
+"""The macros that a compiler's preprocessor defines for assembly, and that headers test."""
 MAX_DEPTH = 100
 _DIRECTIVE = re.compile(r"\s*#\s*([a-z_]+)\b\s*(.*)", re.DOTALL)
 _INCLUDE = re.compile(r'"([^"]+)"|<([^>]+)>')
 
 
 def plain(text: str, file: str, via: Expansion | None = None) -> Iterator[Statement]:
-    """Yield the statements of a text that no C preprocessor is meant to see."""
+    """Yield the statements of a text that is not preprocessed."""
     for number, line in enumerate(without_comments(text).split("\n"), 1):
         if line and not line.isspace():
             yield from statements(line, Place(file, number, via))
@@ -49,7 +49,7 @@ class Preprocessor:
             self._macros.define(parse_definition(f"{name} {value}"))
 
     def run(self, text: str, file: str) -> Iterator[Statement]:
-        """Yield the statements of a text and of all that it includes."""
+        """Yield the statements of a text and of all files that it includes."""
         self._sources.remember(file, text)
         try:
             yield from self._file(text.replace("\r\n", "\n"), file, None, 0)
@@ -79,6 +79,7 @@ class Preprocessor:
                     expanded = self._expanded(line, lines)
                     made = statements(expanded, place)
                     if len(expanded) > len(line):
+                        # Lines of the source itself are free: only what the macros add is charged.
                         self._sources.charge(cost(expanded) - cost(line) + sum(cost(each.text) for each in made[1:]))
                     yield from made
             except StatementError as error:
@@ -87,7 +88,7 @@ class Preprocessor:
             self._sources.error(condition_.place, "this #if has no #endif")
 
     def _expanded(self, line: str, following: Iterator[tuple[int, str]]) -> str:
-        """Expand the macros of a line; a call that is not closed takes in the lines that follow."""
+        """Expand the macros of a line; a call that is not closed continues on the following lines."""
         if self._macros.untouched(line):
             return line
         while True:
@@ -109,13 +110,13 @@ class Preprocessor:
                 raise StatementError(f"#error {rest}")
             case "pragma" if rest == "once":
                 self._once.add(Path(file))
-            case _:  # GNU as takes other lines that begin with # as comments, and so does this
+            case _:  # like GNU as, this takes other lines that begin with # as comments
                 pass
 
     def _conditional(self, name: str, rest: str, stack: list["_Condition"], place: Place) -> None:
         if name in {"if", "ifdef", "ifndef"}:
             outer = not stack or stack[-1].active
-            stack.append(_Condition(place, outer, False))  # is there, and false, even if what follows is wrong
+            stack.append(_Condition(place, outer, False))  # pushed first, so that #endif matches after an error here
             stack[-1].active = stack[-1].taken = outer and self._holds(name, rest)
             return
         if not stack:
@@ -169,7 +170,7 @@ class _Condition:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, those that end in a backslash joined with the next."""
+    """Yield the lines that are not blank; a line that ends in a backslash is joined with the next one."""
     lines = enumerate(text.split("\n"), 1)
     for number, line in lines:
         while line.endswith("\\"):

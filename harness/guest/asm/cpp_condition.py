@@ -1,4 +1,4 @@
-"""The expression of ``#if``: C's operators and precedence, names that are no macros count as 0 (ISO C, 6.10.1)."""
+"""The expression of ``#if``: C's operators and precedence; names that are not macros count as 0 (ISO C, 6.10.1)."""
 
 import re
 from collections.abc import Callable
@@ -33,11 +33,12 @@ _OPERATORS: dict[str, Callable[[int, int], int]] = {
 
 
 def condition(text: str, macros: Macros) -> bool:
-    """Say whether the expression of an ``#if`` holds. Raises StatementError."""
+    """Return whether the expression of an ``#if`` is true. Raises StatementError."""
 
     def known(match: re.Match[str]) -> str:
         return "1" if macros.defined(match[1] or match[2]) else "0"
 
+    # `defined' is replaced before expansion, which would replace its operand, and again in what macros bring in.
     expanded = macros.expand(_DEFINED.sub(known, text))
     tokens = [token for token in tokenize(_DEFINED.sub(known, expanded)) if not token.isspace()]
     if not tokens:
@@ -50,7 +51,7 @@ def condition(text: str, macros: Macros) -> bool:
 
 
 class _Parser:
-    """Computes while it parses; in a part that is not ``live``, division by zero is no error."""
+    """Computes while it parses; in a part that is not evaluated (``live`` is False) division by zero is allowed."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens[::-1]

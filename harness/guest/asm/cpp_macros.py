@@ -1,7 +1,7 @@
 """C macros: definition, calls, ``#`` and ``##``, and expansion that never repeats itself (ISO C, 6.10.3).
 
 A token carries the names that may not be expanded in it again ("hide set"), as in Prosser's algorithm,
-which is the one that the standard's text was made from.
+from which the standard's text was written.
 """
 
 import re
@@ -16,14 +16,14 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 MAX_LINE_WORK = 30_000
-"""Tokens that the expansions of one line may look at."""
+"""Tokens that the expansions of one line may process."""
 MAX_WORK = 1_000_000
-"""Tokens that all expansions together may look at."""
+"""Tokens that all expansions together may process."""
 _NONE: frozenset[str] = frozenset()
 
 
 class Unfinished(Exception):
-    """The call of a macro goes on after the end of the text."""
+    """The call of a macro continues after the end of the text."""
 
 
 class Token(NamedTuple):
@@ -40,7 +40,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CMacro:
-    """A macro: without parameters (None), or called with arguments; ``rest`` names the variable ones."""
+    """A macro, object-like (``parameters`` is None) or function-like; ``rest`` names the variable arguments."""
 
     name: str
     parameters: tuple[str, ...] | None
@@ -87,7 +87,7 @@ class Macros:
         self._line_end = 0
 
     def define(self, macro: CMacro) -> None:
-        """Define a macro, in place of what it was."""
+        """Define a macro, replacing an earlier definition."""
         self._macros[macro.name] = macro
         self._names.add(macro.name)
 
@@ -97,11 +97,11 @@ class Macros:
         self._names.discard(name)
 
     def defined(self, name: str) -> bool:
-        """Say whether a macro has this name."""
+        """Return whether a macro has this name."""
         return name in self._names
 
     def untouched(self, text: str) -> bool:
-        """Say whether there is no macro's name in a text."""
+        """Return whether a text contains no name of a macro."""
         return self._names.isdisjoint(IDENTIFIER.findall(text))
 
     def expand(self, text: str) -> str:
@@ -110,6 +110,7 @@ class Macros:
         return "".join(token.text for token in self._expand([Token(t) for t in tokenize(text)]))
 
     def _expand(self, tokens: list[Token]) -> list[Token]:
+        # An expansion goes back onto the stack, because it is scanned again together with the rest of the line.
         result: list[Token] = []
         stack = tokens[::-1]
         while stack:
@@ -124,14 +125,15 @@ class Macros:
                 result.append(token)
             else:
                 arguments, closing = self._arguments(macro, stack)
+                # Prosser: a call hides the names that its own name and its closing bracket both hide, and the macro's.
                 stack += self._substitute(macro, arguments, (token.hidden & closing.hidden) | {macro.name})[::-1]
         return result
 
     def _count(self) -> None:
-        """Count a token that is looked at."""
+        """Count a processed token, and stop an expansion that does not end."""
         self._work += 1
         if self._work > self._line_end:
-            raise TooMuch("C macros expand without an end in sight")
+            raise TooMuch("C macros never stop expanding")
 
     def _dynamic(self, token: Token) -> Token:
         match token.text:
@@ -145,7 +147,7 @@ class Macros:
         return token
 
     def _arguments(self, macro: CMacro, stack: list[Token]) -> tuple[dict[str, list[Token]], Token]:
-        """Take the arguments of a call, and the bracket that closes it, off the stack."""
+        """Take the arguments of a call and its closing bracket off the stack."""
         while stack.pop().text != "(":
             pass
         assert macro.parameters is not None
@@ -166,7 +168,7 @@ class Macros:
                 given[-1].append(token)
         wanted = len(macro.parameters)
         if not macro.parameters and macro.rest is None and not _stripped(given[0]):
-            given = []
+            given = []  # `f()' has no argument, not an empty one, if f has no parameters
         if len(given) < wanted or (len(given) > wanted and macro.rest is None):
             raise StatementError(f"{macro.name} takes {wanted} arguments, not {len(given)}")
         values = dict(zip(macro.parameters, map(_stripped, given), strict=False))
@@ -175,7 +177,7 @@ class Macros:
         return values, token
 
     def _substitute(self, macro: CMacro, values: dict[str, list[Token]], hidden: frozenset[str]) -> list[Token]:
-        """Return the body with its arguments in place; ``#`` makes a string of one, ``##`` joins tokens."""
+        """Return the body with the arguments inserted; ``#`` makes a string of one, ``##`` joins tokens."""
         result: list[Token] = []
         body = macro.body
         pasting = False
@@ -196,7 +198,7 @@ class Macros:
             elif _before(body, i) == "#":
                 piece = [Token(_string(values[text]))]
             elif pasting or _after(body, i) == "##":
-                piece = values[text]
+                piece = values[text]  # operands of ## are not expanded
             else:
                 piece = self._expand(list(values[text]))
             if pasting:
@@ -207,7 +209,7 @@ class Macros:
         return [Token(token.text, token.hidden | hidden if token.hidden else hidden) for token in result]
 
     def _paste(self, result: list[Token], piece: list[Token], empty_rest: bool) -> None:
-        """Join what is there with what comes; ``, ## rest`` loses its comma when the rest is empty."""
+        """Join the last token of ``result`` with ``piece``; ``, ## rest`` loses its comma if the rest is empty."""
         if result and result[-1].text == ",":
             if empty_rest:
                 result.pop()
@@ -220,7 +222,7 @@ class Macros:
 
 
 def _opens(stack: list[Token]) -> bool:
-    """Say whether the next token, blanks aside, is an opening bracket."""
+    """Return whether the next token that is not blank is an opening bracket."""
     for token in reversed(stack):
         if not token.blank:
             return token.text == "("

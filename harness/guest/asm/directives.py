@@ -1,4 +1,4 @@
-"""The directives of GNU as that guests use: data, alignment, symbols, sections; and what is let pass."""
+"""The directives of GNU as that guests use: data, alignment, symbols, sections; and those that are ignored."""
 
 import re
 import struct
@@ -57,7 +57,7 @@ def _space(assembly: Assembly, text: str) -> None:
     count, *fill = _arguments(text, 1, 2)
     number = assembly.absolute(count)
     if number < 0:
-        raise StatementError(f"{number} bytes cannot be left free")
+        raise StatementError(f"{number} bytes cannot be reserved")
     assembly.reserve(number, assembly.absolute(fill[0]) & 0xFF if fill else 0)
 
 
@@ -68,7 +68,7 @@ def _fill(assembly: Assembly, text: str) -> None:
         raise StatementError(f".fill takes a count from 0 and a size from 0 to 8, not {repeat} and {size}")
     if repeat * size > MAX_SECTION:
         raise StatementError(f"{repeat * size:#x} bytes of .fill: a section has at most {MAX_SECTION:#x}")
-    # GNU as takes four bytes of the value; what a larger size adds is zero.
+    # GNU as uses four bytes of the value; a larger size adds zeros.
     assembly.emit((value & 0xFFFFFFFF).to_bytes(8, "little")[:size] * repeat)
 
 
@@ -116,7 +116,7 @@ def _incbin(assembly: Assembly, text: str) -> None:
     count = assembly.absolute(numbers[1]) if len(numbers) > 1 else None
     size = path.stat().st_size
     if skip < 0 or skip > size or (count is not None and not 0 <= count <= size - skip):
-        raise StatementError(f"{path} has {size} bytes, fewer than are asked for")
+        raise StatementError(f"{path} has only {size} bytes, fewer than requested")
     if count is None:
         count = size - skip
     if count > MAX_SECTION:
@@ -142,7 +142,7 @@ def _set(redefinable: bool) -> Directive:
 
 
 def assign_symbol(assembly: Assembly, name: str, expression: str, redefinable: bool = True) -> None:
-    """Give a symbol a value, ``.set`` fashion; to ``.`` it is ``.org``."""
+    """Assign a value to a symbol, as ``.set`` does; an assignment to ``.`` is an ``.org``."""
     if name == ".":
         _org(assembly, expression)
         return
@@ -177,6 +177,7 @@ def _size(assembly: Assembly, text: str) -> None:
 
 
 def _natural(size: int, most: int) -> int:
+    # GNU as aligns to the size rounded down to a power of two: at most 16 for .comm, 8 for .lcomm.
     return max(1, min(most, 1 << size.bit_length() - 1)) if size else 1
 
 
@@ -261,7 +262,7 @@ def _fail(assembly: Assembly, text: str) -> None:
 
 
 def _pass(assembly: Assembly, text: str) -> None:
-    """Do nothing: the directive says something about debugging, or about the assembler itself."""
+    """Ignore a directive that concerns only debug information or GNU as itself."""
 
 
 def _unregister(assembly: Assembly, text: str) -> None:
@@ -313,4 +314,4 @@ DIRECTIVES: dict[str, Directive] = {
         _pass,
     ),
 }  # fmt: skip
-"""Every directive that is not a matter of the stream of statements, and what it does."""
+"""Every directive that :mod:`harness.guest.asm.stream` does not handle, and its function."""

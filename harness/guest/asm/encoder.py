@@ -1,7 +1,7 @@
-"""Instructions to words, by Keystone in a child process with a time limit.
+"""Encodes instructions by Keystone, in a child process with a time limit.
 
-Only the text of single plain instructions goes there, and every word that comes back is accounted for. If
-the batch is refused, crashes or hangs the child, the texts are tried one by one to find the culprits.
+Keystone gets only the text of single plain instructions, and must return exactly one word for each. If the batch is
+refused, or crashes or hangs the child, the texts are tried one by one to find the instructions at fault.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def library() -> str:
 
 
 class Encoder:
-    """A child process, started early so that it is ready by the time that the texts are."""
+    """A child process, started early so that it is ready when the texts are."""
 
     def __init__(self, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._limit = time_limit_s
@@ -51,20 +51,22 @@ class Encoder:
         return Leashed([str(CHILD), self._library], Kind.SCRIPT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
-        """End the child, if nothing was asked of it."""
+        """End the child if it has not been used."""
         if self._child is not None:
             self._child.kill()
             self._child.communicate()
             self._child = None
 
     def encode(self, texts: Sequence[str]) -> list[bytes | Unencodable]:
-        """Return each instruction's four bytes, or why it has none; after MAX_FAILURES the rest is Refused."""
+        """Return each instruction's four bytes, or why it has none; after MAX_FAILURES the rest is Unencodable."""
         if not texts:
             return []
         answer, _ = self._ask(b"batch", texts)
         if answer and answer[0] != "!":
             words = bytes.fromhex(answer[0])
             return [words[i : i + 4] for i in range(0, len(words), 4)]
+        # The batch failed, and Keystone does not say where. One by one; if the child dies, the first text without an
+        # answer is at fault, and a new child continues after it.
         results: list[bytes | Unencodable] = []
         failures = 0
         while len(results) < len(texts):
@@ -79,7 +81,7 @@ class Encoder:
         return results + [Unencodable("not tried")] * (len(texts) - len(results))
 
     def _ask(self, mode: bytes, texts: Sequence[str]) -> tuple[list[str], str]:
-        """Return the whole lines that a child answered, and how it ended."""
+        """Return the complete lines of a child's answer, and how the child ended."""
         late = False
         child = self._child or self._start()
         self._child = None
@@ -98,7 +100,7 @@ class Encoder:
             if child.stdin is not None:
                 with contextlib.suppress(BrokenPipeError):
                     child.stdin.close()
-            ending = f"Keystone did not come back within {self._limit:g} s"
+            ending = f"Keystone did not answer within {self._limit:g} s"
         ready, *lines = output.decode("ascii", "replace").split("\n")
         if ready != "ready" and not late:
             raise ToolMissing(f"Keystone does not load on this machine: {self._library}")

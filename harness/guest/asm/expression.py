@@ -1,8 +1,8 @@
-"""GNU as's expressions: its operators, its precedence (not C's), its 64-bit arithmetic.
+"""Expressions of GNU as: its operators, its precedence (not C's), its 64-bit arithmetic.
 
 The table is that of the GNU assembler's manual ("Infix Operators"): multiplicative operators and shifts
 bind tightest, then the bitwise ones, then + and -, then comparisons (true is -1), then && and ||.
-A value is a number, alone or relative to a section; what is not known yet stays a tree for later.
+A value is a number, alone or relative to a section; an expression that is not known yet stays a tree.
 """
 
 import re
@@ -48,7 +48,7 @@ Node = Value | Name | Unary | Binary
 
 
 class Scope(Protocol):
-    """What names mean at the statement at hand."""
+    """The meaning of names at the current statement."""
 
     def dot(self) -> Value:
         """Return the location counter."""
@@ -117,7 +117,7 @@ _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "&": lambda a, b: a & b,
     "^": lambda a, b: a ^ b,
     "!": lambda a, b: a | ~b,
-    "!!": lambda a, b: a ^ b,  # MRI's, which GNU as always takes
+    "!!": lambda a, b: a ^ b,  # an operator of MRI's assembler, which GNU as accepts in every mode
     "&&": lambda a, b: int(a != 0 and b != 0),
     "||": lambda a, b: int(a != 0 or b != 0),
 }
@@ -137,13 +137,13 @@ def _fit(number: int) -> int:
 
 
 def apply(operator: str, left: Value, right: Value) -> Value:
-    """Compute ``left operator right``. Raises StatementError where sections make it meaningless."""
+    """Compute ``left operator right``. Raises StatementError if the operands' sections make it meaningless."""
     if operator == "+" and (left.section is None or right.section is None):
         return Value(_fit(left.number + right.number), left.section or right.section)
     if operator == "-" and right.section is None:
         return Value(_fit(left.number - right.number), left.section)
     if left.section is not right.section or (left.section and operator not in {"-", *_COMPARISON}):
-        raise StatementError(f"the operands of `{operator}' are addresses, which only + and - of the same section take")
+        raise StatementError(f"the operands of `{operator}' are addresses: use + with a number, or - within a section")
     if operator == "-":
         return Value(_fit(left.number - right.number))
     if operator in _COMPARISON:
@@ -154,7 +154,7 @@ def apply(operator: str, left: Value, right: Value) -> Value:
 def apply_unary(operator: str, operand: Value) -> Value:
     """Compute ``- ~ !`` of a number."""
     if operand.section is not None:
-        raise StatementError(f"`{operator}' of an address")
+        raise StatementError(f"`{operator}' cannot be applied to an address")
     number = operand.number
     return Value(_fit({"-": -number, "~": ~number}.get(operator, int(number == 0))))
 
@@ -164,8 +164,8 @@ def evaluate(
 ) -> Value:
     """Compute a tree; ``lookup`` gives the value of a name, or raises StatementError.
 
-    Once the sections are ``placed``, what is relative to one is an address, a number like others. ``known``
-    holds what parts are worth, by identity, as ``.set a, a+a`` makes trees with one part in many places.
+    Once the sections are ``placed``, a value relative to a section becomes its address, a plain number. ``known``
+    holds the values of subtrees, by identity, because ``.set a, a+a`` makes trees that share one subtree many times.
     """
     match node:
         case Value(number, section):
@@ -185,7 +185,7 @@ def evaluate(
 
 class _Parser:
     def __init__(self, text: str, scope: Scope) -> None:
-        # GNU as drops blanks before it looks: two `!' apart are one operator as well.
+        # GNU as drops blanks before it parses, so two `!' with blanks between them are one operator, too.
         self.text = _APART.sub("!!", text) if "!" in text else text
         self.scope = scope
         self.tokens = [match for match in _TOKEN.finditer(self.text) if match.lastgroup]
@@ -261,7 +261,7 @@ def number(text: str) -> int:
 
 
 def character(text: str) -> int:
-    """Read a character constant, ``'a'`` or ``'a`` or with an escape, as the byte it stands for."""
+    """Read a character constant, ``'a'`` or ``'a`` or with an escape, as its byte."""
     body = text[1:]
     if body.startswith("\\"):
         code = _CHARACTERS.get(body[1])
@@ -272,7 +272,7 @@ def character(text: str) -> int:
 
 
 def parse(text: str, scope: Scope) -> Node:
-    """Parse the whole of ``text``, computing what can be computed now. Raises StatementError."""
+    """Parse all of ``text``, and compute what can be computed now. Raises StatementError."""
     parser = _Parser(text, scope)
     node = parser.expression()
     if parser.index < len(parser.tokens):

@@ -1,7 +1,7 @@
-"""Instructions made safe for Keystone: every expression, label and relocation becomes a plain number.
+"""Makes instructions safe for Keystone: every expression, label and relocation becomes a plain number.
 
-What is left is text of which each instruction's word depends on itself alone: PC-relative operands are
-encoded as distance 0 and filled into their field later, with a range check.
+The word of each resulting text depends on that text alone: PC-relative operands are encoded as distance 0 and
+filled into their field later, with a range check.
 """
 
 import re
@@ -40,14 +40,14 @@ TARGET_OPERAND = {
     "adr": (1, "address21"), "adrp": (1, "page21"),
     "ldr": (1, "literal19"), "ldrsw": (1, "literal19"), "prfm": (1, "literal19"),
 }  # fmt: skip
-"""Which operand of which instruction is relative to the PC, and the field it goes to."""
+"""By instruction: the index of its PC-relative operand, and the field that holds it."""
 _CONDITION = "eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al|nv"
 _CONDITIONAL_BRANCH = re.compile(rf"b\.?(?:{_CONDITION})")
 LITERAL_SIZE = {"x": 8, "w": 4, "d": 8, "s": 4, "q": 16}
 
 
 def translate(assembly: Assembly, mnemonic: str, operands: str) -> EncodableInstruction | bytes:
-    """Turn a statement into an Instruction, or into its word. Raises StatementError."""
+    """Turn a statement into an EncodableInstruction, or into its word. Raises StatementError."""
     mnemonic = mnemonic.lower()
     if mnemonic in HINTS or mnemonic == "udf":
         return _special(assembly, mnemonic, operands.strip())
@@ -64,7 +64,7 @@ def translate(assembly: Assembly, mnemonic: str, operands: str) -> EncodableInst
 
 
 def _is_plain(operands: str) -> bool:
-    """Say whether there are only registers and simple numbers; nine of ten instructions are like that."""
+    """Return whether all operands are registers or simple numbers, as in nine of ten instructions."""
     return all(_PLAIN.fullmatch(part.translate(_SEPARATORS)) for part in operands.split(","))
 
 
@@ -101,7 +101,7 @@ def _special(assembly: Assembly, mnemonic: str, operands: str) -> bytes:
 
 
 class _SymbolicScope:
-    """The names of a literal's value stay names, as two literals are one only if they name the same."""
+    """Keeps the names in a literal's value, because two literals share an entry only if they use the same names."""
 
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
@@ -128,12 +128,12 @@ class _Translator:
                 raise StatementError(f"an operand of {self.mnemonic} is missing")
             if target is not None and index == target[0]:
                 patch = self.target(operand, target[1], operands)
-                texts.append(".")  # here: Keystone encodes a distance of 0, wherever in the batch it stands
+                texts.append(".")  # Keystone encodes a distance of 0, at any place in the batch
             else:
                 texts.append(self.operand(index, operand))
         if target is not None and patch is None:
             raise StatementError(f"{self.mnemonic} needs a target")
-        # Keystone's adrp depends on where it stands; adr differs in one bit, which the patch sets.
+        # Keystone's adrp depends on its place in the batch; adr differs in one bit, which the patch sets.
         mnemonic = "adr" if self.mnemonic == "adrp" else self.mnemonic
         text = f"{mnemonic} {', '.join(texts)}"
         return EncodableInstruction(text, tuple(self.holes), patch)
@@ -214,7 +214,7 @@ def _is_register(text: str) -> bool:
 
 
 def cut(value: int, modifier: str) -> int:
-    """Return the part of an address that a relocation operator asks for. Raises StatementError if it overflows."""
+    """Return the part of an address that a relocation operator selects. Raises StatementError if it overflows."""
     if not modifier:
         return value
     if modifier == "lo12":
@@ -231,7 +231,7 @@ def cut(value: int, modifier: str) -> int:
 
 
 def filled(instruction: EncodableInstruction, constant: Callable[[Node], int], address: Callable[[Node], int]) -> str:
-    """Return the text with every expression computed: what a relocation cuts is an address. Raises StatementError."""
+    """Return the text with every expression computed; that of a relocation is an address. Raises StatementError."""
     if not instruction.holes:
         return instruction.text
     text = instruction.text

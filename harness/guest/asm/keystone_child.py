@@ -1,9 +1,9 @@
 """The child process that holds Keystone: texts of instructions on stdin, their words on stdout.
 
-Keystone can exit or crash on bad input, so nothing but this process may be in its reach. It is started
-without site-packages (``python -I -S``) and calls the library through ctypes, which is ready in 10 ms.
-Input: a mode line (``batch`` or ``single``), then an instruction a line. Output: in batch mode, if all of
-them assemble, the words in hex at once; in single mode, a line each: eight hex digits, or ``!`` and the error.
+Keystone can exit or crash on bad input, so it runs in a process of its own. That process is started without
+site-packages (``python -I -S``) and calls the library through ctypes, so it is ready in 10 ms.
+Input: a mode line (``batch`` or ``single``), then one instruction per line. Output: in batch mode, all words in hex on
+one line if all assemble, else ``!``; in single mode, a line each: eight hex digits, or ``!`` and the error.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ WORD = 4
 
 
 class Keystone:
-    """The few calls of keystone.h that are needed."""
+    """The few functions of keystone.h that are needed."""
 
     def __init__(self, library: str) -> None:
         self._lib = ctypes.CDLL(library)
@@ -26,7 +26,7 @@ class Keystone:
             raise OSError(f"ks_open failed: {status}")
 
     def assemble(self, text: bytes) -> bytes | str:
-        """Return the bytes, or Keystone's words for what is wrong."""
+        """Return the bytes, or Keystone's error message."""
         code, size, count = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_size_t()
         failed = self._lib.ks_asm(
             self._handle, text, ctypes.c_uint64(0), ctypes.byref(code), ctypes.byref(size), ctypes.byref(count)

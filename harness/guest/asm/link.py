@@ -15,7 +15,7 @@ from harness.guest.asm.source import Place, StatementError
 from harness.guest.asm.spellings import EXTENSIONS
 
 BASE_SYMBOL = "LINK_BASE"
-"""A source that defines it says at which address its image is linked."""
+"""The symbol by which a source sets the address that its image is linked at."""
 _LOAD_STORE_UNSIGNED = 0x39000000
 _LOAD_STORE_MASK = 0x3B000000
 _SYSTEM = {
@@ -60,8 +60,8 @@ class Linker:
             raise StatementError("the expression is nested too deeply") from None
 
     def _constant(self, node: Node) -> int:
-        """Compute an immediate, which does not depend on where anything lies. Raises StatementError."""
-        self.value(node)  # what is undefined is said first
+        """Compute an immediate, which must not depend on any address. Raises StatementError."""
+        self.value(node)  # so that an undefined symbol is reported first
         lookup = self._assembly.symbols.value
         value = evaluate(node, lambda name: lookup(name, placed=False))
         if value.section is not None:
@@ -81,7 +81,7 @@ class Linker:
             return None
 
     def _check_symbols(self) -> None:
-        """Find constants that no statement used, and that cannot be computed."""
+        """Report constants that cannot be computed, even if no statement uses them."""
         for symbol in self._assembly.symbols.all():
             if symbol.place is not None:
                 self._now(partial(self._number, symbol.name), symbol.place)
@@ -94,7 +94,7 @@ class Linker:
                 self._assembly.sources.error(place, str(error))
 
     def _instructions(self, layout: SectionLayout, encoder: Encoder) -> None:
-        """Encode the different texts in one go, then give each instruction its word and its distance."""
+        """Encode all distinct texts in one batch, then give each instruction its word and its distance."""
         places: dict[str, list[tuple[Section, InstructionFixup]]] = {}
         for section in layout.sections:
             for fixup in section.instructions:
@@ -114,7 +114,7 @@ class Linker:
                     self._assembly.sources.error(fixup.place, str(error))
 
     def _fit_for_keystone(self, text: str, places: list[tuple[Section, InstructionFixup]]) -> bool:
-        """Hold back whatever is not the text of one plain instruction."""
+        """Report a text that is not one plain instruction, which could crash or mislead Keystone."""
         if _SAFE.fullmatch(text):
             return True
         for _, fixup in places:
@@ -125,6 +125,7 @@ class Linker:
         if isinstance(word, Unencodable):
             raise StatementError(explain(text, word.reason))
         instruction, number = fixup.instruction, int.from_bytes(word, "little")
+        # For an offset that is not a multiple of the access size, Keystone may silently encode LDUR or STUR instead.
         access = "[" in text and any(hole.modifier == "lo12" for hole in instruction.holes)
         if access and number & _LOAD_STORE_MASK != _LOAD_STORE_UNSIGNED:
             raise StatementError(f"`{text}': the symbol is not aligned to the size of the access")
@@ -132,6 +133,7 @@ class Linker:
             target_node = instruction.patch.target
             pc = section.address + fixup.offset
             target = self.value(target_node)
+            # GNU as takes a plain number as a distance from the instruction, or from its page for adrp.
             if isinstance(target_node, Value) and target_node.section is None:
                 target += pc & -4096 if instruction.patch.field == "page21" else pc
             number = patch(number, instruction.patch.field, pc, target)
@@ -142,7 +144,7 @@ _SAFE = re.compile(r"[a-z][a-z0-9.]*(?: [\w.,\[\]{}!#+\- \t]*)?", re.ASCII)
 
 
 def unsupported(mnemonic: str) -> str | None:
-    """Say to which extension an instruction belongs that Keystone does not encode, if it is such a one."""
+    """Return a message for an instruction of an extension that Keystone does not encode, else None."""
     for extension, pattern in EXTENSIONS.items():
         if re.fullmatch(pattern, mnemonic):
             return (
@@ -153,7 +155,7 @@ def unsupported(mnemonic: str) -> str | None:
 
 
 def explain(text: str, reason: str) -> str:
-    """Say what is wrong with an instruction that Keystone refused, and what would be right."""
+    """Return a message about an instruction that Keystone refused, and what would be right."""
     mnemonic = text.split()[0]
     if extension := unsupported(mnemonic):
         return extension

@@ -1,6 +1,6 @@
-"""Literal pools: the constants of ``ldr xN, =value``, where and in which order GNU as puts them.
+"""Literal pools: the constants of ``ldr xN, =value``, in the places and the order of GNU as.
 
-One pool per section and size; equal constants share an entry; a pool is aligned to its size, filled with
+There is one pool per section and size; equal constants share an entry; a pool is aligned to its size, padded with
 zeros, and placed at ``.ltorg`` or at the end of its section, the 4-byte one first.
 """
 
@@ -21,7 +21,7 @@ class LiteralPools:
         self._count = 0
 
     def add(self, section: Section, size: int, node: Node, place: Place) -> str:
-        """Ask for a constant of ``size`` bytes, and return the name of the symbol that will mark it."""
+        """Add a constant of ``size`` bytes, and return the name of the symbol for its address."""
         entries = self._pending.setdefault((section, size), {})
         if node not in entries:
             self._count += 1
@@ -44,5 +44,5 @@ class LiteralPools:
         return placed
 
     def waiting(self) -> list[Section]:
-        """Return the sections that have constants to place, in order of their first."""
+        """Return the sections that have constants to place, in the order of their first constants."""
         return list(dict.fromkeys(section for section, _ in self._pending))

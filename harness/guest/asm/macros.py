@@ -1,4 +1,4 @@
-"""Macros: their parameters, the arguments of a call, and putting one in the place of the other."""
+"""Macros: their parameters, the arguments of a call, and the substitution of arguments for parameters."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SPACE = re.compile(rf"(?P<keep>{_QUOTED.pattern}|'.)|(?<={_SYMBOLIC})\s+(?={_SY
 
 
 def squeeze(text: str) -> str:
-    """Drop the blanks that separate nothing, as GNU as does before it looks for a macro's arguments."""
+    """Drop the blanks that separate nothing, as GNU as does before it splits a macro's arguments."""
 
     def shorter(match: re.Match[str]) -> str:
         return match["keep"] or ("" if match["drop"] else " ")
@@ -41,7 +41,7 @@ def squeeze(text: str) -> str:
 
 
 def split_arguments(text: str) -> list[str]:
-    """Split at commas, and at blanks outside of brackets; quotes around a whole argument are taken off."""
+    """Split at commas, and at blanks outside of brackets; quoted strings stay whole."""
     arguments: list[str] = []
     text, i = squeeze(text), 0
     while i < len(text):
@@ -68,13 +68,13 @@ def split_arguments(text: str) -> list[str]:
 
 
 def unquote(argument: str) -> str:
-    """Take the quotes off an argument that is one quoted string; what is inside stays as it is."""
+    r"""Take the quotes off an argument that is one quoted string; of its escapes, only ``\"`` is replaced."""
     match = _QUOTED.fullmatch(argument)
     return argument[1:-1].replace('\\"', '"') if match else argument
 
 
 def parse_definition(text: str, place: Place) -> Macro:
-    """Read what follows ``.macro``: a name and parameters. The body is still empty."""
+    """Read a name and parameters, the operands of ``.macro``. The macro's body is still empty."""
     name, _, rest = text.strip().replace(",", " ", 1).partition(" ")
     if not re.fullmatch(r"[\w.$]+", name):
         raise StatementError(f"`{name}' cannot be the name of a macro")
@@ -100,7 +100,7 @@ def bind(macro: Macro, text: str) -> dict[str, str]:
     position = 0
     for index, argument in enumerate(arguments):
         key, equals, given = argument.partition("=")
-        if equals and key in names:
+        if equals and key in names:  # named arguments do not take up a position
             values[key] = unquote(given)
             continue
         if position >= len(macro.parameters):
@@ -112,7 +112,7 @@ def bind(macro: Macro, text: str) -> dict[str, str]:
             break
         values[parameter.name] = unquote(argument)
     for parameter in macro.parameters:
-        if not values.get(parameter.name):
+        if not values.get(parameter.name):  # an empty argument counts as missing
             if parameter.required:
                 raise StatementError(f"macro {macro.name} needs a value for its parameter `{parameter.name}'")
             values[parameter.name] = parameter.default
@@ -120,7 +120,7 @@ def bind(macro: Macro, text: str) -> dict[str, str]:
 
 
 def _rest(text: str, skip: int) -> str:
-    """Return what a ``:vararg`` parameter gets: the call's text after ``skip`` arguments."""
+    """Return the value of a ``:vararg`` parameter: the call's text after ``skip`` arguments."""
     rest = squeeze(text)
     for _ in range(skip):
         first = split_arguments(rest)[0]
@@ -153,5 +153,5 @@ def substitute(
 
 
 def expanded(text: str, place: Place) -> list[Statement]:
-    """Make statements of a substituted text: an argument may have brought in more than one."""
+    """Split a substituted text into statements, because an argument may contain a semicolon."""
     return statements(text, place) if ";" in text else [Statement(text, place)] if text.strip() else []

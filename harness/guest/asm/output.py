@@ -1,4 +1,4 @@
-"""A linked assembly as a Guest: segments, symbols, lines."""
+"""Makes a Guest of a linked assembly: segments, symbols, lines."""
 
 from harness.guest.asm.assembly import Assembly
 from harness.guest.asm.link import Linker
@@ -8,7 +8,7 @@ from harness.guest.image import Guest, LineTable, Segment, SourceLine, SymbolInf
 
 
 def guest_of(name: str, assembly: Assembly, linker: Linker, layout: SectionLayout) -> Guest:
-    """Make the Guest: one segment per section, the kind recognised by the image header."""
+    """Make the Guest: one segment per section; an Image header decides the kind."""
     segments = tuple(
         Segment(section.address, bytes(section.data), section.size, section.name, section.writable, section.executable)
         for section in layout.sections

@@ -1,4 +1,4 @@
-"""PC-relative fields: their place in the word, their unit and reach (Arm ARM C4.1, C6.2)."""
+"""PC-relative fields: their position in the word, their unit and range (Arm ARM C4.1, C6.2)."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ from harness.guest.asm.source import StatementError
 
 PAGE = 4096
 ADRP = 1 << 31
-"""What makes an ADRP of an ADR."""
+"""The bit by which ADRP differs from ADR."""
 
 
 class PcRelativeField(NamedTuple):
-    """``bits`` at bit ``shift`` hold a signed distance in ``unit`` bytes."""
+    """``bits`` bits from bit ``shift`` up hold a signed distance in units of ``unit`` bytes."""
 
     bits: int
     shift: int
@@ -29,12 +29,12 @@ FIELDS = {
 
 
 def patch(word: int, field_name: str, pc: int, target: int) -> int:
-    """Return the word with the distance from ``pc`` to ``target`` in its field, which was 0. Raises StatementError."""
+    """Return the word with the distance from ``pc`` to ``target`` in its empty field. Raises StatementError."""
     field = FIELDS[field_name]
     if field_name == "page21":
         pc, target = pc & -PAGE, target & -PAGE
         word |= ADRP
-    # Addresses are compared modulo 2**64, as the PC wraps around.
+    # The distance is computed modulo 2**64, because the PC wraps around.
     distance = (target - pc + (1 << 63)) % (1 << 64) - (1 << 63)
     if distance % field.unit:
         raise StatementError(f"the target {target:#x} is not a multiple of {field.unit} bytes away")

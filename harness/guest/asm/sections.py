@@ -1,7 +1,7 @@
-"""Sections: what was emitted into each, what is to be patched later, and where each goes in memory.
+"""Sections: their contents, the places to patch later, and their layout in memory.
 
 The layout is that of ``layout.ld`` beside this file: executable sections, then read-only, then writable,
-then those without contents; ``.head.text`` first of all; each group in order of appearance.
+then those without contents; ``.head.text`` comes first; each group is in order of appearance.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ NOP = 0xD503201F.to_bytes(4, "little")
 
 
 class EncodableInstruction(NamedTuple):
-    """An instruction to encode: text with one ``{}`` per expression, and how its word is patched."""
+    """An instruction to encode: text with one ``{}`` per expression, and the patch for its word."""
 
     text: str
     holes: tuple["Hole", ...]
@@ -28,7 +28,7 @@ class EncodableInstruction(NamedTuple):
 
 
 class Hole(NamedTuple):
-    """An immediate: its expression, how its value is cut (``lo12``, ``abs_g0`` ...), or all of it."""
+    """An immediate: its expression, and the part of its value to use (``lo12``, ``abs_g0`` ...; empty: all of it)."""
 
     node: Node
     modifier: str
@@ -42,7 +42,7 @@ class Patch(NamedTuple):
 
 
 class DataFixup(NamedTuple):
-    """``size`` bytes at ``offset`` that an expression gives."""
+    """``size`` bytes at ``offset``, whose value is an expression."""
 
     offset: int
     size: int
@@ -51,7 +51,7 @@ class DataFixup(NamedTuple):
 
 
 class InstructionFixup(NamedTuple):
-    """The four bytes at ``offset`` that an instruction gives."""
+    """The four bytes of an instruction at ``offset``."""
 
     offset: int
     instruction: EncodableInstruction
@@ -66,9 +66,9 @@ class Line(NamedTuple):
     place: Place
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True)  # compared by identity, because sections are keys of dictionaries
 class Section:
-    """A section while it is filled."""
+    """A section while its contents are emitted."""
 
     name: str
     writable: bool = False
@@ -92,7 +92,7 @@ class Section:
             self.mapping.append((self.size, what))
 
     def emit(self, data: bytes) -> None:
-        """Append bytes. Raises StatementError in a section that can have none, or past the limit."""
+        """Append bytes. Raises StatementError in a section that has no contents, or past the limit."""
         if self.empty:
             if any(data):
                 raise StatementError(f"{self.name} has no contents in the image: only zeros can go there")
@@ -118,17 +118,18 @@ class Section:
             return
         self.alignment = max(self.alignment, alignment)
         if fill is None and self.executable and not self.empty:
+            # Zeros up to a multiple of 4, because data may end anywhere; then whole instructions.
             self.grow(gap, bytes(gap % 4) + NOP * (gap // 4))
         else:
             self.grow(gap, fill=fill or 0)
 
 
 KNOWN: dict[str, str] = {".text": "ax", ".data": "aw", ".bss": "awn", ".rodata": "a", ".head.text": "ax"}
-"""What a section is by its name, or the part of it before another dot (n: no contents), when no flags are given."""
+"""A section's default flags by its name, or by the part of the name before another dot (n: no contents)."""
 
 
 def by_name(name: str) -> Section:
-    """Make a section with the flags that its name implies, as GNU as does; none for a name of one's own."""
+    """Make a section with the flags that its name implies, as GNU as does; other names have no flags."""
     for known, flags in KNOWN.items():
         if name == known or name.startswith(known + "."):
             return Section(name, "w" in flags, "x" in flags, True, "n" in flags)
@@ -136,7 +137,7 @@ def by_name(name: str) -> Section:
 
 
 class SectionLayout(NamedTuple):
-    """Where the groups begin and end; the linker script's symbols."""
+    """The sections in order of address, and the linker script's symbols for the ends of the groups."""
 
     sections: list[Section]
     symbols: dict[str, int]
@@ -151,7 +152,7 @@ _GROUPS: tuple[Callable[[Section], bool], ...] = (
 
 
 _ORDER = {".head.text": -1, "COMMON": 1}
-"""Sections that are first or last in their group, wherever they appeared."""
+"""Sections that come first or last in their group, regardless of the order of appearance."""
 
 
 def lay_out(sections: Iterable[Section], base: int) -> SectionLayout:

@@ -1,6 +1,6 @@
-"""Where a statement was written, and what is said when it is wrong.
+"""Where a statement was written, and the errors about it.
 
-Every error names the file and line that a person wrote, however deep in macros the statement was made.
+Every error names the file and line that a person wrote, however deep in macros the statement was generated.
 """
 
 import re
@@ -13,15 +13,16 @@ from harness.files.input import MOST_SOURCE, read_bytes
 
 MAX_ERRORS = 20
 MAX_WORK = 10_000_000
-"""What includes, macros and repetitions may cost in all, in units of about 0.3 us: some 110,000 usual statements."""
+"""The limit on the total cost of includes, macros and repetitions, in units of about 0.3 us: enough for some 110,000
+typical statements."""
 _STATEMENT, _OPERAND, _CHARACTER, _INCLUDE = 40, 24, 4, 200
 _USUAL_LENGTH = 64
 _CHAIN_ENDS = 6
-"""Places that are shown from each end of a long chain of expansions."""
+"""Number of places that are shown from each end of a long chain of expansions."""
 
 
 class Place(NamedTuple):
-    """A line of a file; ``via`` is the expansion (of a macro, a repetition) that brought it here, if any."""
+    """A line of a file; ``via`` is the expansion (of a macro, a repetition) that it comes from, if any."""
 
     file: str
     line: int
@@ -29,7 +30,7 @@ class Place(NamedTuple):
 
 
 class Expansion(NamedTuple):
-    """What put statements in the place of one: "expansion of macro x", "the file included" ..."""
+    """What replaced one statement by others, at ``at``: "expansion of macro x", "the file included" ..."""
 
     what: str
     at: Place
@@ -74,7 +75,7 @@ def _main_line(place: Place) -> int:
 
 
 class AssemblyError(InputError):
-    """The source cannot be assembled; the text has every error found, at most MAX_ERRORS of them."""
+    """The source cannot be assembled; the message contains every error found, at most MAX_ERRORS."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -82,20 +83,20 @@ class AssemblyError(InputError):
 
 
 class TooMuch(Exception):
-    """The source expands without an end in sight; nothing after it is worth looking at."""
+    """The source expands without an end; assembling stops here."""
 
 
 class StatementError(Exception):
-    """What is wrong with the statement at hand; who handles the statement knows its place."""
+    """What is wrong with the current statement; the code that handles the statement adds its place."""
 
 
 class Sources:
-    """The texts read so far, for showing lines; and the errors found so far."""
+    """The texts read so far, from which lines are shown, and the errors found so far."""
 
     def __init__(self) -> None:
         self._work_left = MAX_WORK
         self.files: dict[Path, None] = {}
-        """Every file that was read, in order: a set that keeps it."""
+        """Every file that was read: a dict, used as an ordered set."""
         self._texts: dict[Path, str] = {}
         self._lines: dict[str, list[str]] = {}
         self._diagnostics: list[Diagnostic] = []
@@ -113,19 +114,19 @@ class Sources:
         return self._texts[path]
 
     def include(self, path: Path) -> str:
-        """Return the text of a file that is included. Raises StatementError, and TooMuch where it never ends."""
+        """Return the text of an included file. Raises StatementError, or TooMuch if including does not end."""
         text = self.read(path)
         self.charge(_INCLUDE + _STATEMENT * text.count("\n") + len(text) // _CHARACTER)
         return text
 
     def charge(self, units: int) -> None:
-        """Count work that the source asks for beyond its own lines. Raises TooMuch where that was too much."""
+        """Count work that the source causes beyond its own lines. Raises TooMuch when the limit is exceeded."""
         self._work_left -= units
         if self._work_left < 0:
-            raise TooMuch("includes, macros or repetitions expand without an end in sight")
+            raise TooMuch("includes, macros or repetitions never stop expanding")
 
     def too_much(self, place: Place, message: str) -> NoReturn:
-        """Raise AssemblyError with a single line: the place, and the chain of those that led there."""
+        """Raise AssemblyError with a single line: the place, and the chain of expansions that led there."""
         chain, via = [], place.via
         while via is not None:
             chain.append(f"from {via.at.file}:{via.at.line}")
@@ -137,18 +138,18 @@ class Sources:
         raise AssemblyError([Diagnostic(place._replace(via=None), message + where, "")])
 
     def remember(self, file: str, text: str) -> None:
-        """Keep the text of a file for its lines to be shown later."""
+        """Keep the text of a file, so that its lines can be shown later."""
         self._lines[file] = text.split("\n")
 
     def line(self, file: str, line: int) -> str:
-        """Return the line as written, or an empty string where the file is not known."""
+        """Return the line as written, or an empty string if the file is not known."""
         lines = self._lines.get(file, [])
         return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
 
     def error(self, place: Place, message: str) -> None:
         """Note an error. Raises AssemblyError at once when there are too many to be useful."""
         key = (place.file, place.line, message)
-        if key in self._seen:
+        if key in self._seen:  # a line in a repetition fails every time, but is reported once
             return
         self._seen.add(key)
         self._diagnostics.append(Diagnostic(place, message, self.line(place.file, place.line)))
@@ -168,7 +169,7 @@ def read_source(path: Path) -> str:
 
 
 def cost(text: str) -> int:
-    """What a statement that an expansion makes costs, in the units of MAX_WORK."""
+    """The cost of a statement that an expansion generates, in the units of MAX_WORK."""
     return _STATEMENT + _OPERAND * text.count(",") + _CHARACTER * max(0, len(text) - _USUAL_LENGTH)
 
 
@@ -185,15 +186,16 @@ def without_comments(text: str) -> str:
 
     def blank(match: re.Match[str]) -> str:
         comment = match["comment"]
+        # A comment separates tokens like a blank; its line ends stay, so that line numbers do not change.
         return match[0] if comment is None else "\n" * comment.count("\n") or " "
 
     return _SPECIAL.sub(blank, text)
 
 
 def statements(text: str, place: Place) -> list[Statement]:
-    """Split one line, already without comments, at the semicolons that stand outside of quotes."""
+    """Split one line, already without comments, at the semicolons outside of quotes."""
     if ";" not in text:
-        stripped = text.strip()
+        stripped = text.strip()  # a line that begins with # is a comment of GNU as
         return [Statement(stripped, place)] if stripped and stripped[0] != "#" else []
     if text.lstrip().startswith("#"):
         return []

@@ -1,4 +1,4 @@
-"""Data about spellings: operands that are names, aliases, hints, and what Keystone refuses and why."""
+"""Data about spellings: operands that are names, aliases, hints, and the extensions that Keystone lacks."""
 
 REGISTER_ALIASES = {"fp": "x29", "lr": "x30", "ip0": "x16", "ip1": "x17"}
 

@@ -1,6 +1,6 @@
 """The stream of statements: macros, repetitions, conditionals and includes, expanded lazily and bounded.
 
-Statements come out one by one, because what an .if or a .rept says may depend on everything before it.
+Statements are produced one by one, because the effect of an .if or a .rept may depend on everything before it.
 """
 
 import re
@@ -17,7 +17,7 @@ from harness.guest.asm.source import Expansion, Place, Statement, StatementError
 MAX_DEPTH = 200
 """Macros, repetitions and includes inside of each other."""
 MAX_TEXT = 1 << 16
-"""Characters of a statement that was expanded."""
+"""Characters of an expanded statement."""
 
 _LABEL = re.compile(r'([A-Za-z_.$][\w.$]*|[0-9]+|"[^"]+")\s*:(?!:)\s*')
 _WORD = re.compile(r"([A-Za-z_.$][\w.$]*)\s*(.*)", re.DOTALL)
@@ -30,7 +30,7 @@ class _Frame:
     statements: Iterator[Statement]
     macro: bool
     conditions: int
-    """How many conditionals were open when this began."""
+    """How many conditionals were open when this frame began."""
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class _Condition:
 
 
 class Stream:
-    """Runs a source: hands every plain statement to ``handle(word, rest)``, with ``assembly.place`` set."""
+    """Runs a source: passes every plain statement to ``handle(word, rest)``, with ``assembly.place`` set."""
 
     def __init__(self, assembly: Assembly, include: Sequence[Path], handle: Callable[[str, str], None]) -> None:
         self._assembly, self._include, self._handle = assembly, include, handle
@@ -66,9 +66,9 @@ class Stream:
         }
 
     def run(self, source: Iterator[Statement]) -> None:
-        """Take every statement in order. Errors go to the assembly's sources, and the next statement follows.
+        """Process every statement in order. An error goes to the assembly's sources, and the next statement follows.
 
-        Raises AssemblyError at once for a source that expands without an end in sight.
+        Raises AssemblyError at once for a source that expands without an end.
         """
         try:
             self._run(source)
@@ -100,7 +100,7 @@ class Stream:
     def _step(self, statement: Statement) -> None:
         text = statement.text
         active = not self._conditions or self._conditions[-1].active
-        if ":" in text:
+        if ":" in text:  # most statements have no label, and this test is much cheaper than the pattern
             while label := _LABEL.match(text):
                 text = text[label.end() :]
                 if active:
@@ -118,7 +118,7 @@ class Stream:
             self._conditional(lower, rest)
         elif not active:
             return
-        elif word in self._macros:
+        elif word in self._macros:  # before directives and instructions: a macro may have the name of one
             self._call(self._macros[word], rest, statement)
         elif lower in self._directives:
             self._directives[lower](rest, statement)
@@ -129,7 +129,8 @@ class Stream:
         stack = self._conditions
         if word in CONDITIONS:
             outer = not stack or stack[-1].active
-            stack.append(_Condition(self._assembly.place, False, False, outer))  # even if what follows is wrong
+            # Pushed first, so that .endif matches even after an error in the condition.
+            stack.append(_Condition(self._assembly.place, False, False, outer))
             stack[-1].active = stack[-1].taken = outer and CONDITIONS[word](self._assembly, rest)
             return
         if not stack:
@@ -193,7 +194,7 @@ class Stream:
         values = bind(macro, rest)
         body = self._expand(macro.body, f"macro {macro.name}", statement.place, values, None)
         self._push(iter(body), macro=True)
-        self._expansions += 1
+        self._expansions += 1  # the value of \@ in the next expansion
 
     def _repeat(self, rest: str, statement: Statement) -> None:
         body = self._body(".rept", statement)
@@ -201,6 +202,7 @@ class Stream:
         if count < 0:
             raise StatementError(f".rept {count}: a count cannot be negative")
         if body:
+            # A generator: a huge count takes no memory before the limit on work ends it.
             turns = (self._expand(body, ".rept", statement.place, {}, turn) for turn in range(count))
             self._push(item for turn in turns for item in turn)
 
@@ -231,7 +233,7 @@ class Stream:
         while self._frames:
             frame = self._frames.pop()
             if frame.macro:
-                del self._conditions[frame.conditions :]
+                del self._conditions[frame.conditions :]  # conditionals that the macro has opened end with it
                 return
         raise StatementError(".exitm outside of a macro")
 
@@ -243,7 +245,7 @@ class Stream:
         self._ended = True
 
     def _stray(self, rest: str, statement: Statement) -> None:
-        raise StatementError(f"`{statement.text.split()[0]}' closes nothing")
+        raise StatementError(f"`{statement.text.split()[0]}' has no matching beginning")
 
 
 def find_file(name: str, including: str, include: Sequence[Path]) -> Path:

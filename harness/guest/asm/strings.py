@@ -31,13 +31,13 @@ def _byte(match: re.Match[bytes]) -> bytes:
 
 
 def quoted_strings(text: str) -> list[bytes]:
-    """Return the strings of a list: commas separate them; those that only stand side by side are one."""
+    """Return the strings of a list: commas separate them; strings without a comma between them are joined."""
     strings: list[bytes] = []
     position, joined = 0, False
     while True:
         match = _STRING.match(text, position)
         if match is None:
-            raise StatementError(f"a quoted string is expected at `{text[position:].strip()}'")
+            raise StatementError(f"expected a quoted string at `{text[position:].strip()}'")
         data = _ESCAPE.sub(_byte, match[1].encode("utf-8", "surrogateescape"))
         if joined:
             strings[-1] += data

@@ -18,7 +18,7 @@ _CACHEABILITY_WORDS = ("", "non-cacheable", "write-through", "write-back")
 
 
 def describe_descriptor(read: DescriptorRead) -> str:
-    """Say what one descriptor is, where it points, and what it allows."""
+    """Describe one descriptor: its type, its target, and what it allows."""
     value = read.value
     kind = value & d.TYPE_MASK
     if not value & d.VALID:
@@ -40,7 +40,7 @@ def describe_descriptor(read: DescriptorRead) -> str:
 
 
 def describe_walk(walk: Walk) -> str:
-    """The whole walk, a line for each descriptor and one for the outcome; stage 2's reads are set in."""
+    """The whole walk, a line for each descriptor and one for the outcome; nested stage-2 reads are indented."""
     return "\n".join([*(_line(read) for read in walk.reads), f"=> {walk.outcome}"])
 
 

@@ -50,7 +50,7 @@ S2_SOFTWARE_SHIFT = 55
 """Four bits that hardware ignores; Xen keeps the p2m type there (``xen/arch/arm/include/asm/lpae.h``)."""
 S2_SOFTWARE_MASK = 0xF << S2_SOFTWARE_SHIFT
 
-# TCR_EL1. Fields of the upper half (TTBR1) stand 16 bits above those of the lower, granule and TBI apart.
+# TCR_EL1. Fields of the upper half (TTBR1) are 16 bits above those of the lower, except for granule and TBI.
 TCR_EPD0 = 1 << 7
 TCR_TG0_SHIFT = 14
 TCR_T1SZ_SHIFT = 16
@@ -63,15 +63,15 @@ TCR_TBI0 = 1 << 37
 TCR_TBI1 = 1 << 38
 
 GRANULE_BITS_TG0 = (12, 16, 14, 16)
-"""log2 of the granule for TCR_EL1.TG0 = 0 to 3; the reserved value may act as any, and does as in Unicorn."""
+"""log2 of the granule for TCR_EL1.TG0 = 0 to 3; the reserved value 3 may act as any, and acts here as in Unicorn."""
 GRANULE_BITS_TG1 = (12, 14, 12, 16)
 """The same for TCR_EL1.TG1, which numbers them differently."""
 
 TSZ_MIN, TSZ_MAX = 16, 39
-"""Values of T0SZ and T1SZ outside are taken as the nearest one (D8.2, a permitted choice, as QEMU does)."""
+"""Values of T0SZ and T1SZ outside this range act as the nearest one (D8.2, a permitted choice, as in QEMU)."""
 
 PHYSICAL_ADDRESS_BITS = (32, 36, 40, 42, 44, 48, 48, 48)
-"""Bits of output address for TCR_EL1.IPS, VTCR_EL2.PS and ID_AA64MMFR0_EL1.PARange; 52 needs FEAT_LPA."""
+"""Bits of output address for TCR_EL1.IPS, VTCR_EL2.PS and ID_AA64MMFR0_EL1.PARange; 52 would need FEAT_LPA."""
 
 # VTCR_EL2.
 VTCR_SL0_SHIFT = 6
@@ -103,7 +103,7 @@ XEN_STAGE2_GEOMETRY = (
     (4, 20, 2),  # 44 bits, Cortex-A57 and A72: one level-0 table
     (5, 16, 2),
 )
-"""What Xen programs for a CPU's ID_AA64MMFR0_EL1.PARange (``setup_virt_paging`` in ``xen/arch/arm/p2m.c``)."""
+"""The geometry that Xen programs by ID_AA64MMFR0_EL1.PARange (``setup_virt_paging`` in ``xen/arch/arm/p2m.c``)."""
 
 
 def xen_vtcr(pa_range: int = 4) -> int:

@@ -1,6 +1,6 @@
-"""What a translation can end in: a typed fault with the architecture's status code, or an address.
+"""The outcomes of a translation: an address, or a typed fault with the architecture's status code.
 
-Everything here is plain frozen data; who gets the exception, and how, is for others to decide.
+Everything here is plain frozen data; other modules decide whether a fault becomes an exception, and whose.
 """
 
 import enum
@@ -10,7 +10,7 @@ from harness.machine.mmu import descriptors as d
 
 
 class Access(enum.IntEnum):
-    """One kind of access. The values are bits, so that a set of permissions is their sum."""
+    """A kind of access. The values are bits, so that a set of permissions is their sum."""
 
     READ = 1
     WRITE = 2
@@ -33,7 +33,7 @@ class FaultKind(enum.Enum):
     ACCESS_FLAG = 0b001000
     PERMISSION = 0b001100
     EXTERNAL = 0b010100
-    """The walk itself went outside machine memory: a synchronous external abort on a table walk."""
+    """A table is outside machine memory: a synchronous external abort on a table walk."""
 
 
 _KIND_TEXT = {
@@ -49,9 +49,9 @@ _KIND_TEXT = {
 class Fault:
     """A translation that failed.
 
-    ``level`` (0 to 3) is of the stage that failed, ``stage`` 1 or 2. ``va`` is None where the walk began with an
-    IPA. ``ipa`` is what stage 2 was asked for, so it is None at stage 1; with ``s1ptw`` it is the address of a
-    stage-1 descriptor, and the fault is stage 2's on that descriptor.
+    ``stage`` (1 or 2) is the stage that failed, ``level`` (0 to 3) the level there. ``va`` is None if the walk began
+    with an IPA. ``ipa`` is the input of stage 2, so it is None for a fault of stage 1; with ``s1ptw`` it is the
+    address of a stage-1 descriptor, which stage 2 could not translate.
     """
 
     kind: FaultKind
@@ -80,10 +80,10 @@ class Fault:
 class Translation:
     """A translation that succeeded, for one kind of access at one exception level.
 
-    ``block_size`` is how many bytes around ``va`` (aligned down to it) both stages map in one piece.
-    ``permissions`` is what that exception level may do there, both stages together: a sum of :class:`Access`.
+    ``block_size`` is the size in bytes of the aligned block around ``va`` that both stages map as one piece.
+    ``permissions`` are those of that exception level by both stages together: a sum of :class:`Access`.
     ``stage1`` is the last stage-1 descriptor with the limits of the tables above it merged in, None with the MMU
-    off or where the walk began with an IPA; ``stage2`` the last stage-2 descriptor, None with stage 2 off.
+    off or if the walk began with an IPA; ``stage2`` the last stage-2 descriptor, None with stage 2 off.
     """
 
     va: int | None

@@ -1,7 +1,8 @@
-"""Stage 1 of EL1&0: how TCR_EL1 cuts up a virtual address, and what a descriptor allows to whom.
+"""Stage 1 of EL1&0: how TCR_EL1 divides a virtual address, and what a descriptor allows at EL0 and EL1.
 
 Granules of 4, 16 and 64 KiB; 48-bit addresses. As on the Cortex-A72 there is no FEAT_HPDS, FEAT_HAFDBS, FEAT_LPA
-or FEAT_PAuth: the tables' limits always count, software keeps the access flag, tags are ignored on fetches too.
+or FEAT_PAuth: limits in table descriptors always apply, software sets the access flag, and instruction fetches ignore
+tags, too.
 """
 
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from harness.machine.mmu.faults import Access
 class Stage1Format:
     """One half of the address space, as TCR_EL1 describes it.
 
-    ``input_bits`` of the address are looked up; those from there to ``top_bit`` must all be zero in the lower
-    half, one in the upper (bits above ``top_bit`` are a tag). ``shifts`` has log2 of the bytes per entry for
-    every level from the root down, ``block_shifts`` those at which a block may stand. ``start_level`` 0 to 3.
+    The tables translate ``input_bits`` of the address; the bits from there to ``top_bit`` must all be zero in the
+    lower half, one in the upper (bits above ``top_bit`` are a tag). ``shifts`` has log2 of the bytes per entry for
+    every level from the root down, ``block_shifts`` those of levels that may have blocks. ``start_level`` is 0 to 3.
     """
 
     input_bits: int
@@ -55,7 +56,7 @@ def stage1_formats(tcr: int, pa_bits: int = 44) -> tuple[Stage1Format, Stage1For
 
 def _format(size_field: int, granule_bits: int, tagged: bool, disabled: bool, output_bits: int) -> Stage1Format:
     input_bits = 64 - min(max(size_field, d.TSZ_MIN), d.TSZ_MAX)
-    index_bits = granule_bits - 3
+    index_bits = granule_bits - 3  # a table fills one granule with 8-byte entries
     start_level = 4 - (input_bits - 4) // index_bits
     shifts = tuple(granule_bits + index_bits * (3 - level) for level in range(start_level, 4))
     address_mask = (1 << 48) - (1 << granule_bits)
@@ -77,7 +78,7 @@ def _format(size_field: int, granule_bits: int, tagged: bool, disabled: bool, ou
 
 
 def merge_table_limits(descriptor: int, limits: int) -> int:
-    """A block or page descriptor as it acts below tables whose limit bits, or-ed together, are ``limits``."""
+    """The effective block or page descriptor below tables whose limit bits, or-ed together, are ``limits``."""
     if limits & d.AP_TABLE_NO_EL0:
         descriptor &= ~d.AP_EL0
     if limits & d.AP_TABLE_READ_ONLY:
@@ -90,7 +91,7 @@ def merge_table_limits(descriptor: int, limits: int) -> int:
 
 
 def stage1_permissions(descriptor: int, el: int, wxn: bool = False, pan: bool = False) -> int:
-    """What ``el`` (0 or 1) may do by a merged block or page descriptor: a sum of :class:`Access` (D8.4).
+    """The permissions of ``el`` (0 or 1) by a merged block or page descriptor: a sum of :class:`Access` (D8.4).
 
     ``wxn`` is SCTLR_EL1.WXN, ``pan`` is PSTATE.PAN for a privileged access.
     """
@@ -102,6 +103,7 @@ def stage1_permissions(descriptor: int, el: int, wxn: bool = False, pan: bool = 
         if not user:
             allowed = 0
     else:
+        # EL1 never executes what EL0 may write, whatever PXN says (D8.4).
         execute_never = bool(descriptor & d.PXN) or (user and writable)
         if user and pan:
             allowed = 0

@@ -1,7 +1,7 @@
-"""Stage-1 trees built by the host: for tests, and for tools that bring up a guest without its own boot code.
+"""Stage-1 trees built by the host: for tests, and for tools that start a guest without its own boot code.
 
-One tree is one half of an address space; both halves are two trees. Tables are addressed by IPA, as a guest
-would, and reach machine memory through the function that the caller gives.
+One tree is one half of an address space. Tables are addressed by IPA, as a guest addresses them; a function of the
+caller translates these addresses to machine addresses.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def leaf_attributes(
     non_global: bool = False,
     access_flag: bool = True,
 ) -> int:
-    """Attribute bits of a stage-1 block or page: everything but its type and address."""
+    """Attribute bits of a stage-1 block or page: everything except its type and address."""
     return (
         attribute_index << d.ATTRIBUTE_INDEX_SHIFT
         | (d.AP_EL0 if user else 0)
@@ -44,9 +44,9 @@ def _same(ipa: int) -> int:
 class Stage1Tree:
     """A tree of 4 KiB granule tables for virtual addresses of ``input_bits`` (25 to 48) below the sign bits.
 
-    ``allocate_table`` gives the IPA of a frame for a table, whatever it holds. ``maddr_of`` says where an IPA
-    lies in machine memory: without stage 2, the same address. Tables are never given back: their frames belong
-    to the guest.
+    ``allocate_table`` returns the IPA of a frame for a table, with any contents. ``maddr_of`` translates an IPA to
+    its machine address: without stage 2, the same address. Tables are never given back: their frames belong to the
+    guest.
     """
 
     def __init__(
@@ -82,13 +82,13 @@ class Stage1Tree:
     ) -> None:
         """Map ``size`` bytes from ``va`` (sign bits ignored) to ``ipa``, all three multiples of 4 KiB.
 
-        With ``blocks``, 1 GiB and 2 MiB blocks are used wherever both addresses are aligned. ``table_limits``
-        (PXN_TABLE, AP_TABLE_READ_ONLY, ...) go into the table descriptors that are made on the way; a table
-        that is there already keeps its own. A block in the way is ValueError.
+        With ``blocks``, 1 GiB and 2 MiB blocks are used wherever both addresses are aligned. New table descriptors
+        get the ``table_limits`` (PXN_TABLE, AP_TABLE_READ_ONLY, ...); existing ones keep theirs. ValueError if an
+        existing block is in the way.
         """
         va &= (1 << self.input_bits) - 1
         if (va | ipa | size) % _TABLE_BYTES or va + size > 1 << self.input_bits:
-            raise ValueError(f"{size:#x} bytes from va {va:#x} to ipa {ipa:#x}: off the 4 KiB grid, or too long")
+            raise ValueError(f"{size:#x} bytes from va {va:#x} to ipa {ipa:#x}: not multiples of 4 KiB, or too long")
         end = va + size
         while va < end:
             level = self._level(va, ipa, end - va) if blocks else 3
@@ -98,11 +98,11 @@ class Stage1Tree:
             ipa += 1 << _shift(level)
 
     def put(self, va: int, level: int, descriptor: int, *, table_limits: int = 0) -> None:
-        """Write any descriptor at all as the entry for ``va`` at ``level``, making the tables above it."""
+        """Write ``descriptor``, valid or not, as the entry for ``va`` at ``level``; missing tables above are made."""
         self.memory.write_u64(self._maddr_of(self.entry_ipa(va, level, table_limits=table_limits)), descriptor)
 
     def entry_ipa(self, va: int, level: int, *, table_limits: int = 0) -> int:
-        """IPA of the entry for ``va`` at ``level``; the tables above it are made where they are missing."""
+        """IPA of the entry for ``va`` at ``level``; missing tables above it are made."""
         va &= (1 << self.input_bits) - 1
         if not self.start_level <= level <= 3:
             raise ValueError(f"level {level}: this tree has levels {self.start_level} to 3")

@@ -1,7 +1,7 @@
 """Stage 2: from an IPA to the machine address, through the tables at VTTBR_EL2.
 
-4 KiB granule only, which is all that Xen uses and the only one that this walker is asked for. Without FEAT_XNX
-and FEAT_HAFDBS, as on the Cortex-A72: execute-never is bit 54 alone, and software keeps the access flag.
+Only the 4 KiB granule is implemented, because Xen uses no other. As on the Cortex-A72 there is no FEAT_XNX or
+FEAT_HAFDBS: execute-never is bit 54 alone, and software sets the access flag.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from harness.machine.mmu.trail import DescriptorRead, WalkStopped
 
 @dataclass(frozen=True, slots=True)
 class Stage2Format:
-    """What VTCR_EL2 says about the tables.
+    """The format of the tables, decoded from VTCR_EL2.
 
-    ``shifts`` has log2 of the bytes per entry for every level from the root down, and is empty where SL0 and
+    ``shifts`` has log2 of the bytes per entry for every level from the root down, and is empty if SL0 and
     T0SZ contradict each other: then every walk is a level 0 translation fault. ``oversize`` has the bits of a
     descriptor's address that are beyond the output size.
     """
@@ -50,7 +50,7 @@ def stage2_format(vtcr: int, pa_bits: int = 44) -> Stage2Format:
 
 
 def stage2_permissions(descriptor: int) -> int:
-    """What stage 2 allows, to EL0 and EL1 alike: a sum of :class:`Access` (S2AP and XN; D8.4)."""
+    """The permissions by stage 2, the same for EL0 and EL1: a sum of :class:`Access` (S2AP and XN; D8.4)."""
     permissions = descriptor >> 6 & 3  # S2AP's two bits are READ and WRITE
     return permissions if descriptor & d.S2_XN else permissions | Access.EXECUTE
 
@@ -63,10 +63,12 @@ def stage2_leaf(
     reads: list[DescriptorRead] | None = None,
     nested: bool = False,
 ) -> tuple[int, int]:
-    """Find the block or page that maps ``ipa``: (descriptor, log2 of its size), the access flag set.
+    """Find the block or page that maps ``ipa``, with its access flag set: (descriptor, log2 of its size).
 
-    ``root`` is the machine address of the first root table. Raises WalkStopped; permissions are the caller's.
+    ``root`` is the machine address of the first root table. Raises WalkStopped; the caller checks permissions.
     """
+    # Every access of Xen to guest memory comes through here, so the loop tests each descriptor only once; _leaf_fault
+    # finds the reason of a failure afterwards.
     oversize = table_format.oversize
     if ipa >> table_format.input_bits or not table_format.shifts:
         raise WalkStopped(FaultKind.TRANSLATION, 0, 2, ipa)
@@ -94,9 +96,9 @@ def stage2_leaf(
 
 
 def _leaf_fault(descriptor: int, shift: int, oversize: int) -> FaultKind | None:
-    """Why the descriptor that a walk stopped at, in a table of ``shift``, is no good; None for a good block."""
+    """Why the descriptor that a walk stopped at, in a table of ``shift``, is a fault; None for a valid block."""
     if descriptor & d.TYPE_MASK == d.IS_TABLE_OR_PAGE and shift != 12:
-        return FaultKind.ADDRESS_SIZE  # a walk goes on from any other table
+        return FaultKind.ADDRESS_SIZE  # a walk stops at a table only if its address is too large
     if not descriptor & d.VALID or shift == 39 or (shift == 12 and not descriptor & d.TABLE):
         return FaultKind.TRANSLATION
     if descriptor & oversize:

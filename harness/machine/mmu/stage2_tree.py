@@ -1,8 +1,8 @@
-"""Stage-2 trees: what a p2m is made of, built in machine memory as Xen builds them.
+"""Stage-2 trees, which a p2m consists of, built in machine memory as Xen builds them.
 
 A tree owns every frame of its tables and gives all of them back. All its state is in those tables, so a snapshot of
-memory has it too. It writes descriptors and nothing else: whoever changes a mapping that a CPU may have cached
-flushes that CPU's TLB.
+memory contains it. It writes descriptors and nothing else: a caller that changes a mapping that a CPU may have cached
+must flush that CPU's TLB.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ _PAGES_PER_ENTRY = (1 << 27, 1 << 18, 1 << 9, 1)
 """Pages that one entry maps, at levels 0 to 3."""
 _ZERO_FRAME = bytes(PAGE_SIZE)
 
-# A whole table as one integer, 64 bits an entry: arithmetic on it is done for all entries at once.
+# A whole table as one integer, 64 bits per entry: one operation changes all entries at once, without a Python loop.
 _EACH = sum(1 << 64 * i for i in range(ENTRIES))
 _INDEX = sum(i << 64 * i for i in range(ENTRIES))
 _WHOLE = (1 << 64 * ENTRIES) - 1
@@ -26,7 +26,7 @@ _WHOLE = (1 << 64 * ENTRIES) - 1
 
 @dataclass(frozen=True, slots=True)
 class Stage2Entry:
-    """What a tree says of one gfn. ``pages`` is how many 4 KiB pages the block around it maps: 1, 512 or 2**18."""
+    """A tree's entry for one gfn. ``pages`` is how many 4 KiB pages the block around it maps: 1, 512 or 2**18."""
 
     mfn: int
     kind: int
@@ -41,7 +41,7 @@ class Stage2Entry:
 
 
 def leaf_attributes(*, kind: int, readable: bool, writable: bool, executable: bool, device: bool) -> int:
-    """Descriptor bits beside type and address, as ``mfn_to_p2m_entry`` in ``xen/arch/arm/p2m.c`` sets them.
+    """Descriptor bits other than type and address, as ``mfn_to_p2m_entry`` in ``xen/arch/arm/p2m.c`` sets them.
 
     RAM is Normal write-back and inner shareable, a device Device-nGnRE and outer shareable. ``kind`` is 0 to 15,
     kept in the bits that hardware ignores.
@@ -56,9 +56,9 @@ def leaf_attributes(*, kind: int, readable: bool, writable: bool, executable: bo
 class Stage2Tree:
     """A stage-2 tree in ``memory``, in the form that ``vtcr`` (VTCR_EL2) describes.
 
-    ``allocate_frame`` gives the mfn of a frame for a table, whatever it holds; ``free_frame`` takes it back.
-    Where VTCR asks for several root tables side by side, ``root_mfn`` is the first of those frames, aligned to
-    all of them together, from the caller's allocator; the tree gives them back too.
+    ``allocate_frame`` returns the mfn of a frame for a table, with any contents; ``free_frame`` takes it back.
+    If VTCR requires several root tables side by side, the caller allocates them: ``root_mfn`` is the first of those
+    frames, aligned to their total size. The tree gives them back, too.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Stage2Tree:
         return vmid << d.VTTBR_VMID_SHIFT | self.root_mfn << PAGE_SHIFT
 
     def tables(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (mfn, level, first gfn) of all table frames, the root first: read from the tables, which are all."""
+        """Yield (mfn, level, first gfn) of all table frames, the root first, by reading the tables themselves."""
         span = _PAGES_PER_ENTRY[self._root_level] * ENTRIES
         tables = [(self.root_mfn + index, index * span) for index in range(self.root_frames)]
         for level in range(self._root_level, 4):
@@ -127,7 +127,7 @@ class Stage2Tree:
     ) -> None:
         """Map ``count`` pages from ``gfn`` to ``mfn``, ``mfn + stride``, ``mfn + 2 * stride`` and so on.
 
-        What was mapped there is replaced. With ``blocks`` the run becomes 1 GiB and 2 MiB blocks wherever it is
+        Existing mappings are replaced. With ``blocks`` the run becomes 1 GiB and 2 MiB blocks wherever it is
         aligned and ``stride`` is 1. ValueError for a run that leaves the tree's input size.
         """
         self._check(gfn, count)
@@ -141,7 +141,7 @@ class Stage2Tree:
             pages = _PAGES_PER_ENTRY[level]
             word = self._entry(gfn, level)
             run = min(count // pages, ENTRIES - word % ENTRIES)
-            if level < 3:
+            if level < 3:  # a block replaces whole tables, whose frames would be lost otherwise
                 self._free_below(word, run, level)
             descriptor_type = d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK
             self._fill(word, run, mfn << PAGE_SHIFT | attributes | descriptor_type, stride * pages << PAGE_SHIFT)
@@ -150,7 +150,7 @@ class Stage2Tree:
             count -= run * pages
 
     def unmap(self, gfn: int, count: int = 1) -> None:
-        """Make ``count`` pages from ``gfn`` fault; a block that is only partly meant is split first."""
+        """Unmap ``count`` pages from ``gfn``; a block that is only partly in the range is split first."""
         for word, run, _ in self._leaves(gfn, count):
             self._fill(word, run, 0, 0)
 
@@ -165,7 +165,10 @@ class Stage2Tree:
         executable: bool | None = None,
         access_flag: bool | None = None,
     ) -> None:
-        """Change what is said, and only that, of every mapped page among ``count`` from ``gfn``; blocks split."""
+        """Change the given attributes of every mapped page among ``count`` from ``gfn``; None keeps one as it is.
+
+        Blocks that are only partly in the range are split.
+        """
         keep, put = -1, 0
         never = None if executable is None else not executable
         for bit, wanted in (
@@ -187,7 +190,7 @@ class Stage2Tree:
                     words[at] = words[at] & keep | put
 
     def lookup(self, gfn: int) -> Stage2Entry | None:
-        """What maps ``gfn``, or None."""
+        """The entry that maps ``gfn``, or None."""
         if gfn < 0 or gfn >> self.input_bits - PAGE_SHIFT:
             return None
         _, level, descriptor = self._deepest(gfn)
@@ -203,7 +206,7 @@ class Stage2Tree:
         )
 
     def destroy(self) -> None:
-        """Give back every table frame, once. The tree must not be in any VTTBR_EL2 any more, nor be used."""
+        """Give back every table frame. The tree must no longer be in any VTTBR_EL2, and must not be used afterwards."""
         for mfn in self.frames():
             self._free_frame(mfn)
 
@@ -229,7 +232,7 @@ class Stage2Tree:
         return (descriptor & d.ADDRESS_MASK) - self.memory.base >> 3
 
     def _deepest(self, gfn: int) -> tuple[int, int, int]:
-        """(index into words, level, descriptor) of the last entry that there is for ``gfn``."""
+        """(index into words, level, descriptor) of the last entry that a walk for ``gfn`` reaches."""
         word = self._root_word(gfn)
         for level in range(self._root_level, 4):
             descriptor = self.memory.words[word]
@@ -239,7 +242,7 @@ class Stage2Tree:
         return word, level, descriptor
 
     def _entry(self, gfn: int, level: int) -> int:
-        """Index into words of the entry for ``gfn`` at ``level``; tables on the way are made, blocks split."""
+        """Index into words of the entry for ``gfn`` at ``level``; missing tables are made, blocks above it split."""
         word = self._root_word(gfn)
         for above in range(self._root_level, level):
             descriptor = self.memory.words[word]
@@ -249,7 +252,7 @@ class Stage2Tree:
         return word
 
     def _new_table(self, word: int, level: int, old: int) -> int:
-        """Put a table where ``old`` stands, mapping just what ``old`` mapped; the new descriptor."""
+        """Replace the entry ``old`` by a table that maps the same pages; return the new descriptor."""
         mfn = self._allocate_frame()
         self._clear(mfn)
         table = mfn << PAGE_SHIFT | d.IS_TABLE_OR_PAGE
@@ -264,12 +267,12 @@ class Stage2Tree:
         if count == 1:
             self.memory.words[word] = first
             return
-        # Carries run upwards only, so entries beyond ``count``, which may overflow, harm none that is used.
+        # Entries beyond ``count`` may overflow, but carries move upwards only, so no used entry is affected.
         table = (_EACH * first + _INDEX * step & _WHOLE).to_bytes(PAGE_SIZE, "little")
         self.memory.bytes[word * 8 : (word + count) * 8] = table[: count * 8]
 
     def _block_level(self, gfn: int, mfn: int, count: int) -> int:
-        """The level of the largest entry that can begin a run here: 1, 2 or 3."""
+        """The level of the largest entry that the run's alignment and length allow here: 1, 2 or 3."""
         for level in (1, 2):
             pages = _PAGES_PER_ENTRY[level]
             if level >= self._root_level and count >= pages and not (gfn | mfn) % pages:
@@ -277,7 +280,7 @@ class Stage2Tree:
         return 3
 
     def _leaves(self, gfn: int, count: int) -> Iterator[tuple[int, int, int]]:
-        """Runs (index into words, entries, level) that cover just these pages; blocks across an end are split."""
+        """Yield (index into words, entries, level) of runs that cover exactly these pages; split blocks at the ends."""
         self._check(gfn, count)
         end = gfn + count
         while gfn < end:
@@ -285,7 +288,7 @@ class Stage2Tree:
             pages = _PAGES_PER_ENTRY[level]
             if descriptor & d.VALID and (gfn % pages or end - gfn < pages):
                 self._new_table(word, level, descriptor)
-                continue
+                continue  # again, one level further down
             if level == 3:
                 run = min(ENTRIES - word % ENTRIES, end - gfn)
                 yield word, run, level

@@ -1,6 +1,6 @@
-"""The trail of a walk: every descriptor it read, in order, for people who want to see it.
+"""The trail of a walk: every descriptor that it read, in order, for display.
 
-A walk takes a list to fill, or None; with None it costs nothing.
+A walk is passed a list to fill, or None; with None the trail costs nothing.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from harness.machine.mmu.faults import Fault, FaultKind, Translation
 
 @dataclass(frozen=True, slots=True)
 class DescriptorRead:
-    """One descriptor, as the walk met it.
+    """One descriptor that a walk read.
 
-    ``input_address`` is what this stage was translating: a VA at stage 1, an IPA at stage 2. ``ipa`` is the
-    descriptor's own address as stage 1 knows it, None at stage 2; ``maddr`` where it lies in machine memory.
-    ``shift`` is log2 of the bytes that one entry of its table maps. ``nested`` says that a stage-2 read served
-    to find a stage-1 descriptor.
+    ``input_address`` is the address that this stage was translating: a VA at stage 1, an IPA at stage 2. ``ipa`` is
+    the descriptor's own IPA, None at stage 2; ``maddr`` is its machine address. ``shift`` is log2 of the bytes that
+    one entry of its table maps. ``nested`` says that a stage-2 read served to find a stage-1 descriptor.
     """
 
     stage: int
@@ -41,14 +40,14 @@ class DescriptorRead:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """All descriptors that one translation read, in the order read, and what came of it."""
+    """All descriptors that one translation read, in that order, and its outcome."""
 
     reads: tuple[DescriptorRead, ...]
     outcome: Translation | Fault
 
 
 class WalkStopped(Exception):
-    """Raised inside the walker where a walk ends in a fault; the walker turns it into a Fault."""
+    """Raised inside the walker when a walk ends in a fault; the walker turns it into a Fault."""
 
     def __init__(self, kind: FaultKind, level: int, stage: int, ipa: int | None = None) -> None:
         self.kind = kind

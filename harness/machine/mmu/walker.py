@@ -1,8 +1,8 @@
-"""The software MMU: any VA of any vCPU, running or not, to a machine address or a typed fault.
+"""The software MMU: translates any VA of any vCPU, running or not, to a machine address or a typed fault.
 
-It reads the very tables that the emulated MMU walks, the guest's at stage 1 through the hypervisor's at stage 2,
-straight out of machine memory, and changes nothing: no TLB, no access flag update. One implementation serves
-translation and the trail of it.
+It reads the same tables that the emulated MMU walks, the guest's at stage 1 through the hypervisor's at stage 2,
+directly from machine memory, and changes nothing: it has no TLB and does not update access flags. The same code
+translates and records the trail.
 """
 
 import functools
@@ -17,12 +17,12 @@ from harness.machine.mmu.stage2 import Stage2Format, stage2_format, stage2_leaf,
 from harness.machine.mmu.trail import DescriptorRead, Walk, WalkStopped
 
 FLAT = 1 << 64
-"""Block size where nothing is mapped, for both stages are off."""
+"""Block size when both stages are off."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationRegisters:
-    """Everything of a vCPU that a translation of EL1&0 depends on. ``pan`` is PSTATE.PAN."""
+    """The registers of a vCPU that a translation of EL1&0 depends on. ``pan`` is PSTATE.PAN."""
 
     sctlr_el1: int = 0
     tcr_el1: int = 0
@@ -35,7 +35,7 @@ class TranslationRegisters:
 
 
 class _Stage2(NamedTuple):
-    """Stage 2 as it is switched on: its format, its root, and whether tables in Device memory are refused."""
+    """Stage 2 when it is on: its format, its root, and whether stage-1 tables in Device memory are refused."""
 
     table_format: Stage2Format
     root: int
@@ -60,7 +60,7 @@ class Walker:
     ) -> Translation | Fault:
         """Translate ``va`` (64 bits, tag included) for one access by ``el``, 0 or 1, at both stages.
 
-        The address that comes back need not be memory: a device's is not.
+        The resulting address need not be memory: it may be a device's.
         """
         return self._translate(regs, va, access, el, None)
 
@@ -174,7 +174,7 @@ class Walker:
         va: int,
         reads: list[DescriptorRead] | None,
     ) -> tuple[int, int, int, int]:
-        """Go down to the first descriptor that is no table: (it, its level and shift, the tables or-ed)."""
+        """Find the first descriptor that is not a table: (descriptor, its level, its shift, the tables or-ed)."""
         memory, oversize, level = self.memory, table_format.oversize, table_format.start_level
         table, index_mask, limits = root, table_format.root_index_mask, 0
         for shift in table_format.shifts:
@@ -210,7 +210,7 @@ class Walker:
 
 
 def _stage1_root(ttbr: int, table_format: Stage1Format, va: int) -> int:
-    """IPA of the root table, once ``va`` is known to lie in a half that is walked at all."""
+    """IPA of the root table, after checking that ``va`` is in range and its half is enabled (EPD)."""
     sign_bits = table_format.top_bit + 1 - table_format.input_bits
     sign = va >> table_format.input_bits & (1 << sign_bits) - 1
     if table_format.disabled or (sign and sign != (1 << sign_bits) - 1):
@@ -222,8 +222,8 @@ def _stage1_root(ttbr: int, table_format: Stage1Format, va: int) -> int:
 
 
 def _stage2_root(vttbr: int, table_format: Stage2Format) -> int:
-    """Machine address of the first root table; the tables are aligned to their size together."""
-    if not table_format.shifts:
+    """Machine address of the first root table; concatenated root tables are aligned to their total size."""
+    if not table_format.shifts:  # an inconsistent VTCR_EL2: the walk faults anyway
         return 0
     root_bytes = 8 << table_format.input_bits - table_format.shifts[0]
     return vttbr & d.VTTBR_BADDR_MASK & -root_bytes

@@ -1,7 +1,7 @@
-"""The few machine instructions that run on the host itself, between the emulator's own: see ``x86_64.S``.
+"""The few machine instructions that run natively on the host, called by the emulator's code: see ``x86_64.S``.
 
-They come as bytes, so that no compiler is needed, for the hosts that have a file here. Where there is none, or the
-host refuses executable memory, the harness does without: slower, and equal in all it does.
+They are kept as bytes, so that no compiler is needed, for each host architecture that has a source here. On other
+hosts, or if the host refuses executable memory, the harness works without them: slower, with the same results.
 """
 
 import ctypes
@@ -14,12 +14,12 @@ from functools import cache
 from types import MappingProxyType
 
 _LITTLE_ENDIAN_UNIX = sys.byteorder == "little" and sys.platform in ("linux", "freebsd")
-"""Where the calling conventions are those of the sources, and memory may be writable and executable in turn."""
+"""Hosts that use the calling conventions of the sources, and allow memory that is writable and executable."""
 
 
 @dataclass(frozen=True, slots=True)
 class MachineCode:
-    """The bytes of a source, and where in them its second function begins; the first one begins at 0."""
+    """The bytes of a source, and the offset of its second function; the first one is at offset 0."""
 
     code: bytes
     read_counter: int
@@ -53,28 +53,28 @@ MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
         ),
     }
 )
-"""By the host's architecture, as ``platform.machine`` has it."""
+"""By the host's architecture, as ``platform.machine`` names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NativeFunctions:
-    """Where the two functions lie in this process's memory."""
+    """The addresses of the two functions in this process."""
 
     count_block: int
     read_counter: int
     pages: mmap.mmap
-    """What holds them, for as long as somebody may call them."""
+    """The memory that contains them; it must live as long as they may be called."""
 
 
 @cache
 def native_functions() -> NativeFunctions | None:
-    """Bring the functions for this host into executable memory, once a process; None where that cannot be done."""
+    """Copy the functions for this host into executable memory, once per process; None if that cannot be done."""
     found = MACHINE_CODE.get(platform.machine())
     if found is None or not _LITTLE_ENDIAN_UNIX:
         return None
     try:
         pages = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-    except OSError:  # a host on which no memory may be both
+    except OSError:  # this host allows no memory that is both writable and executable
         return None
     pages.write(found.code)
     address = ctypes.addressof(ctypes.c_char.from_buffer(pages))

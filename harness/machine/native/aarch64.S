@@ -1,6 +1,6 @@
 /*
- * x86_64.S for an AArch64 host, by the procedure call standard: the hooks' own argument is in x3, and x4 to x11 are
- * nobody's.
+ * x86_64.S for an AArch64 host, by the procedure call standard: the hooks' own argument is in x3, and x4 to x11 may be
+ * overwritten.
  */
         .set    COUNT, 0x00
         .set    LIMIT, 0x08
@@ -24,7 +24,7 @@
 /* count_block(x0 engine, x1 address, w2 bytes, x3 meter): UC_HOOK_BLOCK, before the block's first instruction. */
         ldr     x4, [x3, #EXIT]
         ldr     w5, [x4]
-        tbnz    w5, #31, 1f             // the engine leaves before the block runs: it will be begun again
+        tbnz    w5, #31, 1f             // the engine leaves before the block runs, and begins it again later
         mov     w2, w2                  // only the low half was passed
         ldp     x4, x5, [x3, #COUNT]    // COUNT, LIMIT
         add     x4, x4, x2, lsr #2
@@ -43,7 +43,7 @@
         ldr     x10, [x4, #SHIFT]
         cbz     x10, 4f
         ldr     w5, [x3, #REGISTER]
-        cmp     w5, w1                  // other code may stand at the address by now, or in another address space
+        cmp     w5, w1                  // the address may hold other code by now, or in another address space
         b.ne    4f
         ldr     x5, [x2]
         cmp     x5, #14                 // CRn 14, CRm 0
@@ -70,10 +70,10 @@
         sub     x5, x5, x6
         sub     x5, x5, x7
         ldp     x6, x7, [x4, #COUNT]    // COUNT, LIMIT
-        add     x5, x6, x5, asr #2      // all, less what the block has from here on
+        add     x5, x6, x5, asr #2      // all, minus the rest of the block from here on
         add     x5, x5, #1              // instructions up to this one, itself included
         cmp     x5, x7
-        b.hs    4f                      // time is up with it: something may be due
+        b.hs    4f                      // the budget ends with it: something may be due, so Python answers
         ldr     x6, [x4, #CLOCK]
         add     x5, x5, x6
         add     x6, x4, #PHYSICAL - 8

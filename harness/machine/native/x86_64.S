@@ -1,17 +1,18 @@
 /*
- * What is done at every block and at every read of a counter, in the host's own instructions: a call into Python would
- * take 100 times as long. This is the text of harness/machine/native/code.py, and a test assembles it and compares.
+ * The work at every block and at every read of a counter, in the host's own instructions: a call into Python would take
+ * 100 times as long. This is the source of the bytes in harness/machine/native/__init__.py; a test assembles it and
+ * compares.
  *
- * Both are hooks of Unicorn, called by the System V convention from the thread that emulates. rcx is the hook's own
- * argument. They call nothing but Unicorn, touch only rax, rcx, rdx, r8 and r9, which belong to whoever is called, and
- * keep the stack as it is.
+ * Both functions are hooks of Unicorn, called by the System V convention from the emulating thread. rcx is the hook's
+ * own argument. They call only Unicorn and Python's own hook, change only rax, rcx, rdx, r8 and r9, which a callee may
+ * change, and leave the stack as it is.
  */
         .intel_syntax noprefix
 
 /* Words of the meter: harness/machine/counting.py has the same list. */
-        .set    COUNT, 0x00             # instructions of all blocks begun, the present one whole
-        .set    LIMIT, 0x08             # no block is begun that would make COUNT more than this
-        .set    BLOCK, 0x10             # where the present block begins
+        .set    COUNT, 0x00             # instructions of all blocks begun, the whole present one included
+        .set    LIMIT, 0x08             # no block is begun that would make COUNT larger than this
+        .set    BLOCK, 0x10             # address of the present block
         .set    SIZE, 0x18              # its length in bytes
         .set    EXIT, 0x20              # address of the engine's word that is negative while it has to leave its code
         .set    STOP, 0x28              # address of uc_emu_stop
@@ -23,16 +24,16 @@
         .set    VIRTUAL, 0x58           # ... and when CNTVCT_EL0 was 0
 
 /* Words of a site, an instruction that reads a counter. */
-        .set    VA, 0x00                # where it is
-        .set    REGISTER, 0x08          # Unicorn's number of the register that it reads into
+        .set    VA, 0x00                # its address
+        .set    REGISTER, 0x08          # Unicorn's number of its destination register
         .set    TARGET, 0x10            # address of that register
         .set    METER, 0x18             # address of the meter
-        .set    PYTHON, 0x20            # address of the function that answers what is not answered here
+        .set    PYTHON, 0x20            # address of the function that answers all other accesses
 
 /* count_block(rdi engine, rsi address, edx bytes, rcx meter): UC_HOOK_BLOCK, before the block's first instruction. */
         mov     rax, [rcx + EXIT]
         cmp     dword ptr [rax], 0
-        jl      1f                      # the engine leaves before the block runs: it will be begun again
+        jl      1f                      # the engine leaves before the block runs, and begins it again later
         mov     edx, edx                # only the low half was passed
         mov     rax, rdx
         shr     rax, 2
@@ -52,7 +53,7 @@
         cmp     byte ptr [r8 + SHIFT], 0
         je      4f
         mov     rax, [rcx + REGISTER]
-        cmp     esi, eax                # other code may stand at the address by now, or in another address space
+        cmp     esi, eax                # the address may hold other code by now, or in another address space
         jne     4f
         mov     rax, [rdx]
         cmp     rax, 14                 # CRn 14, CRm 0
@@ -73,11 +74,11 @@
 1:      mov     rax, [rcx + VA]
         sub     rax, [r8 + BLOCK]
         sub     rax, [r8 + SIZE]
-        sar     rax, 2                  # minus what the block has from here on
+        sar     rax, 2                  # minus the rest of the block from here on
         add     rax, [r8 + COUNT]
         inc     rax                     # instructions up to this one, itself included
         cmp     rax, [r8 + LIMIT]
-        jae     4f                      # time is up with it: something may be due
+        jae     4f                      # the budget ends with it: something may be due, so Python answers
         add     rax, [r8 + CLOCK]
         sub     rax, [r8 + PHYSICAL - 8 + 8 * r9]
         mov     rdx, [rcx + TARGET]

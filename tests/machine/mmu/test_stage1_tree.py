@@ -63,7 +63,7 @@ def test_a_block_in_the_way_is_an_error(memory: Memory) -> None:
     ("va", "ipa", "size"), [(1, 0, 0x1000), (0, 0x800, 0x1000), (0, 0, 0x1001), ((1 << 39) - 0x1000, 0, 0x2000)]
 )
 def test_what_is_off_the_grid_or_too_long_is_an_error(memory: Memory, va: int, ipa: int, size: int) -> None:
-    with pytest.raises(ValueError, match="4 KiB grid, or too long"):
+    with pytest.raises(ValueError, match="not multiples of 4 KiB, or too long"):
         make_tree(memory, 39).map(va, ipa, size, RW)
 
 
