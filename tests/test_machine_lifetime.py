@@ -170,7 +170,7 @@ def test_another_machines_snapshot_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("thing", [None, 0, "snapshot", b"", object(), HELLO], ids=lambda each: type(each).__name__)
 def test_what_is_no_snapshot_is_refused(machine: harness.Machine, thing: Any) -> None:
-    with pytest.raises(harness.SnapshotError, match=f"a {type(thing).__name__} is no snapshot"):
+    with pytest.raises(harness.SnapshotError, match=f"a {type(thing).__name__} is not a snapshot"):
         machine.restore(thing)
 
 

@@ -1,4 +1,4 @@
-"""A time of the host at which something is done from another thread, again and again until somebody looks at it."""
+"""A deadline on the host's clock: from then on, another thread calls a function repeatedly until it is told to stop."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ _AGAIN_S = 0.02
 
 
 class Alarm:
-    """While its context lasts: from ``at`` (of ``time.monotonic``) on, ``act`` is called every 20 ms.
+    """A context manager. From ``at`` (a ``time.monotonic`` value) until the context ends, it calls ``act`` every 20 ms.
 
-    ``act`` may set flags, and nothing else: the emulator must never be stopped from another thread.
+    ``act`` may set flags and nothing else: the emulator must never be stopped from another thread.
     """
 
     def __init__(self, at: float, act: Callable[[], None]) -> None:
@@ -29,6 +29,7 @@ class Alarm:
     def _wait(self) -> None:
         if self._over.wait(min(max(0.0, self._at - time.monotonic()), threading.TIMEOUT_MAX)):
             return
+        # Once is not enough: a vCPU that starts after the call gets a new CPU, whose flag is not set yet.
         self._act()
         while not self._over.wait(_AGAIN_S):
             self._act()

@@ -1,25 +1,25 @@
-"""A guest's command line as Xen takes it: bytes, of any value but 0, and not too many.
+"""A guest's command line as Xen accepts it: bytes of any value except 0, and at most 1,024 of them.
 
 Measured on the real Xen 4.14, 4.17 and 4.20, for dom0 and for a dom0less domU: bytes 1 to 255 arrive in
-``/chosen/bootargs`` as they were given; of 1,024 the last is dropped; over more than that Xen comes to a silent end.
+``/chosen/bootargs`` unchanged; of 1,024 bytes Xen drops the last one; with more than 1,024 it stops without a message.
 """
 
 from harness.errors import InputError
 
 MOST_BYTES = 1024
 KEPT_BYTES = 1023
-"""What is left for the guest: ``BOOTMOD_MAX_CMDLINE`` counts the NUL at the end, too."""
+"""The most bytes that reach the guest: ``BOOTMOD_MAX_CMDLINE`` includes the terminating NUL."""
 
 
 def command_line(text: str | bytes) -> bytes:
-    """The bytes of a command line; a str is UTF-8, and its surrogate escapes are the bytes that they stand for.
+    """The bytes of a command line; a str is encoded as UTF-8, and surrogate escapes become the bytes they stand for.
 
-    Raises InputError for what no Xen can hand to a guest.
+    Raises InputError for a command line that Xen cannot pass to a guest.
     """
     try:
         data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise InputError(f"the command line has no bytes: {text[error.start]!a} is half of a character") from None
+        raise InputError(f"cannot encode the command line: {text[error.start]!a} is half of a character") from None
     if b"\0" in data:
         raise InputError(f"the command line has a NUL, at byte {data.index(0)}, which would end it there")
     if len(data) > MOST_BYTES:

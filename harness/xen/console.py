@@ -9,7 +9,7 @@ from harness.xen.host import Host
 
 @dataclass
 class ConsoleState:
-    """Plain, copyable: input that no guest has read yet."""
+    """Plain, copyable: the input that no guest has read yet."""
 
     waiting: bytes = b""
 
@@ -22,10 +22,10 @@ class Console:
         self._listeners = host.events.of(ConsoleOutput)
         self.state = ConsoleState()
         self.refill: Callable[[int], bytes] | None = None
-        """Asked for more input, so many bytes at most, when a guest reads and nothing waits."""
+        """Called for at most the given number of bytes when a guest reads and no input is waiting."""
 
     def write(self, domain: int, data: bytes) -> None:
-        """Hand a guest's bytes to whoever listens."""
+        """Pass a guest's bytes to the listeners."""
         if self._listeners:
             self._host.events.emit(ConsoleOutput(self._host.now_ns(), domain, data))
 
@@ -34,11 +34,11 @@ class Console:
         self.state.waiting += data
 
     def peek(self, count: int) -> bytes:
-        """The next bytes of input, ``count`` at most, still unread."""
+        """Return the next bytes of input, at most ``count``, without consuming them."""
         if not self.state.waiting and self.refill is not None:
             self.state.waiting = self.refill(count)
         return self.state.waiting[:count]
 
     def consume(self, count: int) -> None:
-        """Take ``count`` bytes of input as read."""
+        """Remove ``count`` bytes of input that a guest has read."""
         self.state.waiting = self.state.waiting[count:]

@@ -1,4 +1,4 @@
-"""How a guest's run ended, as the number with which ``harness run`` exits and which a guest's header may expect."""
+"""The exit status of ``harness run`` for each way in which a run can end; a guest's header may expect one."""
 
 from harness.abi.hypercalls.sched_op import Shutdown
 from harness.xen.outcome import End, Outcome

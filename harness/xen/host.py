@@ -1,4 +1,4 @@
-"""What all parts of the hypervisor share: machine memory, its frames, the walker, the clock, events and the log."""
+"""What all parts of the hypervisor share: machine memory and its frames, the walker, clock, events and log."""
 
 from harness.events import EventBus, XenLog
 from harness.machine.cpu import Cpu
@@ -8,11 +8,11 @@ from harness.machine.vmap import VmapArea
 from harness.xen.memory.frames import FrameTable
 
 BOOT_NS = 1_600_000
-"""Xen system time when the first domain is made: Xen has booted for that long."""
+"""Xen system time in ns when the first domain is made: the time that Xen needs to boot."""
 
 
 class Host:
-    """One machine's worth of shared things, with ``memory_size`` bytes of machine memory."""
+    """The shared parts of one machine with ``memory_size`` bytes of machine memory."""
 
     def __init__(self, memory_size: int, events: EventBus) -> None:
         self.memory = Memory(memory_size)
@@ -29,17 +29,18 @@ class Host:
         self._time_ns = BOOT_NS
         self._until_ns = 0
         self.again = False
-        """Set by an answer to a trap that has the vCPU execute the same instruction again, later."""
+        """Set by the answer to a trap that makes the vCPU execute the same instruction again later."""
 
     def start_clock(self, time_ns: int, cpu: Cpu, length_ns: int) -> None:
-        """Let time run from ``time_ns`` with the instructions that ``cpu`` retires, 1 ns each, for ``length_ns``."""
+        """Start the clock at ``time_ns``: it advances by 1 ns for each instruction of ``cpu``, for ``length_ns``."""
         self._running = cpu
+        # ``retired`` counts since the CPU was made. With this origin, now_ns() is one addition.
         self._time_ns = time_ns - cpu.retired
         cpu.set_clock(time_ns)
         self._until_ns = time_ns + length_ns
 
     def stop_clock(self, time_ns: int) -> None:
-        """Let time stand at ``time_ns``."""
+        """Stop the clock at ``time_ns``."""
         self._running = None
         self._time_ns = time_ns
 
@@ -48,14 +49,15 @@ class Host:
         return self._time_ns if self._running is None else self._time_ns + self._running.retired
 
     def spend(self, time_ns: int) -> None:
-        """Let Xen itself take time, in the answer to a trap of the CPU that runs; the run is to be stopped then."""
+        """Add the time that Xen itself takes to answer a trap. The CPU's run must then end: its length excludes it."""
         self._time_ns += time_ns
         if self._running is not None:
+            # The CPU answers reads of the counter by itself, so its clock must follow.
             self._running.set_clock(self.now_ns())
 
     @property
     def run_is_over(self) -> bool:
-        """Whether the time is up for which the clock was started."""
+        """Whether the time for which the clock was started has passed."""
         return self.now_ns() >= self._until_ns
 
     def log(self, line: str) -> None:
@@ -64,12 +66,12 @@ class Host:
             self.events.emit(XenLog(self.now_ns(), line))
 
     def discard(self) -> None:
-        """Give machine memory back, whatever is mapped of it."""
+        """Release machine memory, even if parts of it are still mapped."""
         self.vmap.discard()
         self.memory.close()
 
     def close(self) -> None:
-        """Give machine memory back."""
+        """Release machine memory; raises if parts of it are still mapped."""
         try:
             self.vmap.close()
         finally:

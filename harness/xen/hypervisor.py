@@ -1,7 +1,7 @@
-"""The hypervisor's main loop: it runs vCPUs in slices, hands out time, and ends with an outcome.
+"""The hypervisor's main loop: it runs vCPUs in slices, advances time, and ends with an outcome.
 
-Every physical CPU has its own time; the one that is furthest behind runs next, never far past the others. When all
-vCPUs wait, time jumps to the next deadline; when there is none, the machine is deadlocked.
+Each physical CPU has its own time. The one that is furthest behind runs next, and stops before it gets far ahead of
+the others. When all vCPUs wait, time jumps to the next deadline; if there is none, the machine is deadlocked.
 """
 
 import time
@@ -27,30 +27,32 @@ from harness.xen.runstate.order import Order
 from harness.xen.scheduler import Key, PcpuState, Scheduler, Turn
 
 LONGEST_RUN = 1_000_000
-"""Instructions between two looks at the host's clock and the other physical CPUs."""
+"""The most instructions in a slice. Between slices the loop checks the host's clock and the other physical CPUs."""
 
 WAKE_NS = 832
-"""How long an idle physical CPU takes to switch to a vCPU that was woken, as real Xens do: the vCPU is runnable."""
+"""How long an idle physical CPU takes to switch to a woken vCPU, as measured on real Xens; it is runnable meanwhile."""
 
 BUILD_NS = 400_000
-"""How long Xen takes to give its domains memory and what is in it. Real ones take longer, by how much there is."""
+"""How long Xen takes to allocate and fill the memory of its domains. A real Xen takes longer, depending on the size."""
 
 LONGEST_HOLD_NS = 100_000_000
-"""How long a run with a limit lets Xen alone work, in its own time: a hypercall, or an access that it lets try again,
-may go on for years without an instruction done."""
+"""How much simulated time Xen may spend in a run with an instruction limit before an instruction retires.
+
+A hypercall of millions of entries, or an access that Xen has the guest retry for ever, retires none, so the limit on
+instructions alone would never end the run."""
 
 HELD = f"no instruction got done while Xen worked for {LONGEST_HOLD_NS:,} ns"
 
 BUSY = "the machine is running: this has to wait until that run returns (no listener and no other thread can do it)"
 
 SKEW_NS = 10_000
-"""How far one physical CPU's time may run ahead of another that has work."""
+"""How far the time of one physical CPU may run ahead of that of another busy one."""
 
 
 class Hypervisor(DomainControl):
-    """All domains of one machine on ``pcpus`` physical CPUs; give it back with :meth:`close`.
+    """All domains of one machine on ``pcpus`` physical CPUs; release it with :meth:`close`.
 
-    ``order`` has directions for the steps of runstate updates.
+    ``order`` says how the steps of runstate updates interleave with other physical CPUs.
     """
 
     def __init__(self, host: Host, console: Console, *, pcpus: int = 1, order: Order | None = None) -> None:
@@ -58,19 +60,19 @@ class Hypervisor(DomainControl):
         super().__init__(host, vcpus, Scheduler(host, vcpus, pcpus, order, self._let_others_run))
         self.console = console
         self.retired = 0
-        """Instructions retired by all vCPUs so far, up to the present slice."""
+        """Instructions retired by all vCPUs, up to the start of the present slice."""
         self.held_ns = 0
-        """For how long Xen alone has worked: since a vCPU last got past the instruction that it traps on."""
+        """How long Xen alone has worked since a vCPU last got past the instruction that it traps on."""
         self.identity = object()
-        """What its snapshots are known by."""
+        """Identifies the machine that a snapshot belongs to."""
         self.closed = False
         self._running = Lock()
-        """Held during a run: of two that begin at once, one is refused."""
+        """Held during a run: if two threads start one at the same time, one of them is refused."""
         self._slice: tuple[Cpu, int] | None = None
-        """The CPU that runs, and what it had retired as its slice began."""
+        """The CPU that runs, and how many instructions it had retired when its slice began."""
 
     def check_usable(self) -> None:
-        """Raise MachineClosedError or ForkedMachineError for a machine that is not this process's to use."""
+        """Raise MachineClosedError, or ForkedMachineError if the machine belongs to this process's parent."""
         if self.closed:
             raise MachineClosedError("the machine is closed")
         if self.host.memory.forked:
@@ -79,19 +81,21 @@ class Hypervisor(DomainControl):
             )
 
     def check_idle(self) -> None:
-        """Raise a MachineError also for a machine that is being run."""
+        """Like :meth:`check_usable`, but also raise MachineBusyError for a machine that is being run."""
         self.check_usable()
         if self._running.locked():
             raise MachineBusyError(BUSY)
 
     def close(self) -> None:
-        """Destroy all domains and the host; LeakError if something was not given back, ModelError by a user's model.
+        """Destroy all domains and the host. A second call does nothing.
 
-        A forked child's copy is only let go. A second time does nothing; MachineBusyError in the middle of a run.
+        Raises LeakError if something was not released, ModelError if that is a user's model's fault, MachineBusyError
+        in the middle of a run. In a forked child it only discards the child's copy.
         """
         if self.closed:
             return
         if self.host.memory.forked:
+            # The machine goes on in the parent. The child has only a private copy, in which nothing needs destroying.
             self.discard()
             return
         self.check_idle()
@@ -104,7 +108,7 @@ class Hypervisor(DomainControl):
             raise failure
 
     def _destroy_domains(self) -> ModelError | None:
-        """Destroy every domain, whatever becomes of the others; what a user's model did wrong in that."""
+        """Destroy every domain, even if another one failed; return the first error of a user's model."""
         failure: ModelError | None = None
         for domain in self.domains.values():
             try:
@@ -120,10 +124,10 @@ class Hypervisor(DomainControl):
         return failure
 
     def discard(self) -> None:
-        """Give back what is the host's: memory, mappings, emulators; whatever state the domains are in."""
+        """Release the host's resources (memory, mappings, emulators), whatever state the domains are in."""
         self.closed = True
         if self._running.locked():
-            return  # a child that was forked in the middle of a run: its emulators are in use
+            return  # in a child that was forked in the middle of a run: its emulators are in use
         for vcpu in self.vcpus.values():
             vcpu.close()
         self.domains.clear()
@@ -131,7 +135,7 @@ class Hypervisor(DomainControl):
         self.host.discard()
 
     def take_time_to_build(self) -> None:
-        """Let the time pass that Xen needs from making its domains to starting them: their vCPUs are offline."""
+        """Let the time pass between the creation of the domains and their start; their vCPUs are offline then."""
         self.host.spend(BUILD_NS)
         for pcpu in self.scheduler.state.pcpus:
             pcpu.time_ns = self.host.now_ns()
@@ -145,12 +149,13 @@ class Hypervisor(DomainControl):
         timeout_s: float | None = None,
         until: Callable[[], bool] | None = None,
     ) -> Outcome:
-        """Run until a domain shuts down or crashes, all wait for ever, or a limit is reached.
+        """Run until a domain shuts down or crashes, all vCPUs wait for ever, or a limit is reached.
 
-        ``max_instructions`` is how many may retire in this call, ``timeout_s`` its seconds on the host; ``until`` is
-        asked between slices. A machine whose guest has ended stays so. With a limit of instructions, a run also ends
-        (BUDGET) when none has got done for ``LONGEST_HOLD_NS``. A MachineError if it is running already, is closed,
-        or is another process's.
+        ``max_instructions`` limits the instructions retired in this call, ``timeout_s`` its seconds on the host;
+        ``until`` is called between slices and ends the run if it returns True. Once a guest has ended, every further
+        run returns the same outcome at once. With ``max_instructions``, a run also ends (BUDGET) if no instruction
+        retires for ``LONGEST_HOLD_NS``. Raises a MachineError if the machine is running already, is closed, or
+        belongs to another process.
         """
         self.check_usable()
         if not self._running.acquire(blocking=False):
@@ -162,11 +167,11 @@ class Hypervisor(DomainControl):
             self._running.release()
 
     def hurry(self, hurry: bool = True) -> None:
-        """Have every slice end at its next trap from now on, or no longer; another thread may ask for it.
+        """Make every slice end at its next trap, or stop doing so; may be called from another thread.
 
-        A slice is then cut where it can be cut at all times, so nothing that a guest can see depends on it.
+        A slice may end at any trap anyway, so the guest sees no difference.
         """
-        for vcpu in list(self.vcpus.values()):
+        for vcpu in list(self.vcpus.values()):  # a copy: the machine's own thread may change it meanwhile
             if vcpu.has_cpu:
                 vcpu.cpu.hurry = hurry
 
@@ -202,18 +207,21 @@ class Hypervisor(DomainControl):
         return self.retired + cpu.retired - before
 
     def _advance(self, most: int) -> bool:
-        """Let the machine go on by one slice or one wake-up; False if there is nothing to go on with."""
+        """Let the machine go on by one slice or one wake-up; False if nothing is left to do."""
         state = self.scheduler.state
         turn = state.turn
+        # A turn that a budget interrupted is finished first: a new decision here could differ from the decision of
+        # an uninterrupted run, and a run in pieces must give the same bytes.
         if turn is None:
             if state.queue and self._fill_an_idle_pcpu():
                 return True
             busy = [pcpu for pcpu in state.pcpus if pcpu.current is not None]
+            # Timers come before vCPUs: one that is due may wake a vCPU, which changes whose turn it is.
             deadline, act = self._next_alarm()
             if act is not None and self._let_happen(deadline, act, busy):
                 return True
             if not busy:
-                return False
+                return False  # nothing runs, and no timer will wake anything: a deadlock
             turn = state.turn = self._next_turn(busy, None if act is None else deadline)
         pcpu = state.pcpus[turn.pcpu]
         stopped = self._run_slice(pcpu, min(most, turn.until_ns - pcpu.time_ns), turn.until_ns)
@@ -225,24 +233,26 @@ class Hypervisor(DomainControl):
         idle = next((pcpu for pcpu in self.scheduler.state.pcpus if pcpu.current is None), None)
         if idle is None:
             return False
+        # An idle physical CPU's time stands still, so it first has to catch up with the moment of the wake-up.
         idle.time_ns = max(idle.time_ns, self.host.now_ns() + WAKE_NS)
         self.scheduler.reschedule(idle)
         return True
 
     def _let_happen(self, deadline_ns: int, act: Callable[[int], None], busy: list[PcpuState]) -> bool:
-        """If an alarm is due, or nothing runs until then, let time get there and do what it asks for."""
+        """If a deadline is due, or nothing runs until then, advance time to it and call ``act``."""
         earliest = min([pcpu.time_ns for pcpu in busy], default=None)
         if earliest is not None and deadline_ns > earliest:
             return False
+        # The deadline may have passed already: a hypercall that takes time can overrun it.
         now = max(deadline_ns, self.host.now_ns() if earliest is None else earliest)
         self.host.stop_clock(now)
         act(now)
         return True
 
     def _next_turn(self, busy: list[PcpuState], deadline_ns: int | None) -> Turn:
-        """The physical CPU that is furthest behind runs, until something is due or it is ahead of the others.
+        """Choose the physical CPU that is furthest behind; it runs until a deadline or until it is ahead of the others.
 
-        A turn is decided once and kept: a run that is cut into pieces goes the same way as one that is not.
+        A turn is decided once and kept, so a run that is cut into pieces goes the same way as one that is not.
         """
         pcpu = busy[0] if len(busy) == 1 else min(busy, key=lambda candidate: candidate.time_ns)
         until = pcpu.time_ns + LONGEST_RUN
@@ -251,12 +261,14 @@ class Hypervisor(DomainControl):
                 until = other.time_ns + SKEW_NS
         if deadline_ns is not None and deadline_ns < until:
             until = deadline_ns
+        # A time slice ends only if another vCPU waits; +1, because a slice that is overdue must still make progress.
         if self.scheduler.state.queue:
             until = min(until, max(pcpu.slice_end_ns, pcpu.time_ns + 1))
         return Turn(self.scheduler.state.pcpus.index(pcpu), until)
 
     def _next_alarm(self) -> tuple[int, Callable[[int], None] | None]:
-        """When time alone will next change something, and what is to be done then."""
+        """The next time at which a timer, a poll timeout or a watchdog expires, and the function to call then."""
+        # Every turn runs this loop, so it compares by hand instead of building a list for min().
         first = 0
         act: Callable[[int], None] | None = None
         for domain in self.domains.values():
@@ -282,9 +294,10 @@ class Hypervisor(DomainControl):
         self.shut_down(domain, Shutdown.SHUTDOWN_watchdog)
 
     def _run_slice(self, pcpu: PcpuState, length: int, until_ns: int | None = None) -> bool:
-        """Run what a physical CPU runs for ``length`` ns; True if it was stopped before that, or plans changed.
+        """Run a physical CPU's current vCPU for ``length`` ns; True if it stopped earlier or plans changed.
 
-        ``until_ns`` is when its turn is over, if later: a budget does not preempt a hypercall, only a turn's end does.
+        ``until_ns`` is the end of its turn, if that is later. Only the end of a turn preempts a hypercall: if the
+        caller's instruction limit did too, the limit would change what the guest sees.
         """
         vcpu = self.scheduler.current(pcpu)
         assert vcpu is not None
@@ -295,11 +308,12 @@ class Hypervisor(DomainControl):
         self._slice = cpu, began
         try:
             end = cpu.run(length)
-        finally:  # a listener may raise, and the machine be looked at, or run on
+        finally:  # a listener may raise, and the caller may then inspect the machine or run it further
             now = pcpu.time_ns = self.host.now_ns()
             self.retired += cpu.retired - began
             self._slice = None
             self.host.stop_clock(now)
+            # ``again`` is set while Xen continues a hypercall or has the guest retry: no instruction has completed.
             self.held_ns = self.held_ns + now - before if self.host.again else 0
             self.host.again = False
         match end:
@@ -312,13 +326,13 @@ class Hypervisor(DomainControl):
                 pass
         paused = isinstance(end, exits.Paused)
         stopped = not vcpu.runnable or not (paused or isinstance(end, exits.BudgetSpent))
-        # A run that a debugger ends before its first instruction is no part of the slice: it has yet to begin.
+        # If a debugger ends the run before its first instruction, the slice has not begun, so it cannot be over.
         if stopped or (pcpu.time_ns > before and self._slice_is_over(pcpu)):
             self.scheduler.reschedule(pcpu)
         return stopped or paused
 
     def _let_others_run(self, pcpu: PcpuState, length: int) -> None:
-        """Let all other physical CPUs go on for ``length`` ns while ``pcpu`` is in the middle of a switch."""
+        """Let all other physical CPUs run for ``length`` ns while ``pcpu`` is in the middle of a switch."""
         until = pcpu.time_ns + length
         others = [other for other in self.scheduler.state.pcpus if other is not pcpu]
         while self.outcome is None:

@@ -1,4 +1,4 @@
-"""For modules at paths that users' models imported before there was :mod:`harness.models`: they work, and warn."""
+"""Old import paths that users' models used before :mod:`harness.models` existed: they still work, with a warning."""
 
 import warnings
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def moved(old: str, *homes: str) -> Callable[[str], Any]:
-    """Make the ``__getattr__`` of module ``old``: it finds names in the modules ``homes``, and warns of each."""
+    """Make the ``__getattr__`` of module ``old``: it finds names in the modules ``homes`` and warns at each use."""
 
     def find(name: str) -> Any:
         if not name.startswith("_"):

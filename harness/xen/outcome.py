@@ -17,7 +17,7 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Why a run ended: for SHUTDOWN and CRASH the domain and the shutdown reason; ``detail`` is for people."""
+    """Why a run ended: for SHUTDOWN and CRASH the domain and the shutdown reason; ``detail`` is a text for the user."""
 
     end: End
     domain: int | None = None
@@ -25,6 +25,6 @@ class Outcome:
     vcpu: int | None = None
     detail: str = ""
     address: int | None = None
-    """The virtual address that a crash is about, if there is one."""
+    """The virtual address that caused a crash, if there is one."""
     vector: int | None = None
-    """Of a crash by an exception whose vector raises it again for ever: the vector's virtual address."""
+    """If the guest crashed because an exception vector raises its own exception endlessly: that vector's address."""

@@ -1,4 +1,4 @@
-"""An old path, for one release: models are written against :mod:`harness.models`."""
+"""An old import path, kept for one release: import from :mod:`harness.models` instead."""
 
 from harness.xen.moved import moved
 

@@ -1,7 +1,7 @@
 """Which vCPU runs on which physical CPU, and what a switch does, in Xen's order (``common/sched/core.c``).
 
-Both vCPUs' states change at one instant; then the leaving one's area is published, under its own live tables; then
-the next one's registers are restored, and its area is published. A wake-up changes a state and publishes nothing.
+Both vCPUs' states change at one instant; then Xen publishes the leaving vCPU's area, while its tables are live; then
+it restores the next vCPU's registers and publishes that one's area. A wake-up changes a state and publishes nothing.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from harness.xen.runstate.order import Directions, Moment, Order, perform
 from harness.xen.runstate.publication import Publication, Step
 
 TIME_SLICE_NS = 1_000_000
-"""How long a vCPU runs while others wait."""
+"""How long a vCPU runs before another one that waits gets its physical CPU."""
 
 Key = tuple[int, int]
 
 
 @dataclass
 class PcpuState:
-    """A physical CPU, plain and copyable: its own time, what it runs (None: idle), and until when."""
+    """A physical CPU, plain and copyable: its own time, the vCPU that it runs (None: idle), and the slice's end."""
 
     time_ns: int = BOOT_NS
     current: Key | None = None
@@ -43,20 +43,20 @@ class Turn:
 
 @dataclass
 class SchedulerState:
-    """Plain, copyable: the physical CPUs, and who waits for one, first come first served."""
+    """Plain, copyable: the physical CPUs, and the queue of vCPUs that wait for one, first come first served."""
 
     pcpus: list[PcpuState]
     queue: list[Key] = field(default_factory=list)
     turn: Turn | None = None
-    """The turn that is not over yet."""
+    """The turn that is not over yet, if any."""
     publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
-    """How many updates of a vCPU's area there were, under an order: (vCPU, whether it was leaving)."""
+    """How often a vCPU's area was updated, by (vCPU, whether it was leaving); counted only under an order."""
 
 
 class Scheduler:
     """Round robin over ``pcpus`` physical CPUs for the vCPUs of all domains, with a fixed time slice.
 
-    Under an ``order``, ``let_others_run(pcpu, ns)`` is called where it lets other physical CPUs in between.
+    With an ``order``, ``let_others_run(pcpu, ns)`` is called wherever the order lets other physical CPUs run.
     """
 
     def __init__(
@@ -80,6 +80,8 @@ class Scheduler:
     def wake(self, vcpu: Vcpu, now_ns: int) -> None:
         """A vCPU may have become runnable: queue it (Xen: ``vcpu_wake``)."""
         if vcpu.runnable:
+            # Only a blocked or offline vCPU is queued: one that is running or runnable has its place already, and a
+            # second entry would run it twice. No area is published: Xen does that only at a switch.
             if vcpu.state.runstate.state >= Runstate.RUNSTATE_blocked:
                 self._change(vcpu, Runstate.RUNSTATE_runnable, now_ns)
                 self.state.queue.append(vcpu.key)
@@ -87,7 +89,7 @@ class Scheduler:
             self._change(vcpu, Runstate.RUNSTATE_offline, now_ns)
 
     def sleep(self, vcpu: Vcpu, now_ns: int) -> None:
-        """A vCPU that waited for a CPU may run no more (Xen: ``vcpu_sleep``)."""
+        """A vCPU that waited for a physical CPU may not run any more (Xen: ``vcpu_sleep_nosync``)."""
         if vcpu.key in self.state.queue:
             self.state.queue.remove(vcpu.key)
             self._change(vcpu, Runstate.RUNSTATE_offline, now_ns)
@@ -97,7 +99,7 @@ class Scheduler:
         return None if pcpu.current is None else self._vcpus[pcpu.current]
 
     def reschedule(self, pcpu: PcpuState) -> None:
-        """Choose again at the physical CPU's present time: whoever waits first, else the present one, else idle."""
+        """Choose again, at the physical CPU's present time: the head of the queue, else the present vCPU, else idle."""
         now = pcpu.time_ns
         previous = self.current(pcpu)
         stays = previous is not None and previous.runnable
@@ -108,11 +110,15 @@ class Scheduler:
         else:
             chosen = previous.key if stays and previous is not None else None
         pcpu.slice_end_ns = now + TIME_SLICE_NS
+        # If the same vCPU goes on, nothing is published: a SCHEDOP_yield with no other vCPU waiting is no switch
+        # (``sched_context_switch`` returns early when next is prev).
         if chosen != pcpu.current:
             self._switch(pcpu, previous, None if chosen is None else self._vcpus[chosen])
 
     def _switch(self, pcpu: PcpuState, previous: Vcpu | None, following: Vcpu | None) -> None:
         now = pcpu.time_ns
+        # Both states change before anything is published (``sched_switch_units`` precedes ``context_switch``). So the
+        # leaving vCPU's area never says "running", and both entry times are the same.
         if previous is not None:
             self._change(previous, _state_after_running(previous), now)
         if following is not None:
@@ -127,14 +133,19 @@ class Scheduler:
                     None if previous is None else previous.cpu.el,
                 )
             )
+        # Xen/Arm's ``context_switch`` publishes while the leaving vCPU's tables are still live. If that vCPU is in
+        # user mode under KPTI, its kernel half is unmapped, and the area cannot be found: the releases' defect.
         if previous is not None:
             self._publish(pcpu, previous, leaving=True)
+        # Each vCPU has an emulated CPU of its own, so there are no registers to save and restore here.
+        # ``schedule_tail`` publishes for the next vCPU once its registers, and with them its tables, are live.
         pcpu.current = None if following is None else following.key
         if following is not None:
             self._publish(pcpu, following, leaving=False)
 
     def _change(self, vcpu: Vcpu, state: int, now_ns: int) -> None:
         runstate = vcpu.state.runstate
+        # A switch is a hot path: without a listener, neither the sums nor the event are computed.
         if not self._on_change:
             runstate.change(state, now_ns)
             return
@@ -162,12 +173,14 @@ class Scheduler:
             if publication is not None and not isinstance(publication, Publication):
                 wanted = "a Publication (harness.models), or None"
                 raise wrong_answer(vcpu.domain.model, "publication()", wanted, publication, doing) from error
+            # An error may surface in our own code that runs the Publication, although the model built it wrongly:
+            # ``made`` names those files, so that the model is blamed for it.
             blame(error, vcpu.domain.model, doing, made=(publication_module.__file__, order_module.__file__))
         if self._on_publish:
             self._announce(pcpu, vcpu, publication, leaving, now)
 
     def _announce(self, pcpu: PcpuState, vcpu: Vcpu, publication: Publication, leaving: bool, now_ns: int) -> None:
-        """Say what has become of an update, and if not all of it arrived, why."""
+        """Announce an update: how much of it was written and, if that is not all, why."""
         area = vcpu.state.physical_area or vcpu.state.area
         address = area.address if area is not None else 0
         event = RunstatePublished(
@@ -189,7 +202,7 @@ class Scheduler:
         self._host.events.emit(UpdateStep(pcpu.time_ns, *vcpu.key, leaving, number, step.name, piece, late))
 
     def _directions(self, order: Order, vcpu: Vcpu, leaving: bool) -> Directions | None:
-        """What the order says of this update, the so-manyth of its kind."""
+        """The order's directions for this update, the n-th of its kind, if it has any."""
         number = self.state.publications.get((vcpu.key, leaving), 0) + 1
         self.state.publications[vcpu.key, leaving] = number
         return order.find(Moment(vcpu.key, leaving, number))

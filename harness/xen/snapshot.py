@@ -1,8 +1,8 @@
-"""Taking the whole state of a machine, and putting it back: machine memory, CPUs, and all that Xen keeps.
+"""Taking a snapshot of a whole machine, and restoring it: machine memory, CPUs, and Xen's own state.
 
-Xen's state is plain data, copied as a whole. Of memory only frames that were ever touched are kept, and frames that
-did not change since an earlier snapshot are shared with it. Emulators, mappings and listeners are not state: they
-stay, and what depends on state (TLBs, translated code, vmaps) is made again.
+Xen's state is plain data, copied as a whole. Of memory, a snapshot keeps only frames that were ever touched; frames
+that did not change since an earlier snapshot are shared with it. Emulators, mappings and listeners are not state:
+they stay, and what depends on state (TLBs, translated code, vmaps) is rebuilt.
 """
 
 import pickle
@@ -19,28 +19,29 @@ from harness.xen.scheduler import Key
 
 
 class SnapshotError(MachineError, InputError):
-    """What was given is no snapshot, or one of another machine; the machine is as it was before."""
+    """The argument is not a snapshot, or belongs to another machine; this machine is unchanged."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A moment of one machine; it can be put back into that machine any number of times."""
+    """The state of one machine at one moment; it can be restored into that machine any number of times."""
 
     frames: dict[int, bytes]
-    """What each touched frame held, by mfn."""
+    """The contents of each touched frame, by mfn."""
     cpus: dict[Key, Any]
     """The state of each CPU that was ever started."""
     xen: bytes
-    """What Xen keeps, pickled: it is plain data."""
+    """Xen's own state, which is plain data, pickled."""
     outcome: Outcome | None
     machine: object
-    """The identity of its machine: no other one's emulators and mappings can be given this state."""
+    """The identity of its machine: the state cannot be loaded into another machine's emulators and mappings."""
 
 
 def take(xen: Hypervisor, previous: Snapshot | None = None) -> Snapshot:
     """Take a snapshot between two runs; unchanged frames are shared with ``previous``.
 
-    Raises SnapshotError for a ``previous`` that is not of this machine, MachineError where it cannot be used now.
+    Raises SnapshotError if ``previous`` is not a snapshot of this machine, MachineError if the machine is running,
+    closed, or another process's.
     """
     xen.check_idle()
     if previous is not None:
@@ -57,13 +58,13 @@ def take(xen: Hypervisor, previous: Snapshot | None = None) -> Snapshot:
 
 def _check(xen: Hypervisor, snapshot: Snapshot) -> None:
     if not isinstance(snapshot, Snapshot):
-        raise SnapshotError(f"a {type(snapshot).__name__} is no snapshot: it takes what snapshot() returned")
+        raise SnapshotError(f"a {type(snapshot).__name__} is not a snapshot: pass what snapshot() returned")
     if snapshot.machine is not xen.identity:
-        raise SnapshotError("the snapshot is of another machine: one can be put back only into the machine it is of")
+        raise SnapshotError("the snapshot is of another machine: restore it into the machine that it was taken from")
 
 
 def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
-    """Make the machine what it was when the snapshot was taken. Raises as :func:`take` does, before anything."""
+    """Restore the state at the time of the snapshot. Raises as :func:`take` does, before anything is changed."""
     xen.check_idle()
     _check(xen, snapshot)
     _restore_frames(xen.host.memory, snapshot.frames)
@@ -81,6 +82,7 @@ def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
     for key, state in vcpus.items():
         vcpu = xen.vcpus[key]
         vcpu.state = state
+        # A live mapping cannot be pickled. The delivery makes it again from the frame numbers in the state.
         try:
             vcpu.domain.delivery.rebuild(vcpu)
         except (Exception, SystemExit) as error:
@@ -108,12 +110,14 @@ def _touched_frames(memory: Memory, known: dict[int, bytes]) -> dict[int, bytes]
         for at in range(offset, offset + length, PAGE_SIZE):
             mfn = memory.base + at >> PAGE_SHIFT
             before = known.get(mfn)
+            # An unchanged page refers to the earlier copy, so a chain of checkpoints keeps each version once.
             same = before is not None and memory.bytes[at : at + PAGE_SIZE] == before
             frames[mfn] = before if same and before is not None else bytes(memory.bytes[at : at + PAGE_SIZE])
     return frames
 
 
 def _restore_frames(memory: Memory, frames: dict[int, bytes]) -> None:
+    # A frame that was untouched at the snapshot read as zero.
     for start, length in list(memory.touched()):
         for maddr in range(start, start + length, PAGE_SIZE):
             if maddr >> PAGE_SHIFT not in frames:

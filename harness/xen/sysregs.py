@@ -58,7 +58,7 @@ _DBGAUTHSTATUS_EL1 = Encoding(2, 0, 7, 14, 6)
 
 
 class SystemRegisters:
-    """Reads give a value or None, writes whether they are allowed: otherwise the access is undefined."""
+    """Answers MRS and MSR. If a read returns None or a write False, the access is undefined to the guest."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -77,10 +77,11 @@ class SystemRegisters:
             return CACHE_SIZES.get(vcpu.cpu.read_sysreg("CSSELR_EL1"), 0)
         if encoding == SYSREGS["CSSELR_EL1"]:
             return vcpu.cpu.read_sysreg("CSSELR_EL1")
+        # HCR_EL2.TID3 traps the whole identification space; Xen answers its reserved encodings with zero.
         if encoding[:3] == (3, 0, 0):
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
         if encoding == _OSLSR_EL1:
-            return _OS_LOCK_IMPLEMENTED
+            return _OS_LOCK_IMPLEMENTED  # the lock is there and open: Xen ignores writes to OSLAR_EL1
         if self._reads_as_zero(encoding):
             return 0
         self._unhandled(vcpu, encoding, "mrs")
@@ -98,6 +99,8 @@ class SystemRegisters:
         icc = ICC_REGISTERS.get(encoding)
         if icc is not None:
             return cpu_interface.write(vcpu, icc, value)
+        # Xen does not trap TLB and code-cache maintenance. It is trapped here because each vCPU has its own emulator,
+        # and even the broadcast ("inner shareable") forms reach only the emulator that executes them.
         if encoding.op0 == _CACHE_AND_TLB:
             self._maintain(vcpu, encoding, value)
             return True
@@ -112,10 +115,11 @@ class SystemRegisters:
         if encoding == SYSREGS["ACTLR_EL1"]:
             return True
         if encoding.op0 == 2:
+            # ``do_sysreg`` has no case for DBGAUTHSTATUS_EL1, so a guest's access to it is undefined.
             return encoding != _DBGAUTHSTATUS_EL1
         return encoding.op0 == 3 and (
             (encoding.crn == 9 and encoding.crm in (12, 13, 14))  # PMCR_EL0 and its like
-            or (encoding.crn == 14 and encoding.crm >= 8)  # PMEVCNTRn_EL0, PMEVTYPERn_EL0
+            or (encoding.crn == 14 and encoding.crm >= 8)  # PMEVCNTR<n>_EL0, PMEVTYPER<n>_EL0
         )
 
     def _unhandled(self, vcpu: Vcpu, encoding: Encoding, instruction: str) -> None:
@@ -126,7 +130,7 @@ class SystemRegisters:
 
     @staticmethod
     def _maintain(vcpu: Vcpu, encoding: Encoding, value: int) -> None:
-        """Do TLB and code-cache maintenance on every CPU of the domain; data caches need none."""
+        """Do TLB and code-cache maintenance on every CPU of the domain; emulated data caches need none."""
         _, op1, crn, crm, op2 = encoding
         for other in vcpu.domain.vcpus:
             if not other.has_cpu:

@@ -23,13 +23,13 @@ from harness.xen.sysregs import SystemRegisters
 _ENOSYS = -Errno.ENOSYS & MASK64
 _XZR = 31
 _new = tuple.__new__
-"""Makes a named tuple in half the time."""
+"""Makes a named tuple in half the time of calling its class."""
 
 PA_BITS = 40
-"""Physical addresses of the CPU that guests see, a Cortex-A53."""
+"""Width of physical addresses on the CPU that guests see, a Cortex-A53."""
 ESR_WNR = 1 << 6
 RETRY_NS = 1_000
-"""What it takes to trap, look, and let the guest try again."""
+"""How long Xen takes for a trap after which the guest only tries again."""
 
 
 class Traps:
@@ -45,6 +45,7 @@ class Traps:
 
     def answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
         """Answer one trap of ``vcpu``."""
+        # Hypercalls are by far the most frequent traps: an exact type test before the match makes them cheaper.
         if type(trap) is exits.Hvc:
             if trap.immediate == HYPERCALL_IMMEDIATE:
                 return self._hypercall(vcpu)
@@ -52,14 +53,17 @@ class Traps:
                 return self._smccc.call(vcpu)
             if vcpu.domain.debug_build and trap.immediate in DEBUG_TRAPS:
                 return self._debug_trap(vcpu, trap.immediate)
+            # ``do_trap_hypercall`` injects an undefined instruction exception. An HVC traps after it has executed, so
+            # the guest finds the address of the next instruction in ELR_EL1.
             vcpu.domain.log_for(vcpu, f"Invalid HVC imm {trap.immediate:#x}")
             return self.inject(vcpu, ESR_UNKNOWN)
         match trap:
+            # WFI and a trapped SMC leave PC on the instruction, an HVC after it: here Xen moves PC on (``advance_pc``).
             case exits.Wfx(event):
                 vcpu.cpu.complete_instruction()
                 return self._wait(vcpu, event)
             case exits.Smc(immediate):
-                if immediate:
+                if immediate:  # the SMC calling convention reserves all immediates but 0
                     return self.inject(vcpu, ESR_UNKNOWN)
                 vcpu.cpu.complete_instruction()
                 return self._smccc.call(vcpu, smc=True)
@@ -81,8 +85,9 @@ class Traps:
 
     def _hypercall(self, vcpu: Vcpu) -> bool:
         x = vcpu.cpu.x
-        number = x[16]
+        number = x[16]  # all 64 bits: ``do_trap_hypercall`` compares the whole register
         handler = TABLE.get(number)
+        # The arguments are kept only for a listener, and before the call: a continuation overwrites them.
         began = 0
         if self._on_hypercall:
             began, arguments = self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])
@@ -91,10 +96,12 @@ class Traps:
             took = self._host.now_ns() - began if self._call.took_time else 0
             domain, index = vcpu.key
             event = _new(HypercallMade, (began + took, domain, index, number, arguments, result, took))
-            for listener in tuple(self._on_hypercall):
+            for listener in tuple(self._on_hypercall):  # a copy: a listener may remove itself
                 listener(event)
         x[0] = result
         goes_on = self._call.took_time and self._call.settle(vcpu)
+        # The arguments of a continued hypercall are its state, so a debug build must not spoil them
+        # (``do_trap_hypercall`` checks whether PC was moved back).
         if vcpu.domain.debug_build and not goes_on:
             spoil_arguments(vcpu.domain.release, x, number, result)
         if self._call.leave:
@@ -128,27 +135,32 @@ class Traps:
         return True
 
     def _retry(self, vcpu: Vcpu) -> bool:
-        """The page is there but not for this kind of access: Xen lets the guest try again, for ever.
+        """Let the guest repeat an access that its page does not permit, for ever if need be.
 
-        It takes that for mem_access, which would have changed the rights. Time passes, so that others run.
+        Xen assumes that only mem_access causes such a fault, and that the rights have changed since
+        (``do_trap_stage2_abort_guest``).
         """
+        # The instruction does not retire, so time must pass otherwise: the other vCPUs and the timers depend on it.
         self._host.spend(RETRY_NS)
         self._host.again = True
         vcpu.cpu.stop(exits.BudgetSpent())
         return True
 
     def _abort(self, vcpu: Vcpu, abort: exits.Stage2Abort) -> bool:
-        """Emulate a device, or if there is none inject an abort as Xen 4.14 to 4.20 do, with a status code of 0."""
+        """Emulate a device; without one, inject an abort as Xen 4.14 to 4.20 do, with a fault status code of 0."""
         if vcpu.domain.p2m.lookup(abort.ipa >> PAGE_SHIFT) is not None:
             return self._retry(vcpu)
+        # No device answers an instruction fetch or the CPU's own walk of stage-1 tables (S1PTW).
         if not abort.fetch and not abort.s1ptw and vcpu.domain.on_mmio(vcpu, abort):
             vcpu.cpu.complete_instruction()
             return True
+        # The syndrome is rebuilt for EL1: to EL2 every abort comes from a "lower EL", to EL1 only those of EL0 do
+        # (``inject_abt64_exception``).
         from_el0 = not vcpu.cpu.pstate & PSTATE_EL
         if abort.fetch:
             ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME
         else:
             ec = exits.EC_DATA_ABORT_LOWER if from_el0 else exits.EC_DATA_ABORT_SAME
-        # An address of more than 40 bits the CPU itself refuses, at stage 1, and says whether it was a store.
+        # The real CPU refuses an address of more than 40 bits itself, at stage 1, and then sets WnR for a store.
         store = ESR_WNR if abort.write and abort.ipa >> PA_BITS else 0
         return self.inject(vcpu, ec << 26 | ESR_IL | store, abort.va)

@@ -1,4 +1,4 @@
-"""Where the hypervisor's parts are put together: the only file that knows all of them."""
+"""Puts the hypervisor's parts together: the only file that knows all of them."""
 
 from harness.events import EventBus
 from harness.xen.console import Console
@@ -16,7 +16,7 @@ from harness.xen.traps import Traps
 
 
 def make_hypervisor(memory_size: int, events: EventBus, *, pcpus: int = 1, order: Order | None = None) -> Hypervisor:
-    """Make a machine of ``memory_size`` bytes and ``pcpus`` physical CPUs without domains; to be closed."""
+    """Make a machine with ``memory_size`` bytes and ``pcpus`` physical CPUs, without domains; the caller closes it."""
     host = Host(memory_size, events)
     return Hypervisor(host, Console(host), pcpus=pcpus, order=order)
 
@@ -24,7 +24,7 @@ def make_hypervisor(memory_size: int, events: EventBus, *, pcpus: int = 1, order
 def create_domain(
     xen: Hypervisor, number: int, model: AbiModel, vcpus: int, *, privileged: bool = False, debug_build: bool = False
 ) -> Domain:
-    """Make a domain with all its parts but no memory or guest; see :mod:`harness.xen.domains.builder`."""
+    """Make a domain with all its parts, but without memory or a guest; see :mod:`harness.xen.domains.builder`."""
     domain = Domain(
         number,
         xen.host,
@@ -35,12 +35,13 @@ def create_domain(
         privileged=privileged,
         debug_build=debug_build,
     )
+    # A domain is below what acts on it, and imports lead down only: so it is given its handlers here.
     domain.on_trap = Traps(xen.host, xen.console, xen).answer
     domain.on_counter = timers.access_virtual
     domain.on_mmio = VgicFrames(domain).emulate
     domain.unblock = xen.unblock
     shared_info.start_wallclock(domain)
-    GrantTable(domain).grow(1)
+    GrantTable(domain).grow(1)  # ``grant_table_init``: a domain starts with one frame
     xen.add(domain)
     return domain
 

@@ -63,7 +63,7 @@ def test_an_elf_that_can_lie_only_outside_of_memory_is_refused_with_both_ranges(
     with pytest.raises(InputError) as refused:
         harness.boot(path)
     assert str(refused.value) == (
-        "low: this ELF is linked to lie at 0x80000 to 0x80003, and memory is 0x40000000 to 0x43ffffff: "
+        "low: this ELF is linked to addresses 0x80000 to 0x80003, and memory is 0x40000000 to 0x43ffffff: "
         "link it into that (ld -Ttext=0x40200000), or as position independent (ET_DYN, ld -pie)"
     )
 

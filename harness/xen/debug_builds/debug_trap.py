@@ -12,7 +12,7 @@ _REACHED, _CHARACTER, _DUMP = 0xFFFD, 0xFFFE, 0xFFFF
 
 
 def debug_trap(vcpu: Vcpu, immediate: int) -> str | None:
-    """Answer a debug trap; returns what Xen panics over, as it does up to 4.14 where it does not know the trap."""
+    """Answer a debug trap; return the text of Xen's panic (up to 4.14, for an unknown trap), else None."""
     domain, cpu = vcpu.domain, vcpu.cpu
     who, log = f"DOM{domain.number}", domain.host.log
     if immediate in _REGISTERS:
@@ -38,7 +38,7 @@ def debug_trap(vcpu: Vcpu, immediate: int) -> str | None:
 
 
 def _dump(vcpu: Vcpu) -> list[str]:
-    """The guest's registers as Xen prints them; of EL1's, those that say where an exception came from."""
+    """The guest's registers as Xen prints them; of EL1's system registers only those of the last exception."""
     cpu = vcpu.cpu
     read = cpu.read_sysreg
     mode = "handler" if cpu.pstate & 1 else "thread"

@@ -1,1 +1,1 @@
-"""Domains and their vCPUs: state and identity, waking and ending, building."""
+"""Domains and their vCPUs: their state, building them, starting and waking them, and destroying them."""

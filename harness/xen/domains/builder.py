@@ -23,7 +23,7 @@ _MODULES_AT = 128 * MIB
 LEAST_MEMORY = 4 * MIB
 MOST_MEMORY = 64 << 30
 MOST_TOGETHER = 960 << 30
-"""What all guests of a machine may have: physical addresses are 40 bits, and machine RAM begins at 1 GiB."""
+"""The most memory of all guests of a machine together: physical addresses have 40 bits, and RAM begins at 1 GiB."""
 BLOCK_MEMORY = 256 * MIB
 """Guests of this size and more get 2 MiB blocks instead of scattered frames."""
 
@@ -40,12 +40,12 @@ class Bank:
 
     @property
     def end(self) -> int:
-        """The first address after it."""
+        """The first address after the bank."""
         return self.base + self.size
 
 
 def check_size(memory: int, vcpus: int) -> None:
-    """Raise InputError for a memory size or number of vCPUs that no domain here can have."""
+    """Raise InputError for a memory size or number of vCPUs that a domain cannot have."""
     if not LEAST_MEMORY <= memory <= MOST_MEMORY or memory % MODULE_ALIGN:
         raise InputError(
             f"{memory:,} bytes of memory: a guest has a multiple of 2 MiB, from 4 MiB to {MOST_MEMORY >> 30} GiB"
@@ -55,7 +55,7 @@ def check_size(memory: int, vcpus: int) -> None:
 
 
 def check_total(memory: int, guests: int) -> None:
-    """Raise InputError for more memory, in ``guests`` of ``memory`` bytes each, than a machine here can have."""
+    """Raise InputError if ``guests`` guests with ``memory`` bytes each need more memory than a machine can have."""
     if memory * guests > MOST_TOGETHER:
         each = MOST_TOGETHER // guests // MODULE_ALIGN * (MODULE_ALIGN // MIB)
         raise InputError(
@@ -68,6 +68,7 @@ def populate(domain: Domain, memory: int, placement: Placement | None = None) ->
     """Give a domain its RAM: direct-mapped for dom0, else at the addresses that every domU has."""
     domain.state.max_pages = memory >> PAGE_SHIFT
     if domain.privileged:
+        # Aligned to the largest power of two that fits, up to 1 GiB, so that blocks can be mapped.
         align = min(1 << memory.bit_length() - 1, 1 << 30) >> PAGE_SHIFT
         mfn = domain.p2m.populate_direct(memory >> PAGE_SHIFT, align)
         return [Bank(mfn << PAGE_SHIFT, memory)]
@@ -82,19 +83,19 @@ def populate(domain: Domain, memory: int, placement: Placement | None = None) ->
 
 
 def write_ipa(domain: Domain, ipa: int, data: bytes) -> None:
-    """Write to guest-physical memory, page by page, wherever the frames lie. InputError where there is no RAM."""
+    """Write to guest-physical memory, page by page, because frames are scattered. InputError if there is no RAM."""
     done = 0
     while done < len(data):
         size = min(len(data) - done, PAGE_SIZE - (ipa + done) % PAGE_SIZE)
         found = domain.p2m.translate(ipa + done, Access.READ)
         if isinstance(found, Fault):
-            raise InputError(f"nothing can be loaded at {ipa + done:#x}: the guest has no memory there")
+            raise InputError(f"cannot load anything at {ipa + done:#x}: the guest has no memory there")
         domain.memory.write(found.maddr, data[done : done + size])
         done += size
 
 
 def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: bytes = b"", initrd: bytes = b"") -> int:
-    """Put the guest, its device tree and initrd into memory; returns the entry, an IPA. The tree's goes to x0."""
+    """Load the guest, its device tree and initrd; returns the entry, an IPA. ``domain.device_tree`` is for x0."""
     bank = banks[0]
     shift = _shift(guest, bank)
     start, end = guest.base + shift, guest.base + shift + guest.image_size
@@ -127,9 +128,9 @@ def load(domain: Domain, guest: Guest, banks: list[Bank], *, cmdline: bytes = b"
 
 
 def _shift(guest: Guest, bank: Bank) -> int:
-    """What to add to the guest's link addresses. An ELF whose physical address is RAM goes there; else it is moved.
+    """What to add to the guest's link addresses. An ELF stays at its physical address if that is RAM, else it is moved.
 
-    Raises InputError for one that cannot be moved.
+    Raises InputError for an ELF that cannot be moved.
     """
     if guest.physical_base is not None:
         if bank.base <= guest.physical_base < bank.end:
@@ -137,7 +138,7 @@ def _shift(guest: Guest, bank: Bank) -> int:
         if guest.fixed:
             end = guest.physical_base + guest.image_size - 1
             raise InputError(
-                f"{guest.name}: this ELF is linked to lie at {guest.physical_base:#x} to {end:#x}, and memory is "
+                f"{guest.name}: this ELF is linked to addresses {guest.physical_base:#x} to {end:#x}, and memory is "
                 f"{bank.base:#x} to {bank.end - 1:#x}: link it into that (ld -Ttext={bank.base + MODULE_ALIGN:#x}), "
                 "or as position independent (ET_DYN, ld -pie)"
             )
@@ -145,6 +146,7 @@ def _shift(guest: Guest, bank: Bank) -> int:
 
 
 def _place_modules(bank: Bank, start: int, end: int, initrd_size: int) -> int:
+    # The order of ``place_modules``: 128 MiB above the start, else at the end of memory, else below the kernel.
     size = MODULE_ALIGN + -(-initrd_size // MODULE_ALIGN) * MODULE_ALIGN
     top = -(-end // MODULE_ALIGN) * MODULE_ALIGN
     if bank.size >= _MODULES_AT + size and end < bank.base + _MODULES_AT:
@@ -154,6 +156,6 @@ def _place_modules(bank: Bank, start: int, end: int, initrd_size: int) -> int:
     if start - bank.base > size:
         return start // MODULE_ALIGN * MODULE_ALIGN - size
     raise InputError(
-        f"{bank.size:,} bytes of memory have no room for the guest ({end - start:,}), "
+        f"{bank.size:,} bytes of memory are too small for the guest ({end - start:,}), "
         f"its device tree and its initrd ({initrd_size:,})"
     )

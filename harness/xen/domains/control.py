@@ -1,4 +1,4 @@
-"""What traps and hypercalls ask of the hypervisor: to bring vCPUs up, wake them, and end domains."""
+"""What traps and hypercalls can make the hypervisor do: start vCPUs, wake them, and end domains."""
 
 from harness.abi.hypercalls.sched_op import Shutdown
 from harness.events import DomainShutdown, VcpuUp
@@ -9,7 +9,7 @@ from harness.xen.scheduler import Key, Scheduler
 
 
 class DomainControl:
-    """All domains of a machine, and how the machine ended. ``vcpus`` is the dictionary that the scheduler knows."""
+    """All domains of a machine, and how the machine ended. ``vcpus`` is the dictionary that the scheduler uses, too."""
 
     def __init__(self, host: Host, vcpus: dict[Key, Vcpu], scheduler: Scheduler) -> None:
         self.host = host
@@ -21,12 +21,12 @@ class DomainControl:
         """How the machine ended; None while it can go on."""
 
     def add(self, domain: Domain) -> None:
-        """Have one more domain."""
+        """Add a domain."""
         self.domains[domain.number] = domain
         self.vcpus.update({vcpu.key: vcpu for vcpu in domain.vcpus})
 
     def start(self, vcpu: Vcpu, entry: int, context: int) -> None:
-        """Bring a vCPU up at ``entry`` (an IPA) with ``context`` in x0."""
+        """Start a vCPU at ``entry`` (an IPA) with ``context`` in x0."""
         vcpu.reset(entry, context)
         vcpu.state.down = False
         if self.events.of(VcpuUp):
@@ -34,21 +34,22 @@ class DomainControl:
         self.scheduler.wake(vcpu, self.host.now_ns())
 
     def unblock(self, vcpu: Vcpu) -> None:
-        """End a vCPU's wait: something happened that it may wait for (Xen: ``vcpu_unblock``)."""
+        """End a vCPU's wait, because something happened that it may wait for (Xen: ``vcpu_unblock``)."""
         if vcpu.state.blocked:
             vcpu.wake()
             self.scheduler.wake(vcpu, self.host.now_ns())
             self._let_plan_anew()
 
     def _let_plan_anew(self) -> None:
-        """End the slice that is being run, if one is: who may run, or until when, has changed."""
+        """End the slice in progress, if there is one: which vCPU may run, or until when, has changed."""
+        # Only the vCPU that traps is really running; pausing any other one does nothing.
         for pcpu in self.scheduler.state.pcpus:
             running = self.scheduler.current(pcpu)
             if running is not None:
                 running.cpu.pause()
 
     def shut_down(self, domain: Domain, reason: int, vcpu: Vcpu | None = None) -> None:
-        """Shut a domain down; a code set beforehand goes before ``reason`` (Xen: ``domain_shutdown``)."""
+        """Shut a domain down; a code that SCHEDOP_shutdown_code set overrides ``reason`` (Xen: ``domain_shutdown``)."""
         if domain.state.shutdown is not None:
             return
         if domain.state.shutdown_code is not None:
@@ -63,7 +64,8 @@ class DomainControl:
         self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
 
     def crash(self, vcpu: Vcpu, detail: str, address: int | None = None, *, vector: int | None = None) -> None:
-        """End a domain that can do nothing any more, with a reason for people."""
+        """Crash a domain that cannot go on; ``detail`` is a text for the user."""
+        # Set before shut_down(), which keeps an outcome that exists: this one has the detail.
         self.outcome = self.outcome or Outcome(
             End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address, vector
         )

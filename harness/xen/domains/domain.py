@@ -1,7 +1,7 @@
-"""A domain and its vCPUs: who they are, what Xen keeps of them, and their emulated CPUs.
+"""A domain and its vCPUs: their identity, their state in Xen, and their emulated CPUs.
 
-They refer to each other, and to the strategy that delivers runstate, so they are in one file. What acts on them is in
-the rooms of its subject, above this one; :mod:`harness.xen.wiring` puts the parts together.
+They refer to each other, and to the strategy that delivers runstate, so they are in one file. The code that acts on
+them is in the room of its subject, above this one; :mod:`harness.xen.wiring` puts the parts together.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,16 +30,16 @@ from harness.xen.runstate.publication import Publication
 
 
 class Vcpu:
-    """vCPU ``number`` of ``domain``. It has an emulated CPU from its first start on."""
+    """vCPU ``number`` of ``domain``. It has an emulated CPU once it was started."""
 
     def __init__(self, domain: "Domain", number: int) -> None:
         self.domain = domain
         self.number = number
         self.key = domain.number, number
-        """(domain, vcpu): how events and the scheduler's plain state name it."""
+        """(domain, vcpu), by which events and the scheduler's plain state refer to it."""
         self.state = VcpuState(Timer(domain.created_ns), runstate=RunstateInfo(state_entry_time=domain.created_ns))
         self.mapping: Vmapping | None = None
-        """Xen's own mapping of its runstate area, under a model that makes one."""
+        """Xen's own mapping of its runstate area, if the model makes one."""
         self._cpu: Cpu | None = None
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Vcpu:
 
     @property
     def cpu(self) -> Cpu:
-        """The emulated CPU; only a vCPU that was started has one: MachineError. Of a closed machine none has."""
+        """The emulated CPU. Raises MachineError for a vCPU that was never started, or of a closed machine."""
         if self._cpu is None:
             if self.domain.memory.fd < 0:
                 raise MachineClosedError(f"{self} has no CPU any more: its machine is closed")
@@ -72,9 +72,9 @@ class Vcpu:
     # -- Its CPU ------------------------------------------------------------------------------------------------
 
     def reset(self, entry: int, context: int) -> None:
-        """Have it start at IPA ``entry`` with ``context`` in x0: no interrupt is in flight then.
+        """Set it up to start at IPA ``entry`` with ``context`` in x0, and forget interrupts in flight.
 
-        What it enabled stays enabled (``do_common_cpu_on``).
+        Interrupts that it enabled stay enabled (``do_common_cpu_on``).
         """
         if self._cpu is None:
             self._cpu = self._first_cpu()
@@ -84,6 +84,7 @@ class Vcpu:
         self.state.irq_line = False
 
     def _first_cpu(self) -> Cpu:
+        # An emulator costs about a millisecond and some memory, so a vCPU gets one only when it is started.
         cpu = self._new_cpu()
         p2m, several = self.domain.p2m, len(self.domain.vcpus) > 1
         el2.program(cpu, vtcr=p2m.vtcr, vttbr=p2m.vttbr, mpidr=self.mpidr, several=several)
@@ -92,7 +93,7 @@ class Vcpu:
         return cpu
 
     def restore_cpu(self, context: Any) -> None:
-        """Make its CPU what it was when ``context`` was saved; None for a vCPU that was not started then."""
+        """Restore its CPU from ``context``; None for a vCPU that was not started when the state was saved."""
         if context is None:
             self.close()
             return
@@ -110,7 +111,7 @@ class Vcpu:
         return cpu
 
     def close(self) -> None:
-        """Give the emulated CPU back."""
+        """Release the emulated CPU."""
         if self._cpu is not None:
             self._cpu.close()
             self._cpu = None
@@ -122,7 +123,7 @@ class Vcpu:
         return self.domain.on_counter(self, access)
 
     def _on_exception(self, syndrome: int, far: int | None) -> None:
-        """Announce an exception that its CPU takes to EL1 by itself."""
+        """Announce an exception that the CPU takes to EL1 without Xen."""
         events = self.domain.host.events
         if events.of(GuestException):
             now, cpu = self.domain.now_ns(), self.cpu
@@ -131,7 +132,7 @@ class Vcpu:
     # -- Its waits ----------------------------------------------------------------------------------------------
 
     def poll(self, port: int, deadline_ns: int | None) -> None:
-        """Mark the wait that was begun as one for an event at ``port`` (0: any polled one), or for a time."""
+        """Turn the wait that has begun into a poll: for an event at ``port`` (0: several), or until a time."""
         self.state.polling = True
         self.state.polled_port = port
         self.state.poll_deadline_ns = deadline_ns
@@ -144,7 +145,7 @@ class Vcpu:
 
     @property
     def due_at_ns(self) -> int | None:
-        """When time alone will next change something for it; None for never."""
+        """When a timer or poll timeout of it expires next; None for never."""
         state = self.state
         due = state.timer.deadline_ns
         other = state.physical_timer.deadline_ns
@@ -158,36 +159,36 @@ class Vcpu:
 
 
 Registration = Callable[[Vcpu, Vcpu, int], int]
-"""Registers an area for the first vCPU by the second, the current one, at an address: 0 or a negative errno."""
+"""Registers an area for the first vCPU at the address, on behalf of the second, current one: 0 or a negative errno."""
 
 
 @runtime_checkable
 class RunstateDelivery(Protocol):
-    """A strategy for runstate areas, one for each domain."""
+    """A strategy for runstate areas; each domain has one of its own."""
 
     def registration(self, command: int) -> Registration | None:
-        """How a command of vcpu_op registers an area; None if it is not one that does."""
+        """Return the function with which a command of vcpu_op registers an area; None if it registers none."""
 
     def publication(self, vcpu: Vcpu) -> Publication | None:
-        """Make the update of the area of ``vcpu``, which is the running one; None if it has no area."""
+        """Make the update of the area of ``vcpu``, whose tables are live; None if it has no area."""
 
     def release(self, vcpu: Vcpu) -> None:
-        """Drop every mapping and reference, at a domain's end."""
+        """Drop every mapping and reference of ``vcpu``, when its domain is destroyed."""
 
     def rebuild(self, vcpu: Vcpu) -> None:
-        """Make live mappings agree with ``vcpu.state.area`` again, after a restore."""
+        """Make the live mappings agree with ``vcpu.state.area`` again, after a restore."""
 
 
 TrapHandler = Callable[[Vcpu, Trap], bool]
-"""Answers a vCPU's trap to EL2, and says whether its slice goes on."""
+"""Answers a vCPU's trap to EL2, and returns whether its slice goes on."""
 CounterHandler = Callable[[Vcpu, CounterAccess], int]
-"""Answers a vCPU's access to the virtual counter or timer: the value for a read."""
+"""Answers a vCPU's access to the virtual counter or timer, and returns the value of a read."""
 MmioHandler = Callable[[Vcpu, Stage2Abort], bool]
-"""Does a vCPU's load or store where its domain has no memory; False if there is no device, or it refuses."""
+"""Performs a vCPU's load or store outside its domain's memory; False if there is no device or it refuses."""
 
 
 class DomainModel(Protocol):
-    """What a domain knows of its ABI model (``harness.xen.models.model``)."""
+    """What a domain knows about its ABI model (``harness.xen.models.model``)."""
 
     @property
     def name(self) -> str:
@@ -205,8 +206,8 @@ class DomainModel(Protocol):
 class Domain:
     """Domain ``number`` under ABI ``model``, with ``vcpus`` vCPUs that are all down.
 
-    ``delivery`` is the model's strategy for its runstate areas, ``all_domains`` are all of the machine by number.
-    ``privileged`` makes it dom0. It is to be wired (:mod:`harness.xen.wiring`), and its p2m is empty:
+    ``delivery`` is the model's strategy for its runstate areas; ``all_domains`` are all domains of the machine, by
+    number. ``privileged`` makes it dom0. :mod:`harness.xen.wiring` must set its handlers. Its p2m is empty until
     :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
 
@@ -237,7 +238,7 @@ class Domain:
         self.all_domains = all_domains
         self.privileged = privileged
         self.debug_build = debug_build
-        """Whether its Xen is a debug build: it spoils argument registers and says more in its log."""
+        """Whether its Xen is a debug build, which overwrites argument registers and logs more."""
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap
@@ -245,9 +246,9 @@ class Domain:
         self.now_ns = host.now_ns
         self.created_ns = host.now_ns()
         self.state = DomainState()
-        self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)
+        self.p2m = P2m(host.frames, number + 1, self.flush_tlbs)  # VMID 0 is reserved (INVALID_VMID)
         self.shared_info_mfn = self.p2m.share_xen_page()
-        """The frame of its shared_info; the guest sees it where it asks for it (XENMEM_add_to_physmap)."""
+        """The frame of its shared_info; the guest maps it wherever it likes (XENMEM_add_to_physmap)."""
         self.vcpus = [Vcpu(self, index) for index in range(vcpus)]
         self.load_shift = 0
         """What was added to the guest's link addresses when it was loaded."""
@@ -256,12 +257,12 @@ class Domain:
 
     @property
     def direct_mapped(self) -> bool:
-        """Whether its gfns are mfns, so that a page that it gives back stays its own (``is_domain_direct_mapped``)."""
+        """Whether gfn = mfn, in which case the domain keeps pages that it gives back (``is_domain_direct_mapped``)."""
         return self.privileged
 
     @property
     def last_port(self) -> int:
-        """The highest port that its event channels may have, as far as their ABI has room for it."""
+        """The highest port that its event channels may have, if their ABI has that many."""
         return ANY_PORT if self.privileged else self.release.interrupts.domu_last_port
 
     @property
@@ -270,7 +271,7 @@ class Domain:
         return memory_map.BOARD_EVTCHN_PPI if self.privileged else memory_map.GUEST_EVTCHN_PPI
 
     def by_any_id(self, number: int) -> "Domain | None":
-        """The domain that a number in its call means: itself for DOMID_SELF (``rcu_lock_domain_by_any_id``)."""
+        """The domain that a number in its hypercall refers to; DOMID_SELF is itself (``rcu_lock_domain_by_any_id``)."""
         return self if number == DomainId.DOMID_SELF else self.all_domains.get(number)
 
     def update_flag_assist(self) -> bool:
@@ -278,17 +279,17 @@ class Domain:
         return bool(self.state.assists >> VmAssist.VMASST_TYPE_runstate_update_flag & 1)
 
     def log_for(self, vcpu: Vcpu, line: str) -> None:
-        """Write a line to Xen's log that names the vCPU, as ``gprintk`` does."""
+        """Write a line to Xen's log that begins with the vCPU's name, as ``gprintk`` does."""
         self.host.log(f"{vcpu} {line}")
 
     def flush_tlbs(self) -> None:
-        """Forget what the TLBs of its CPUs have cached: stage 2 changed."""
+        """Flush the TLBs of its CPUs, because stage 2 changed."""
         for vcpu in self.vcpus:
             if vcpu.has_cpu:
                 vcpu.cpu.flush_tlb()
 
     def flush_code(self) -> None:
-        """Forget code translated for its CPUs: the host wrote where it may execute."""
+        """Discard the translated code of its CPUs, because the host wrote to memory that may contain code."""
         for vcpu in self.vcpus:
             if vcpu.has_cpu:
                 vcpu.cpu.flush_code()

@@ -1,4 +1,4 @@
-"""How Xen programs EL2 for a vCPU, and what a vCPU's own registers are when it starts."""
+"""How Xen programs EL2 for a vCPU, and the register values with which a vCPU starts."""
 
 from harness.machine.cpu import Cpu
 
@@ -20,24 +20,25 @@ XEN_HCR = (
 """HCR_EL2 as ``get_default_hcr_flags`` has it for a 64-bit guest (``xen/arch/arm/traps.c``)."""
 
 HCR_TID2 = 1 << 17
-"""Trapped beyond that: cache identification, which is to be a Cortex-A53's and not the emulator's A72's."""
+"""Trapped in addition: cache identification, because it must be a Cortex-A53's and not that of Unicorn's A72."""
 
 SMP_HCR = HCR_TPU | HCR_TTLB
-"""Also trapped where a domain has several vCPUs: their emulators' TLBs and code caches are kept in step by hand."""
+"""Also trapped if a domain has several vCPUs: each has its own emulator, so TLB and code-cache maintenance must be
+repeated on the others."""
 
 XEN_MDCR = 1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5
 """MDCR_EL2: TDRA, TDOSA, TDA, TPM, TPMCR (``init_traps``)."""
 
 CNTHCTL_EL1PCTEN = 1 << 0
-"""All that ``init_timer_interrupt`` sets (``xen/arch/arm/time.c``)."""
+"""The only bit that ``init_timer_interrupt`` sets (``xen/arch/arm/time.c``)."""
 
 _CLEARED_AT_START = ("TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "ELR_EL1", "SPSR_EL1", "SP_EL0")
 
 
 def program(cpu: Cpu, *, vtcr: int, vttbr: int, mpidr: int, several: bool) -> None:
-    """Make a CPU what hardware and Xen make it before its guest's first instruction.
+    """Program a CPU as hardware and Xen do before its guest's first instruction.
 
-    ``vtcr`` and ``vttbr`` are its domain's stage 2, ``several`` says whether the domain has more than one vCPU.
+    ``vtcr`` and ``vttbr`` describe its domain's stage 2; ``several``: the domain has more than one vCPU.
     """
     for name, value in (
         ("HCR_EL2", XEN_HCR | HCR_TID2 | (SMP_HCR if several else 0)),
@@ -46,16 +47,16 @@ def program(cpu: Cpu, *, vtcr: int, vttbr: int, mpidr: int, several: bool) -> No
         ("VPIDR_EL2", CORTEX_A53),
         ("VMPIDR_EL2", mpidr),
         ("MDCR_EL2", XEN_MDCR),
-        ("CNTHCTL_EL2", CNTHCTL_EL1PCTEN),  # EL1 reads the physical counter; its timer traps, and is answered
-        ("CPACR_EL1", 0),  # FP traps to EL1 until the guest allows it
+        ("CNTHCTL_EL2", CNTHCTL_EL1PCTEN),  # EL1 may read the physical counter; the physical timer traps
+        ("CPACR_EL1", 0),  # FP traps to EL1 until the guest enables it
     ):
         cpu.write_sysreg(name, value)
 
 
 def start(cpu: Cpu, entry: int, context: int) -> None:
-    """Have the CPU go on at IPA ``entry`` with ``context`` in x0, as PSCI CPU_ON does (``do_common_cpu_on``).
+    """Set the CPU up to continue at IPA ``entry`` with ``context`` in x0, as PSCI CPU_ON does (``do_common_cpu_on``).
 
-    Its other system registers, FP registers and timers stay as they are (``arch_set_info_guest``).
+    Its other system registers, FP registers and timers keep their values (``arch_set_info_guest``).
     """
     for name in _CLEARED_AT_START:
         cpu.write_sysreg(name, 0)

@@ -1,4 +1,4 @@
-"""What Xen keeps of a domain and of each of its vCPUs: plain, copyable data, which a snapshot takes as it is."""
+"""Xen's state of a domain and of each of its vCPUs: plain, copyable data, which snapshots contain as it is."""
 
 from dataclasses import dataclass, field
 
@@ -16,28 +16,28 @@ from harness.xen.runstate.info import RunstateInfo
 
 @dataclass
 class DomainState:
-    """What Xen keeps of a domain, plain and copyable."""
+    """Xen's state of a domain, plain and copyable."""
 
     assists: int = 0
     """vm_assist bits that are on."""
     shutdown: int | None = None
-    """The reason of its shutdown; None while it lives."""
+    """The reason of its shutdown; None while it runs."""
     shutdown_code: int | None = None
-    """What SCHEDOP_shutdown_code set beforehand."""
+    """The reason that SCHEDOP_shutdown_code set; it overrides that of a later shutdown."""
     max_pages: int = 0
     """How many pages of memory it may have."""
     grants: GrantTableState = field(default_factory=GrantTableState)
     distributor: DistributorState = field(default_factory=DistributorState)
     events: EventState = field(default_factory=EventState)
     unread_vcpu_info: bytearray = field(default_factory=lambda: bytearray(VCPU_INFO.size))
-    """Where events go for vCPUs that have registered no vcpu_info (Xen: ``dummy_vcpu_info``)."""
+    """Receives the events of vCPUs that have registered no vcpu_info (Xen: ``dummy_vcpu_info``)."""
     watchdogs_ns: list[int | None] = field(default_factory=lambda: [None, None])
-    """When each of the watchdogs of SCHEDOP_watchdog will fire; None is off."""
+    """The deadlines of the watchdogs of SCHEDOP_watchdog; None is off."""
 
 
 @dataclass
 class VcpuState:
-    """What Xen keeps of a vCPU, plain and copyable."""
+    """Xen's state of a vCPU, plain and copyable."""
 
     timer: Timer
     """The virtual timer."""
@@ -64,6 +64,6 @@ class VcpuState:
     physical_area: Area | None = None
     """Its runstate area by guest-physical address, under a model that has them."""
     faults: FaultChain = field(default_factory=FaultChain)
-    """The exceptions that its CPU took one inside the other, last of all."""
+    """The last exceptions that its CPU took one inside the other."""
     pinned: bool = False
-    """Kept on a pCPU by SCHEDOP_pin_override."""
+    """Pinned to a pCPU by SCHEDOP_pin_override."""

@@ -1,4 +1,4 @@
-"""The end of a domain: everything that it held goes back, and that is checked."""
+"""Destroying a domain: everything that it held is released, and that is checked."""
 
 from harness.errors import ModelError
 from harness.machine.memory import PAGE_SHIFT
@@ -10,17 +10,18 @@ from harness.xen.models.blame import blame
 
 
 class LeakError(Exception):
-    """A destroyed domain did not give everything back: a bug in the harness."""
+    """A destroyed domain did not release everything: a bug in the harness."""
 
 
 def destroy(domain: Domain) -> None:
-    """Give back every mapping, reference, frame and emulated CPU. Raises ModelError, once all else is done."""
+    """Release every mapping, reference, frame and emulated CPU. Raises ModelError, after everything else is done."""
     failure: ModelError | None = None
+    # References to pages go first, the domain's own frames last: a frame with references left would look like a leak.
     EventChannels(domain).reset()
     for vcpu in domain.vcpus:
         try:
             _let_go(vcpu)
-        except ModelError as error:  # what else is held is given back all the same
+        except ModelError as error:  # the rest is released nevertheless
             failure = failure or error
         if vcpu.state.vcpu_info is not None:
             domain.frames.put(vcpu.state.vcpu_info >> PAGE_SHIFT)
@@ -40,7 +41,7 @@ def _let_go(vcpu: Vcpu) -> None:
 
 
 def check_nothing_left(host: Host) -> None:
-    """Raise LeakError unless all frames are free and no vmap is open: all domains have been destroyed."""
+    """After all domains are destroyed: raise LeakError unless all frames are free and no vmap is open."""
     if host.frames.in_use or host.vmap.live or host.frames.state.references:
         raise LeakError(
             f"after the last domain: {host.frames.in_use} frames, {host.vmap.live} mappings, "

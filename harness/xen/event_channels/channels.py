@@ -1,8 +1,8 @@
-"""A domain's event channels (``xen/common/event_channel.c``); the ABI by which it sees events is its own choice.
+"""A domain's event channels (``xen/common/event_channel.c``); the guest chooses the ABI by which it sees events.
 
-A port is one end of a channel to another domain, or stands for a virtual interrupt or for an interrupt between
-vCPUs. An event is written to the shared pages and raises one private interrupt of the vCPU that the port notifies.
-Operations answer a port or 0, or a negative errno.
+A port is one end of a channel to another domain, or represents a virtual interrupt or an interrupt between vCPUs. An
+event is written to the shared pages and raises one private interrupt of the vCPU that the port notifies. Operations
+return a port or 0, or a negative errno.
 """
 
 from harness.abi.errno import Errno
@@ -14,11 +14,11 @@ from harness.xen.event_channels.two_level import TwoLevelEvents
 
 VIRQS = 24
 LOCAL_VIRQS = frozenset((Virq.VIRQ_TIMER, Virq.VIRQ_DEBUG, Virq.VIRQ_XENOPROF, Virq.VIRQ_XENPMU))
-"""Each vCPU has these of its own; all others are the domain's and begin at vCPU 0."""
+"""Each vCPU has its own instance of these; all others belong to the domain and are first bound to vCPU 0."""
 
 
 class EventChannels:
-    """The event channels of ``domain``. It keeps nothing itself: it may be made wherever it is needed."""
+    """The event channels of ``domain``. It has no state of its own, so it may be created wherever it is needed."""
 
     __slots__ = ("_domain",)
 
@@ -39,7 +39,7 @@ class EventChannels:
         return FifoEvents(self._domain)
 
     def _peer(self, port: Port) -> "EventChannels":
-        """Those of the domain at the other end of a channel."""
+        """The event channels of the domain at the other end of a channel."""
         return EventChannels(self._domain.all_domains[port.remote_domain])
 
     # -- Opening ------------------------------------------------------------------------------------------------
@@ -51,6 +51,7 @@ class EventChannels:
     def bind_interdomain(self, other: Domain, remote_port: int) -> int:
         """Connect a new port with an unbound one of ``other`` that waits for this domain."""
         channels = EventChannels(other)
+        # Xen looks for a free port first, so -ENOSPC hides what is wrong with the remote port.
         local = self._find_free()
         if local < 0:
             return local
@@ -64,7 +65,7 @@ class EventChannels:
         self._state.ports[local] = Port(EventChannelStatus.EVTCHNSTAT_interdomain, 0, other.number, remote_port)
         self._abi.opened(local)
         remote.status, remote.remote_port = EventChannelStatus.EVTCHNSTAT_interdomain, local
-        # What was sent to the port while it was unbound is lost: an event to be on the safe side.
+        # What was sent to the port while it was unbound is lost, so Xen raises one event to be on the safe side.
         self.set_pending(local)
         return local
 
@@ -95,6 +96,8 @@ class EventChannels:
         """The lowest closed port but 0 that can be opened; -ENOSPC if there is none."""
         state, abi = self._state, self._abi
         for number in range(1, min(self._domain.last_port + 1, abi.most_ports)):
+            # Xen allocates ports in buckets, as it needs them. A port beyond the last bucket is invalid, and calls
+            # answer differently for an invalid port than for a closed one.
             if number >= state.valid:
                 state.valid += BUCKET
                 return number
@@ -116,7 +119,7 @@ class EventChannels:
     # -- Closing ------------------------------------------------------------------------------------------------
 
     def close(self, number: int) -> int:
-        """Close a port; the other end of a channel is unbound then, and waits for this domain."""
+        """Close a port; the other end of a channel becomes unbound and may be bound by this domain again."""
         port = self._state.ports.pop(number, None)
         if port is None:
             return -Errno.EINVAL
@@ -148,6 +151,7 @@ class EventChannels:
             self.set_pending(number)
         elif port.status is not EventChannelStatus.EVTCHNSTAT_unbound:
             return -Errno.EINVAL
+        # An unbound port has no other end yet: ``evtchn_send`` drops the event and reports success.
         return 0
 
     def set_pending(self, number: int) -> None:
@@ -155,16 +159,16 @@ class EventChannels:
         self._abi.set_pending(number, self._domain.vcpus[self._state.ports[number].vcpu])
 
     def unmask(self, number: int) -> int:
-        """Clear an open port's mask, and deliver what it held back."""
+        """Clear an open port's mask, and deliver an event that it held back."""
         if number >= self._state.valid:
             return -Errno.EINVAL
         port = self._state.ports.get(number)
-        if port is not None:
+        if port is not None:  # unmasking a closed port succeeds and does nothing
             self._abi.unmask(number, self._domain.vcpus[port.vcpu])
         return 0
 
     def set_priority(self, number: int, priority: int) -> int:
-        """Say how urgent a port's events are, which only the FIFO ABI can tell."""
+        """Set the priority of a port's events, which only the FIFO ABI has; 0 or a negative errno."""
         if number >= self._state.valid:
             return -Errno.EINVAL
         if self._state.fifo is None:
@@ -174,13 +178,13 @@ class EventChannels:
     # -- Questions ----------------------------------------------------------------------------------------------
 
     def status(self, number: int) -> Port | None:
-        """What a port is; a closed one has a status of its own, one that does not exist is None."""
+        """The port ``number``; a closed one has the status closed, None stands for one that does not exist."""
         if number >= self._state.valid:
             return None
         return self._state.ports.get(number, Port(EventChannelStatus.EVTCHNSTAT_closed))
 
     def bind_vcpu(self, number: int, vcpu: int) -> int:
-        """Let a port notify another vCPU: one of a channel, or of an interrupt of the whole domain."""
+        """Make a port notify another vCPU; only ports of channels and of domain-wide virtual interrupts can change."""
         if vcpu >= len(self._domain.vcpus):
             return -Errno.ENOENT
         port = self._state.ports.get(number)
@@ -195,6 +199,7 @@ class EventChannels:
 
     def poll(self, number: int) -> int:
         """Whether a port has a pending event, for SCHEDOP_poll: 0, 1, or -EINVAL for a port that cannot be polled."""
+        # Up to 4.14 ``do_poll`` accepts every valid port, open or not; later it also refuses closed ones.
         if self._domain.release.poll_checks_ports:
             if number not in self._state.ports:
                 return -Errno.EINVAL

@@ -1,8 +1,8 @@
 """The FIFO ABI of events (``xen/common/event_fifo.c``, ``public/event_channel.h``): a word for each port, and queues.
 
 A guest chooses it with its first EVTCHNOP_init_control. Each vCPU has a control block in guest memory with the heads of
-its 16 queues, one for each priority, and a port's word in the event array has the number of the next port in its queue.
-Xen appends to a queue, the guest takes off its head. Xen holds the pages until the domain resets its event channels.
+its 16 queues, one for each priority, and a port's word in the event array links to the next port in its queue. Xen
+appends to a queue, the guest removes its head. Xen holds the pages until the domain resets its event channels.
 """
 
 from harness.abi.errno import Errno
@@ -33,7 +33,7 @@ _LINK = MOST_PORTS - 1
 
 
 class FifoEvents:
-    """The events of ``domain``. It keeps nothing itself: it may be made wherever it is needed."""
+    """The events of ``domain``. It has no state of its own, so it may be created wherever it is needed."""
 
     __slots__ = ("_domain",)
     most_ports = MOST_PORTS
@@ -54,7 +54,7 @@ class FifoEvents:
     # -- The guest's structures ---------------------------------------------------------------------------------
 
     def init_control(self, vcpu: Vcpu, gfn: int, offset: int) -> int:
-        """Take a vCPU's control block, once; the domain's first one turns the ABI on. 0 or a negative errno."""
+        """Register a vCPU's control block, once; the domain's first one switches the ABI. 0 or a negative errno."""
         if offset > PAGE_SIZE - EVTCHN_FIFO_CONTROL_BLOCK.size or offset % 8:
             return -Errno.EINVAL
         events = self._events
@@ -70,8 +70,9 @@ class FifoEvents:
         return 0
 
     def _take_over(self) -> None:
-        """Ports of the 2-level ABI have the default priority; what is pending will be once they have words."""
+        """Give existing ports the default priority, and keep their pending events for later (``setup_ports``)."""
         events, pending = self._events, shared_info.pending(self._domain)
+        # Ports keep this state when they close. One that had another priority under an earlier FIFO ABI loses it here.
         for port in events.fifo_ports.values():
             port.priority = FifoPriority.EVTCHN_FIFO_PRIORITY_DEFAULT
         for number in range(1, min(events.valid, MOST_TWO_LEVEL_PORTS)):
@@ -79,7 +80,7 @@ class FifoEvents:
                 self._port(number).pending = True
 
     def expand_array(self, gfn: int) -> int:
-        """Add a page of words to the event array, and raise what waited for them. 0 or a negative errno."""
+        """Add a page of words to the event array, and raise the events that waited for it. 0 or a negative errno."""
         events = self._events
         if events.fifo is None:
             return -Errno.EOPNOTSUPP
@@ -92,12 +93,13 @@ class FifoEvents:
         events.fifo.array.append(mfn)
         for number in range(first, min(first + WORDS_PER_PAGE, events.valid)):
             if number in events.fifo_ports and events.fifo_ports[number].pending:
-                port = events.ports.get(number)  # a closed one is raised all the same
+                # Xen does not check whether the port is still open; a closed port's channel notifies vCPU 0.
+                port = events.ports.get(number)
                 self.set_pending(number, self._domain.vcpus[port.vcpu if port is not None else 0])
         return 0
 
     def _hold(self, gfn: int) -> int | None:
-        """Get a reference to a page of memory: any kind that there is, read-only ones and foreign ones, too."""
+        """Take a reference to a page of memory of any kind, even a read-only or foreign one (``map_guest_page``)."""
         page = self._domain.p2m.page(gfn)
         if page is None:
             return None
@@ -105,7 +107,7 @@ class FifoEvents:
         return page.mfn
 
     def tear_down(self) -> None:
-        """Let go of all pages, and go back to the 2-level ABI (``evtchn_fifo_destroy``)."""
+        """Release all pages, and go back to the 2-level ABI (``evtchn_fifo_destroy``)."""
         fifo, self._events.fifo = self._events.fifo, None
         if fifo is None:
             return
@@ -115,24 +117,24 @@ class FifoEvents:
     # -- Ports --------------------------------------------------------------------------------------------------
 
     def opened(self, number: int) -> None:
-        """A port that was opened has the default priority."""
+        """Give a port that was opened the default priority."""
         self._port(number).priority = FifoPriority.EVTCHN_FIFO_PRIORITY_DEFAULT
 
     def set_priority(self, number: int, priority: int) -> int:
-        """Say into which queue a port's next events go; one that is linked stays where it is. 0 or -EINVAL."""
+        """Choose the queue for a port's next events; an event that is linked stays where it is. 0 or -EINVAL."""
         if priority > FifoPriority.EVTCHN_FIFO_PRIORITY_MIN:
             return -Errno.EINVAL
         self._port(number).priority = priority
         return 0
 
     def clear_pending(self, number: int) -> None:
-        """Forget the event of a port that is being closed; it stays linked until the guest takes it off."""
+        """Clear the event of a port that is being closed; the port stays linked until the guest removes it."""
         word = self._word(number)
         if word is not None:
             self._test_and_clear(word, _PENDING)
 
     def unmask(self, number: int, vcpu: Vcpu) -> None:
-        """Clear a port's mask, and deliver what it held back."""
+        """Clear a port's mask, and deliver an event that it held back."""
         word = self._word(number)
         if word is None:
             return
@@ -146,14 +148,15 @@ class FifoEvents:
         return word is not None and bool(self._read(word) & _PENDING)
 
     def is_busy(self, number: int) -> bool:
-        """Whether a closed port is still linked, so that it cannot be opened."""
+        """Whether a closed port is still linked in a queue: it cannot be opened again until the guest removes it."""
         word = self._word(number)
         return word is not None and bool(self._read(word) & _LINKED)
 
     def set_pending(self, number: int, vcpu: Vcpu) -> None:
-        """An event arrived at a port that notifies ``vcpu``."""
+        """An event arrived at a port that notifies ``vcpu`` (``evtchn_fifo_set_pending``)."""
         word = self._word(number)
         if word is None:
+            # The page of the event array is missing: the event is kept until expand_array() adds it.
             self._port(number).pending = True
             return
         block = self._fifo.control_blocks.get(vcpu.number)
@@ -161,6 +164,8 @@ class FifoEvents:
             self._set_pending_unqueued(number, vcpu, word)
             return
         was_pending = self._test_and_set(word, _PENDING)
+        # A port that is already linked will be found by the guest anyway, and a masked one must not be. The guest is
+        # interrupted only if a queue that was empty gets a head that it has not been told of.
         if not self._read(word) & _MASKED and not self._test_and_set(word, _LINKED):
             priority = self._port(number).priority
             if self._append(number, (vcpu.number, priority), block) and not self._test_and_set(
@@ -171,7 +176,7 @@ class FifoEvents:
             upcall.wake_pollers(self._domain, number)
 
     def _set_pending_unqueued(self, number: int, vcpu: Vcpu, word: int) -> None:
-        """An event for a vCPU without a control block: it is lost, but up to 4.14 shows in the port's word."""
+        """An event for a vCPU without a control block is lost, though up to 4.14 its PENDING bit is set first."""
         shown = self._domain.release.interrupts.shows_unqueued_events
         was_pending = shown and self._test_and_set(word, _PENDING)
         if not shown or not self._read(word) & (_MASKED | _LINKED):
@@ -180,10 +185,12 @@ class FifoEvents:
             upcall.wake_pollers(self._domain, number)
 
     def _append(self, number: int, queue: Queue, block: int) -> bool:
-        """Put a port at the end of a queue; True if it is the head now, because there was none."""
+        """Append a port to a queue; True if the queue was empty, so that the port is its head now."""
         tails, port = self._fifo.tails, self._port(number)
+        # The port was not linked, so if it is the tail of its old queue, the guest has emptied that queue. Keeping the
+        # tail would let the next append there write into this port's word, which is in the new queue by then.
         if tails.get(port.queue) == number:
-            del tails[port.queue]  # the guest has taken it off, and so all before it: that queue is empty
+            del tails[port.queue]
         port.queue = queue
         tail, tails[queue] = tails.get(queue), number
         if tail is not None and self._link(tail, number):
@@ -192,9 +199,10 @@ class FifoEvents:
         return True
 
     def _link(self, tail: int, number: int) -> bool:
-        """Have the word of a queue's last port name the next one, unless the guest has taken it off.
+        """Link the word of a queue's last port to the next one; False if the guest has removed the last port already.
 
-        Xen's loop of cmpxchg, with BUSY set from the second try on, is about guests that write at that very moment.
+        Xen loops over a cmpxchg and sets BUSY from the second try on, because a guest may write at the same moment.
+        Here no guest runs meanwhile, so one store does.
         """
         word = self._word(tail)
         assert word is not None

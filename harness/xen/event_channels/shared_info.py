@@ -1,7 +1,7 @@
-"""The pages of events that Xen and a guest share: shared_info, and the vcpu_info of each vCPU (``public/xen.h``).
+"""The pages by which Xen tells a guest of events: shared_info, and the vcpu_info of each vCPU (``public/xen.h``).
 
-On Arm only vCPU 0 has its vcpu_info in shared_info; each other one has none until it registers one
-(VCPUOP_register_vcpu_info). Until then its events go to a structure that nobody reads.
+On Arm only vCPU 0 has its vcpu_info in shared_info. Any other vCPU has none until it registers one
+(VCPUOP_register_vcpu_info); until then its events go to a dummy structure that no guest can read.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from harness.xen.domains.domain import Domain, Vcpu
 
 PORTS_PER_WORD = 64
 WALLCLOCK_VERSION = 2
-"""Odd while Xen writes (``update_domain_wallclock_time``), so this is after the first time."""
+"""Odd while Xen writes (``update_domain_wallclock_time``): 2 is the value after the first update."""
 
 _PENDING = SHARED_INFO.offset("evtchn_pending")
 _MASK = SHARED_INFO.offset("evtchn_mask")
@@ -42,7 +42,7 @@ class _Bits:
 
 
 def start_wallclock(domain: Domain) -> None:
-    """Write the clock on the wall into a new domain's page, once: a board without a clock booted in 1970, at 0 s."""
+    """Write the wall clock into a new domain's page, once: a board without a real-time clock boots in 1970, at 0 s."""
     memory = domain.memory
     at = (domain.shared_info_mfn << PAGE_SHIFT) + SHARED_INFO.offset("wc_version")
     memory.write(at, WALLCLOCK_VERSION.to_bytes(4, "little"))
@@ -75,12 +75,13 @@ def selector(vcpu: Vcpu) -> _Bits:
 
 
 def move_vcpu_info(vcpu: Vcpu, maddr: int) -> None:
-    """Put a vCPU's vcpu_info at a machine address: what it had is copied, and everything counts as pending.
+    """Move a vCPU's vcpu_info to a machine address: its contents are copied, and every event is marked pending.
 
     A spurious event is better than a lost one (``common/domain.c``, ``map_vcpu_info``).
     """
     old = _info(vcpu, 0)
     data = bytes(old.memory[old.at : old.at + VCPU_INFO.size])
+    # The dummy structure is shared by all vCPUs that use it, so its contents mean nothing for this one.
     if vcpu.state.vcpu_info is None and vcpu.number:
         data = bytes(VCPU_INFO.size)
     vcpu.domain.memory.write(maddr, data)

@@ -1,11 +1,11 @@
-"""What Xen keeps of a domain's event channels beside the pages that it shares with the guest: plain, copyable data."""
+"""Xen's own state of a domain's event channels, apart from the pages shared with the guest: plain, copyable data."""
 
 from dataclasses import dataclass, field
 
 from harness.abi.hypercalls.event_channel_op import EventChannelStatus, FifoPriority
 
 BUCKET = 64
-"""Ports come into being by so many; one that does not exist yet is invalid, not closed."""
+"""How many ports Xen allocates at a time; a port that does not exist yet is invalid, not closed."""
 
 Queue = tuple[int, int]
 """One of a domain's queues: vCPU and priority."""
@@ -13,7 +13,7 @@ Queue = tuple[int, int]
 
 @dataclass
 class Port:
-    """An open port, plain and copyable. ``vcpu`` is the one that it notifies."""
+    """An open port, plain and copyable. ``vcpu`` is the number of the vCPU that it notifies."""
 
     status: EventChannelStatus
     vcpu: int = 0
@@ -24,7 +24,7 @@ class Port:
 
 @dataclass
 class FifoState:
-    """Plain, copyable: where the guest's structures are, and the last port of each queue that ever had one."""
+    """Plain, copyable: the places of the guest's structures, and the last port of each queue that ever had one."""
 
     control_blocks: dict[int, int] = field(default_factory=dict)
     """The machine addresses of the control blocks, by vCPU."""
@@ -35,21 +35,21 @@ class FifoState:
 
 @dataclass
 class FifoPort:
-    """What Xen keeps of a port for this ABI, plain and copyable; but for the priority it outlives close and reset."""
+    """Xen's state of a port for the FIFO ABI, plain and copyable. All but the priority survives close and reset."""
 
     priority: int = FifoPriority.EVTCHN_FIFO_PRIORITY_DEFAULT
     queue: Queue = (0, 0)
-    """The queue that it was last put into."""
+    """The queue that the port was last appended to."""
     pending: bool = False
-    """An event came while its word was not there; never forgotten."""
+    """Set when an event arrived before the port's word existed; never cleared."""
 
 
 @dataclass
 class EventState:
-    """Plain, copyable: the open ports, and how many there are altogether, open or closed. Port 0 is never used."""
+    """Plain, copyable: the open ports, and how many ports exist, open or closed. Port 0 is never used."""
 
     ports: dict[int, Port] = field(default_factory=dict)
     valid: int = BUCKET
     fifo: FifoState | None = None
-    """What the FIFO ABI needs; None while the domain uses the 2-level ABI."""
+    """The state of the FIFO ABI; None while the domain uses the 2-level ABI."""
     fifo_ports: dict[int, FifoPort] = field(default_factory=dict)

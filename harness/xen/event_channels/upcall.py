@@ -1,4 +1,4 @@
-"""Telling a vCPU of events: its upcall_pending byte, the interrupt that says so, and the end of its poll."""
+"""Notifying a vCPU of events: its upcall_pending byte, the event interrupt, and the end of SCHEDOP_poll."""
 
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.event_channels import shared_info
@@ -6,19 +6,22 @@ from harness.xen.interrupts import injection
 
 
 def notify(vcpu: Vcpu) -> None:
-    """Tell a vCPU of events, unless it was told already (``vcpu_mark_events_pending``)."""
+    """Notify a vCPU, unless its upcall_pending byte is set already (``vcpu_mark_events_pending``)."""
     if not shared_info.upcall_pending(vcpu).test_and_set(0):
         injection.inject(vcpu, vcpu.domain.event_interrupt)
 
 
 def wake_pollers(domain: Domain, number: int) -> None:
-    """End the waits in SCHEDOP_poll for an event at a port."""
+    """Wake the vCPUs that wait in SCHEDOP_poll for an event at a port (``evtchn_check_pollers``)."""
     for vcpu in domain.vcpus:
+        # Xen remembers one port only. A vCPU that polls several (0) is woken by any event, and looks again itself.
         if vcpu.state.polling and vcpu.state.polled_port in (0, number):
             domain.unblock(vcpu)
 
 
 def wants_attention(vcpu: Vcpu) -> bool:
-    """Whether a vCPU that is about to wait has been told of events, and has ended the interrupt that told it."""
+    """Whether events keep a vCPU from waiting: upcall_pending is set, and the event interrupt is not in flight."""
+    # While the interrupt is in flight, the guest is handling these events, so they are no reason to stay awake
+    # (``local_events_need_delivery_nomask``).
     told = shared_info.upcall_is_pending(vcpu)
     return told and not injection.is_in_flight(vcpu, vcpu.domain.event_interrupt)

@@ -1,1 +1,1 @@
-"""Firmware calls that Xen answers: the SMC calling convention and PSCI."""
+"""Firmware calls that Xen answers: PSCI and other calls by the SMC calling convention."""

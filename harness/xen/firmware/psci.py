@@ -1,4 +1,4 @@
-"""PSCI: vCPUs on and off, and the end of the domain (``xen/arch/arm/vpsci.c``; Arm DEN 0022)."""
+"""PSCI: turning vCPUs on and off, and ending the domain (``xen/arch/arm/vpsci.c``; Arm DEN 0022)."""
 
 from harness.abi.hypercalls.sched_op import Shutdown
 from harness.abi.smccc import Psci, Psci01, PsciResult, SmcccFunction
@@ -10,7 +10,7 @@ from harness.xen.domains.waiting import wait
 
 PSCI_1_1 = 0x1_0001
 TOS_NOT_PRESENT = 2
-"""MIGRATE_INFO_TYPE: there is no trusted OS that would have to move."""
+"""MIGRATE_INFO_TYPE: there is no trusted OS, so none has to be migrated before a CPU is turned off."""
 
 PSCI_CALLS = frozenset(Psci) | frozenset(Psci01)
 _FEATURES = frozenset(Psci) | {SmcccFunction.SMCCC_VERSION}
@@ -19,18 +19,19 @@ _HARDWARE_ID = 0xFF_00FF_FFFF
 
 
 class PsciCalls:
-    """Answers the calls of PSCI_CALLS."""
+    """Answers the calls in PSCI_CALLS."""
 
     def __init__(self, xen: DomainControl) -> None:
         self._xen = xen
         self._on_down = xen.events.of(VcpuDown)
 
     def answer(self, vcpu: Vcpu, function: int, x: memoryview) -> int | None:
-        """Perform one call; the result, None where the call does not come back."""
+        """Perform one call; return its result, None if the call does not return to the guest."""
         match function:
             case Psci.PSCI_VERSION:
                 return PSCI_1_1
             case Psci.PSCI_FEATURES:
+                # The PSCI 0.1 ids are answered but not announced: 0.1 has no PSCI_FEATURES.
                 return 0 if x[1] & MASK32 in _FEATURES else int(PsciResult.PSCI_NOT_SUPPORTED)
             case Psci.PSCI_CPU_ON_32 | Psci.PSCI_CPU_ON_64:
                 return self._cpu_on(vcpu, x[1], x[2], x[3])
@@ -40,6 +41,7 @@ class PsciCalls:
                 self._go_down(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_CPU_SUSPEND_32 | Psci.PSCI_CPU_SUSPEND_64:
+                # ``do_psci_0_2_cpu_suspend`` treats every power state as standby, which is like WFI.
                 wait(vcpu)
                 return int(PsciResult.PSCI_SUCCESS)
             case Psci.PSCI_AFFINITY_INFO_32 | Psci.PSCI_AFFINITY_INFO_64:
@@ -53,7 +55,7 @@ class PsciCalls:
                 self._xen.shut_down(vcpu.domain, Shutdown.SHUTDOWN_reboot, vcpu)
                 return None
             case _:
-                raise AssertionError(f"{function:#x} is no PSCI call")
+                raise AssertionError(f"{function:#x} is not a PSCI call")
 
     def _go_down(self, vcpu: Vcpu) -> None:
         vcpu.state.down = True
@@ -61,7 +63,7 @@ class PsciCalls:
             self._xen.events.emit(VcpuDown(self._xen.host.now_ns(), *vcpu.key))
 
     def _cpu_on(self, vcpu: Vcpu, mpidr: int, entry: int, context: int) -> int:
-        number = mpidr & 0xFF | (mpidr >> 8 & 0xFF) << 4  # Aff2 and Aff3 are not looked at (``vaffinity_to_vcpuid``)
+        number = mpidr & 0xFF | (mpidr >> 8 & 0xFF) << 4  # ``vaffinity_to_vcpuid`` ignores Aff2 and Aff3
         if number >= len(vcpu.domain.vcpus):
             return int(PsciResult.PSCI_INVALID_PARAMETERS)
         target = vcpu.domain.vcpus[number]
@@ -73,14 +75,15 @@ class PsciCalls:
         return int(PsciResult.PSCI_SUCCESS)
 
     def _cpu_on_0_1(self, vcpu: Vcpu, mpidr: int, entry: int) -> int:
-        """PSCI 0.1 knows fewer errors."""
+        """CPU_ON of PSCI 0.1, which reports every failure as INVALID_PARAMETERS."""
         result = self._cpu_on(vcpu, mpidr, entry, 0)
         return int(PsciResult.PSCI_INVALID_PARAMETERS) if result else 0
 
     def _affinity_info(self, vcpu: Vcpu, target: int, level: int) -> int:
-        """0 if any vCPU that agrees in the affinity fields from ``level`` on is on, else 1."""
+        """0 (ON) if any vCPU with the same affinity fields from ``level`` upwards is on, else 1 (OFF)."""
         if level > 3:
             return int(PsciResult.PSCI_INVALID_PARAMETERS)
+        # Aff3 is in bits 32 to 39, not beside Aff2: bits 24 to 31 of MPIDR_EL1 are flags.
         mask = _HARDWARE_ID & ~((1 << (32 if level == 3 else 8 * level)) - 1)
         matching = [other for other in vcpu.domain.vcpus if (other.mpidr ^ target) & mask == 0]
         return 0 if any(not other.state.down for other in matching) else 1

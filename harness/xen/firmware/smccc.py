@@ -1,7 +1,7 @@
 """Calls by the SMC calling convention, on HVC #0 and SMC #0 (``xen/arch/arm/vsmc.c``).
 
-PSCI is in :mod:`harness.xen.firmware.psci`; function ids are the low 32 bits of x0, results 64 bits in x0. What is
-here was asked of Xen 4.14, 4.17 and 4.20.
+PSCI is in :mod:`harness.xen.firmware.psci`; function ids are the low 32 bits of x0, results 64 bits in x0. The answers
+are those of the real Xen 4.14, 4.17 and 4.20.
 """
 
 from harness.abi.smccc import XEN_SMCCC_UID, PsciResult, SmcccFunction
@@ -15,7 +15,7 @@ STANDARD_CALLS = 0xF
 STANDARD_UID = (0x6F38_63F8, 0xBD4C_394B, 0x16CE_2092, 0x6F9F_E541)
 XEN_CALLS = 3
 REVISION = (0, 1)
-"""Major and minor of either service."""
+"""Major and minor revision of both services."""
 
 _NOT_SUPPORTED = int(PsciResult.PSCI_NOT_SUPPORTED)
 _WORKAROUNDS: dict[int, int] = {
@@ -23,11 +23,11 @@ _WORKAROUNDS: dict[int, int] = {
     SmcccFunction.SMCCC_WORKAROUND_2: 4,
     SmcccFunction.SMCCC_WORKAROUND_3: 2,
 }
-"""How many registers each of the calls by which a guest asks for one leaves at zero, made by HVC."""
+"""By the call that invokes a workaround: how many registers from x0 on are zero after it, if it is made by HVC."""
 
 
 class Smccc:
-    """Answers SMCCC calls; :meth:`call` says whether the vCPU's slice goes on."""
+    """Answers SMCCC calls; :meth:`call` returns whether the vCPU's slice goes on."""
 
     def __init__(self, xen: DomainControl) -> None:
         self._xen = xen
@@ -41,6 +41,7 @@ class Smccc:
             return self._call(vcpu, x, smc)
         function, arguments = x[0] & MASK32, tuple(x[1:4])
         goes_on = self._call(vcpu, x, smc)
+        # A call that ended the domain or turned its own vCPU off has no result that the guest could see.
         result = None if vcpu.domain.state.shutdown is not None or vcpu.state.down else x[0]
         now = self._xen.host.now_ns()
         self._xen.events.emit(SmcccCall(now, *vcpu.key, function, arguments, result, smc))
@@ -49,7 +50,8 @@ class Smccc:
     def _call(self, vcpu: Vcpu, x: memoryview, smc: bool) -> bool:
         function = x[0] & MASK32
         if function in _WORKAROUNDS:
-            # An HVC never gets beyond the vector, which zeroes what it used (arm64/entry.S); an SMC changes nothing.
+            # Xen answers these HVCs in the exception vector itself, which then zeroes the registers that it used
+            # (arm64/entry.S). An SMC takes the ordinary path, and changes no register.
             for index in range(0 if smc else _WORKAROUNDS[function]):
                 x[index] = 0
             return True

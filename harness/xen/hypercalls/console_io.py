@@ -8,11 +8,13 @@ from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 CHUNK = 127
-"""Xen copies a guest's output in pieces of so many bytes, each all or nothing."""
+"""Xen copies a guest's output in pieces of this many bytes: its buffer has 128, one of them for a NUL.
+
+Each piece is written completely or not at all."""
 
 
 def console_io(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``console_io(cmd, count, buffer)``; command and count are looked at as 32 bits."""
+    """``console_io(cmd, count, buffer)``; command and count are truncated to 32 bits."""
     command, count, buffer = x[0] & MASK32, x[1] & MASK32, x[2]
     if command == ConsoleIo.CONSOLEIO_write:
         return _write(call, vcpu, x, count, buffer)
@@ -30,7 +32,9 @@ def _write(call: Call, vcpu: Vcpu, x: memoryview, count: int, buffer: int) -> in
         data = copy_from_guest(vcpu, buffer, min(count, CHUNK))
         if data is None:
             return -Errno.EFAULT
-        if not vcpu.domain.privileged:  # dom0's console is the serial line; others' are taken line by line
+        # ``guest_console_write``: dom0's output goes to the serial line as it comes. Other domains' output is buffered
+        # up to a newline, because Xen puts a prefix before each line; so the copy ends at the first newline.
+        if not vcpu.domain.privileged:
             data = data[: data.find(b"\n") + 1] or data
         call.console.write(vcpu.domain.number, data)
         buffer += len(data)
@@ -39,8 +43,8 @@ def _write(call: Call, vcpu: Vcpu, x: memoryview, count: int, buffer: int) -> in
 
 
 def _read(call: Call, vcpu: Vcpu, count: int, buffer: int) -> int:
-    """Return how many bytes were read; what could not be copied stays unread."""
-    if count > 0x7FFF_FFFF:
+    """Return how many bytes were read; bytes that could not be copied stay unread."""
+    if count > 0x7FFF_FFFF:  # the result is an int, which could not hold such a count
         return -Errno.E2BIG
     data = call.console.peek(count)
     if copy_to_guest(vcpu, buffer, data) is not None:

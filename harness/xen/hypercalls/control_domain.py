@@ -1,7 +1,7 @@
-"""Hypercalls of the control domain, which refuse everybody else: the checks that they begin with.
+"""Hypercalls for the control domain, which refuse every other domain: the checks that they begin with.
 
-What they do for a control domain is not here: a privileged domain that gets past the checks is told -ENOSYS, as the
-real ones tell it of a command that they do not know.
+What they do for a control domain is not implemented: a privileged domain that passes the checks gets -ENOSYS, as the
+real hypercalls answer a command that they do not know.
 """
 
 from harness.abi.errno import Errno
@@ -11,7 +11,7 @@ from harness.xen.memory.guest_access import copy_from_guest
 
 
 def check_caller(vcpu: Vcpu, argument: int, layout: Layout, interface: int) -> int:
-    """The checks in their order: the structure is readable, of this interface, and from the control domain."""
+    """Check, in Xen's order: the structure is readable, has this interface version, and the caller is privileged."""
     data = copy_from_guest(vcpu, argument, layout.size)
     if data is None:
         return -Errno.EFAULT

@@ -1,4 +1,4 @@
-"""dm_op: device emulators, without which Debian's Xen/Arm is built (CONFIG_IOREQ_SERVER)."""
+"""dm_op: device emulators. Debian builds Xen/Arm without support for them (CONFIG_IOREQ_SERVER)."""
 
 from harness.abi.errno import Errno
 from harness.xen.domains.domain import Vcpu
@@ -6,5 +6,5 @@ from harness.xen.hypercalls.call import Call
 
 
 def dm_op(_call: Call, _vcpu: Vcpu, _x: memoryview) -> int:
-    """``dm_op(domid, count, buffers)``: -ENOSYS, whoever calls."""
+    """``dm_op(domid, count, buffers)``: -ENOSYS for every caller."""
     return -Errno.ENOSYS

@@ -1,4 +1,4 @@
-"""event_channel_op: open, close, send, ask (``xen/common/event_channel.c``). Commands are looked at as 32 bits."""
+"""event_channel_op: open, close, send, query (``xen/common/event_channel.c``). Commands are truncated to 32 bits."""
 
 import struct
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from harness.xen.hypercalls.call import Call, target_of
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 LEAST_PORTS = 64
-"""As many as any domain has room for from the first on, such as the dom0 that is not here."""
+"""How many ports every domain has from the start, including the dom0 that exists on a real machine but not here."""
 PIRQS = 1024
-"""As many physical interrupts as a domain may name on Arm."""
+"""How many physical interrupts a domain may name on Arm."""
 RESET_CONTINUED = 14
-"""EVTCHNOP_reset_cont: Xen's own way to go on with a reset that was preempted; none ever is here."""
+"""EVTCHNOP_reset_cont: Xen's private command that continues a preempted reset. Resets are never preempted here."""
 
 
 def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
@@ -34,7 +34,7 @@ def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     result = operation.perform(vcpu.domain, data)
     if result < 0 or not operation.answers:
         return min(result, 0)
-    # What Xen did is not undone where the answer cannot be written.
+    # Xen does not undo the operation if it cannot write the answer: the port stays open, and the guest gets -EFAULT.
     match operation.answers:
         case "port":
             written = data[: operation.layout.size - 4] + struct.pack("<I", result)
@@ -47,7 +47,7 @@ def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 @dataclass(frozen=True)
 class _Operation:
-    """``perform`` answers a port or a negative errno; ``answers`` names what is written back, if anything is."""
+    """``perform`` returns a port, 0 or a negative errno; ``answers`` names what is written back, if anything."""
 
     layout: Layout
     perform: Callable[[Domain, bytes], int]
@@ -56,6 +56,7 @@ class _Operation:
 
 def _alloc_unbound(domain: Domain, data: bytes) -> int:
     number, remote, _ = struct.unpack("<HHI", data)
+    # ``silo_evtchn_unbound`` looks up the remote domain, so it must exist; on a real machine dom0 always does.
     if remote == DomainId.DOMID_SELF:
         remote = domain.number
     elif remote != 0 and domain.by_any_id(remote) is None:
@@ -70,6 +71,7 @@ def _bind_interdomain(domain: Domain, data: bytes) -> int:
     number, port, _ = struct.unpack("<HxxII", data)
     other = domain.by_any_id(number)
     if other is None:
+        # A dom0 always exists on a real machine, but has no unbound port for this domain: hence -EINVAL.
         return -Errno.EINVAL if number == 0 else -Errno.ESRCH
     return EventChannels(domain).bind_interdomain(other, port)
 
@@ -80,13 +82,14 @@ def _bind_virq(domain: Domain, data: bytes) -> int:
 
 
 def _bind_pirq(domain: Domain, data: bytes) -> int:
-    """There are no physical interrupts to bind on Arm."""
+    """Fail: Arm has no physical interrupts to bind."""
     error = domain.release.interrupts.bind_pirq
+    # Up to 4.17 the common code checks the number before ``pirq_get_info``, which Arm stubs out, "runs out of memory".
     return -Errno.EINVAL if error is Errno.ENOMEM and _port(data) >= PIRQS else -error
 
 
 def _status(domain: Domain, data: bytes) -> bytes:
-    """The answer of EVTCHNOP_status, of which the union's unused bytes stay as they were."""
+    """The answer of EVTCHNOP_status; bytes of the union that its status does not use are unchanged."""
     number, port = struct.unpack_from("<HxxI", data)
     target = domain.by_any_id(number)
     found = None if target is None else EventChannels(target).status(port)
@@ -113,6 +116,7 @@ def _check_status(domain: Domain, data: bytes) -> int:
         if isinstance(target, int):
             return target
         return 0 if EventChannels(target).status(port) is not None else -Errno.EINVAL
+    # The domain is not simulated. If it is dom0, Xen finds an invalid port before it checks the caller's rights.
     if number == 0 and port >= LEAST_PORTS:
         return -Errno.EINVAL
     refusal = target_of(domain, number)

@@ -1,4 +1,4 @@
-"""GNTTABOP_copy: from one page to another, each the caller's own or one that was granted (``gnttab_copy``)."""
+"""GNTTABOP_copy: copy between two pages, each of which is the caller's own or granted to it (``gnttab_copy``)."""
 
 import struct
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ assert _COPY.size == GNTTAB_COPY.size
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Source or destination: a page of ``domain``, by reference or by gfn, and where in it."""
+    """Source or destination: a page of ``domain``, by grant reference or by gfn, and an offset in it."""
 
     domain: Domain
     is_reference: bool
@@ -26,7 +26,7 @@ class _Side:
     offset: int
 
     def claim(self, user: Domain, *, readonly: bool) -> int:
-        """Hold the page and return its mfn; or the error, which is negative."""
+        """Take a reference to the page and return its mfn, or a negative error (``gnttab_copy_claim_buf``)."""
         if self.is_reference:
             grants = GrantTable(self.domain)
             active = grants.acquire(self.page & MASK32, user.number, readonly=readonly, mapping=False)
@@ -45,7 +45,8 @@ class _Side:
 
 
 def grant_copy(call: Call, vcpu: Vcpu, data: bytes) -> int:
-    """Perform one copy; returns its status."""
+    """Perform one copy; return its status."""
+    # The order of the checks decides which error a guest sees: both domains, their rights, both pages, the lengths.
     page, number, offset, to_page, to_number, to_offset, length, flags, _ = _COPY.unpack(data)
     if length == 0 and vcpu.domain.release.empty_copy_succeeds:
         return GrantStatus.GNTST_okay
@@ -74,7 +75,7 @@ def grant_copy(call: Call, vcpu: Vcpu, data: bytes) -> int:
 
 
 def _side(call: Call, vcpu: Vcpu, page: int, number: int, offset: int, is_reference: bool) -> _Side | int:
-    """One side, or the error: only its own frames can a domain name by gfn."""
+    """One side of the copy, or the error: by gfn, a domain may name only its own frames."""
     if number != DomainId.DOMID_SELF and not is_reference:
         return GrantStatus.GNTST_permission_denied
     domain = vcpu.domain.by_any_id(number)

@@ -1,6 +1,6 @@
 """grant_table_op: pages lent to another domain (``xen/common/grant_table.c``).
 
-A call returns 0 where it could be looked at; how each operation of its list went stands in that one's status field.
+A call returns 0 if Xen could process its list; the result of each operation in the list is in its status field.
 """
 
 import struct
@@ -47,17 +47,18 @@ _FLUSH = struct.Struct("<QHHI")
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """An operation of which there is a list: its structure, and what it does with one, 0 or a negative errno."""
+    """An operation that takes a list: its structure, and the function for one entry, which returns 0 or an errno."""
 
     layout: Layout
     perform: Callable[[Call, Vcpu, int, bytes], int]
 
 
 def grant_table_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``grant_table_op(cmd, list, count)``; command and count are looked at as 32 bits."""
+    """``grant_table_op(cmd, list, count)``; command and count are truncated to 32 bits."""
     command, address, count = x[0] & MASK32, x[1], x[2] & MASK32
-    if count > _INT_MAX:
+    if count > _INT_MAX:  # ``do_grant_table_op`` checks (int)count < 0
         return -Errno.EINVAL
+    # The bits above the command carry the progress of a cache flush within one entry. No other operation uses them.
     number = command & COMMAND_MASK
     if number != command and number != GrantTableOp.GNTTABOP_cache_flush:
         return -Errno.EINVAL
@@ -70,6 +71,7 @@ def grant_table_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     if listed is None:
         return -Errno.ENOSYS
     for index in range(count):
+        # A continuation passes the rest of the list: its first entry and how many are left.
         if index and call.preempted():
             return call.go_on_later(x, number, address, count - index)
         data = copy_from_guest(vcpu, address, listed.layout.size)
@@ -94,6 +96,7 @@ def _write_status(vcpu: Vcpu, address: int, layout: Layout, status: int) -> int:
 def _map(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, flags, reference, domain, _, handle, bus = _MAP.unpack(data)
     status, new_handle, machine_address = GrantTable(vcpu.domain).map(vcpu.number, where, flags, reference, domain)
+    # Xen writes the whole structure back. On failure the output fields keep what the guest had in them.
     if status == GrantStatus.GNTST_okay:
         handle, bus = new_handle, machine_address
     return _write(vcpu, address, _MAP.pack(where, flags, reference, domain, status, handle, bus))
@@ -112,7 +115,7 @@ def _unmap_and_replace(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> in
 
 
 def _transfer(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
-    """4.14: no page can be taken from a domain on Arm (``steal_page``)."""
+    """4.14: fail, because Arm cannot take a page from a domain (its ``steal_page`` is a stub)."""
     entry = vcpu.domain.p2m.lookup(int.from_bytes(data[:8], "little"))
     status = GrantStatus.GNTST_bad_page if entry is None else GrantStatus.GNTST_general_error
     return _write_status(vcpu, address, GNTTAB_TRANSFER, status)
@@ -128,7 +131,7 @@ def _swap(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
 
 
 def _flush(call: Call, vcpu: Vcpu, _address: int, data: bytes) -> int:
-    """Caches are coherent here, so only what may be flushed is checked (``_cache_flush``)."""
+    """Check whether the page may be flushed (``_cache_flush``); emulated caches are coherent, so no more is needed."""
     maddr, offset, length, operation = _FLUSH.unpack(data)
     known = CacheFlush.GNTTAB_CACHE_CLEAN | CacheFlush.GNTTAB_CACHE_INVAL
     if offset >= PAGE_SIZE or length > PAGE_SIZE or offset + length > PAGE_SIZE or operation & ~known:
@@ -138,6 +141,7 @@ def _flush(call: Call, vcpu: Vcpu, _address: int, data: bytes) -> int:
     if not call.host.memory.contains(maddr):
         return -Errno.EINVAL
     mfn = maddr >> PAGE_SHIFT
+    # A domain may flush its own pages and those that it has mapped by grant.
     if vcpu.domain.p2m.owns(mfn):
         return 0
     if not any(domain.p2m.owns(mfn) for domain in call.xen.domains.values()):
@@ -167,6 +171,7 @@ def _set_up(call: Call, vcpu: Vcpu, number: int, frames: int, gfns: int) -> int:
     grants = GrantTable(domain)
     grants.grow(frames)
     status = GrantStatus.GNTST_okay
+    # Like ``gnttab_setup_table``, go on after a gfn that cannot be written: the table has grown anyway.
     for index in range(frames):
         gfn = grants.gfn(index)
         written = (INVALID_GFN if gfn is None else gfn).to_bytes(8, "little")
@@ -195,16 +200,17 @@ def _query_size(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
 
 
 def _set_version(_call: Call, vcpu: Vcpu, address: int, _count: int) -> int:
-    """Arm has version 1 (GNTTAB_MAX_VERSION)."""
+    """Accept version 1 only (GNTTAB_MAX_VERSION on Arm)."""
     data = copy_from_guest(vcpu, address, 4)
     if data is None:
         return -Errno.EFAULT
+    # Version 2 exists but is not built in, hence another errno; Xen writes the version in use in any case.
     result = {1: 0, 2: -Errno.ENOSYS}.get(int.from_bytes(data, "little"), -Errno.EINVAL)
     return _write(vcpu, address, (1).to_bytes(4, "little")) or result
 
 
 def _get_status_frames(call: Call, vcpu: Vcpu, address: int, count: int) -> int:
-    """Version 1 has none."""
+    """Answer for version 1, which has no status frames: asking for none succeeds."""
     if count != 1:
         return -Errno.EINVAL
     data = copy_from_guest(vcpu, address, _STATUS_FRAMES.size)

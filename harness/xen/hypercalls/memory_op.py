@@ -1,7 +1,7 @@
-"""memory_op: what a domain's memory is, and how much (``xen/common/memory.c``).
+"""memory_op: queries about a domain's memory (``xen/common/memory.c``).
 
-The commands that change what is mapped where are in :mod:`harness.xen.hypercalls.physmap`, those that change how
-much memory there is in :mod:`harness.xen.hypercalls.reservation`.
+The commands that change a domain's map are in :mod:`harness.xen.hypercalls.physmap`, those that change how much
+memory it has in :mod:`harness.xen.hypercalls.reservation`.
 """
 
 import struct
@@ -24,16 +24,18 @@ _Plain = Callable[[Call, Vcpu, int], int]
 
 
 def memory_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``memory_op(cmd, arg)``: the low six bits are the command, the others say how much of it is done already."""
+    """``memory_op(cmd, arg)``: the low six bits are the command, the others how many extents are done already."""
     command, start, argument = reservation.decode(x)
     continuable = _CONTINUABLE.get(command)
     if continuable is not None:
         return continuable(call, vcpu, x)
+    # These two are not known to the common switch but to Arm's ``arch_memory_op``, which gets all bits of the command.
     if command in (MemoryOp.XENMEM_get_sharing_freed_pages, MemoryOp.XENMEM_get_sharing_shared_pages):
         return 0 if x[0] & MASK32 == command else -Errno.ENOSYS
     plain = _PLAIN.get(command)
     if plain is None:
         return -Errno.ENOSYS
+    # A command that is never continued must not claim that extents are done.
     return -Errno.EINVAL if start else plain(call, vcpu, argument)
 
 
@@ -58,6 +60,7 @@ def _claim_pages(call: Call, vcpu: Vcpu, argument: int) -> int:
     if request is None:
         return -Errno.EFAULT
     domain = call.xen.domains.get(request.domain)
+    # Xen checks the request and the domain before the caller's rights: a domU sees -EINVAL first.
     if request.extents or request.order or request.flags or domain is None:
         return -Errno.EINVAL
     if not vcpu.domain.privileged:
@@ -76,7 +79,7 @@ def _vnuma_info(call: Call, vcpu: Vcpu, argument: int) -> int:
 
 
 def _reserved_devices(_call: Call, vcpu: Vcpu, argument: int) -> int:
-    """There are none: that many entries are written back."""
+    """Write back a count of 0: there are no reserved device regions."""
     data = copy_from_guest(vcpu, argument, _RESERVED_DEVICES.size)
     if data is None:
         return -Errno.EFAULT
@@ -95,7 +98,7 @@ _CONTINUABLE = {
     int(MemoryOp.XENMEM_add_to_physmap_batch): physmap.add_batch,
     int(MemoryOp.XENMEM_acquire_resource): resource.acquire,
 }
-"""The commands that may say where to go on."""
+"""The commands that can be continued, so they may say how many extents are done."""
 
 _PLAIN: dict[int, _Plain] = {
     int(MemoryOp.XENMEM_maximum_ram_page): _maximum_ram_page,

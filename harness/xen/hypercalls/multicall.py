@@ -12,18 +12,18 @@ from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 _RESULT = MULTICALL_ENTRY.offset("result")
 _CORRUPT = bytes([0xAA]) * MULTICALL_ENTRY.size
-"""What a debug build makes of an entry, so that no guest relies on more than its result."""
+"""What a debug build overwrites an entry with, so that no guest relies on anything but the result."""
 
 
 class Multicall:
-    """The handler of multicall, given the table of all handlers, in which it is itself."""
+    """The handler of multicall. It is given the table of all handlers, which contains the multicall itself."""
 
     def __init__(self, table: Mapping[int, Handler]) -> None:
         self._table = table
 
     def __call__(self, call: Call, vcpu: Vcpu, x: memoryview) -> int:
         """``multicall(list, count)``: 0, or -EFAULT at an entry that cannot be read or written."""
-        if call.in_multicall:
+        if call.in_multicall:  # ``do_multicall`` refuses a multicall within a multicall
             return -Errno.EINVAL
         call.in_multicall = True
         try:
@@ -33,6 +33,7 @@ class Multicall:
 
     def _make_all(self, call: Call, vcpu: Vcpu, x: memoryview) -> int:
         entry = x[0]
+        # The type of nr_calls grew from 32 to 64 bits between releases.
         left = x[1] & (1 << vcpu.domain.release.multicall_count_bits) - 1
         first = True
         while left:
@@ -42,14 +43,17 @@ class Multicall:
             data = copy_from_guest(vcpu, entry, MULTICALL_ENTRY.size)
             if data is None or not self._make(call, vcpu, entry, data):
                 return -Errno.EFAULT
-            if call.continued:  # its entry says how: the list goes on from there
+            # A call of the list was preempted. Its entry holds its continuation now, so the whole multicall is
+            # continued from this entry on, not from the next one.
+            if call.continued:
                 return call.go_on_later(x, entry, left)
             entry = entry + MULTICALL_ENTRY.size & MASK64
             left -= 1
         return 0
 
     def _make(self, call: Call, vcpu: Vcpu, entry: int, data: bytes) -> bool:
-        """Make the call of one entry, and write its result, or how it goes on; False if that cannot be written."""
+        """Make the call of one entry, and write its result or its continuation; False if that cannot be written."""
+        # Handlers take registers, so an entry becomes a register file of its own: arguments from x0, the number in x16.
         number, result, *arguments = array("Q", data)
         registers = array("Q", (*arguments, *[0] * (16 - len(arguments)), number))
         handler = self._table.get(number)
@@ -57,6 +61,7 @@ class Multicall:
             answer = -Errno.ENOSYS if handler is None else handler(call, vcpu, x)
         if call.continued:
             answer = result
+        # Debug builds write the pattern over the whole entry, and then the result or the continuation into it.
         if vcpu.domain.debug_build:
             copy_to_guest(vcpu, entry, _CORRUPT)
         if call.continued:

@@ -1,4 +1,4 @@
-"""memory_op's commands that map something at a gfn, or nothing (``xen/common/memory.c``, ``xen/arch/arm/mm.c``)."""
+"""memory_op's commands that map or unmap a gfn (``xen/common/memory.c``, ``xen/arch/arm/mm.c``)."""
 
 import struct
 from dataclasses import dataclass
@@ -28,14 +28,16 @@ assert _REMOVE.size == XEN_REMOVE_FROM_PHYSMAP.size
 
 
 def add(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """XENMEM_add_to_physmap. Ranges of gmfns are checked, but never mapped on Arm."""
+    """XENMEM_add_to_physmap. A range of gmfns is checked, but never mapped on Arm."""
     _, start, argument = decode(x)
+    # The size field of the structure has 16 bits, so more extents cannot be done (``do_memory_op``).
     if start > 0xFFFF:
         return -Errno.EDOM
     data = copy_from_guest(vcpu, argument, _ADD.size)
     if data is None:
         return -Errno.EFAULT
     number, size, space, index, gfn = _ADD.unpack(data)
+    # Foreign pages need the batch variant: this structure has no field for the foreign domain.
     if space == MapSpace.XENMAPSPACE_gmfn_foreign:
         return -Errno.ENOSYS
     domain = _permitted(call, vcpu, number, space)
@@ -54,7 +56,7 @@ def add(call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 
 def add_batch(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """XENMEM_add_to_physmap_batch: an error for each, written to the guest's list."""
+    """XENMEM_add_to_physmap_batch: each extent gets its own errno, written to the guest's list of errors."""
     command, start, argument = decode(x)
     if start > 0xFFFF:
         return -Errno.EDOM
@@ -67,7 +69,7 @@ def add_batch(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     domain = _permitted(call, vcpu, number, space)
     if isinstance(domain, int):
         return domain
-    if size <= start:
+    if size <= start:  # a continuation always has something left to do; only a fresh call may be empty
         return -Errno.EILSEQ if size < start or start else 0
     if space == MapSpace.XENMAPSPACE_dev_mmio and extra:
         return -Errno.EOPNOTSUPP
@@ -95,7 +97,7 @@ def _add_from_lists(request: "_Request", extent: int, indices: int, gfns: int, e
 
 
 def remove(call: Call, vcpu: Vcpu, argument: int) -> int:
-    """XENMEM_remove_from_physmap: a page of memory goes from the map, not from the domain."""
+    """XENMEM_remove_from_physmap: unmap a page; it still belongs to the domain."""
     data = copy_from_guest(vcpu, argument, _REMOVE.size)
     if data is None:
         return -Errno.EFAULT
@@ -109,7 +111,8 @@ def remove(call: Call, vcpu: Vcpu, argument: int) -> int:
 
 def _permitted(call: Call, vcpu: Vcpu, number: int, space: int) -> Domain | int:
     """The domain whose map is to change, or the error (``xatp_permission_check``)."""
-    exists = number == 0 or vcpu.domain.by_any_id(number) is not None  # there is always a dom0, on a real machine
+    exists = number == 0 or vcpu.domain.by_any_id(number) is not None  # on a real machine there is always a dom0
+    # Device memory may be mapped only by dom0, and only into its own map.
     if (
         exists
         and space == MapSpace.XENMAPSPACE_dev_mmio
@@ -121,7 +124,7 @@ def _permitted(call: Call, vcpu: Vcpu, number: int, space: int) -> Domain | int:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Something to be mapped in ``domain``, asked for by ``vcpu`` (``xenmem_add_to_physmap_one``)."""
+    """A request by ``vcpu`` to map something in ``domain`` (``xenmem_add_to_physmap_one``)."""
 
     call: Call
     vcpu: Vcpu
@@ -139,13 +142,17 @@ class _Request:
             case MapSpace.XENMAPSPACE_gmfn_foreign:
                 return self._map_foreign(index, gfn)
             case MapSpace.XENMAPSPACE_dev_mmio:
-                return 0  # what dom0 may not have, it is given without a word; there are no devices to have
+                # ``map_dev_mmio_region`` ignores silently what dom0 has no access to. There are no devices here, so
+                # dom0 has access to none.
+                return 0
             case _:
                 return -Errno.ENOSYS
 
     def _map_xen_page(self, mfn: int, gfn: int) -> int:
         p2m = self.domain.p2m
         strict = self.domain.release.strict_physmap
+        # Since 4.17 Xen keeps the one gfn of each of its shared pages (``page_get_xenheap_gfn``), so a page that is
+        # mapped somewhere must be unmapped there first.
         if strict and p2m.state.owned.xen_pages[mfn] is not None:
             return -Errno.EBUSY
         failed = p2m.set_entry(gfn, mfn, P2mType.RAM_RW)
@@ -157,11 +164,11 @@ class _Request:
         grants, p2m = GrantTable(self.domain), self.domain.p2m
         strict = self.domain.release.strict_physmap
         if strict:
-            index &= MASK32
+            index &= MASK32  # as the releases since 4.17 do
         mfn = grants.frame(index)
         if mfn is None:
             return -Errno.EINVAL
-        if not strict:  # 4.14 moves it, from where it put it last
+        if not strict:  # 4.14 moves the frame: it unmaps the gfn where it mapped the frame last, whatever is there now
             before = grants.state.placed.get(index)
             failed = 0 if before is None else p2m.remove(before)
             if failed:
@@ -177,13 +184,14 @@ class _Request:
         if isinstance(owner, int):
             return owner
         page = owner.p2m.page(index)
+        # Only the owner's real RAM: a page that it has mapped from a third domain must not be passed on.
         if page is None or page.kind not in (P2mType.RAM_RW, P2mType.RAM_RO):
             return -Errno.EINVAL
         kind = P2mType.MAP_FOREIGN_RW if page.kind == P2mType.RAM_RW else P2mType.MAP_FOREIGN_RO
         return self.domain.p2m.map_foreign(gfn, page.mfn, kind)
 
     def _foreign_domain(self) -> Domain | int:
-        """The domain whose page it is, or the error: not every release says the same of whom it cannot be."""
+        """The domain that owns the page, or the error. Releases differ in the errors for the caller and special ids."""
         current, number = self.vcpu.domain, self.extra
         remote = current.release.foreign_is_remote
         if number == current.number:
@@ -193,7 +201,7 @@ class _Request:
         if remote and number == DomainId.DOMID_SELF:
             return -Errno.ESRCH
         owner = self.vcpu.domain.by_any_id(number)
-        if owner is None:  # beside a domU there is always a dom0
+        if owner is None:  # on a real machine there is always a dom0
             return -Errno.ESRCH if number or current.privileged else -Errno.EPERM
         if owner is self.domain:
             return -Errno.EINVAL

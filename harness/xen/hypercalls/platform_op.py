@@ -1,4 +1,4 @@
-"""platform_op: the machine, for the control domain (``xen/arch/arm/platform_hypercall.c``)."""
+"""platform_op: control of the physical machine by the control domain (``xen/arch/arm/platform_hypercall.c``)."""
 
 from harness.abi.hypercalls.platform_op import XEN_PLATFORM_OP, XENPF_INTERFACE_VERSION
 from harness.xen.domains.domain import Vcpu

@@ -1,7 +1,7 @@
-"""memory_op's commands that give a domain memory, or take it: the balloon (``xen/common/memory.c``).
+"""memory_op's commands that give memory to a domain or take it away, for balloon drivers (``xen/common/memory.c``).
 
-The three that adjust a reservation never fail: they return how many extents are done, which is fewer than asked for
-where something went wrong, and the same number for whatever reason.
+The three that adjust a reservation never fail. They return how many extents are done: fewer than requested if
+something went wrong, without a reason.
 """
 
 import struct
@@ -20,14 +20,14 @@ from harness.xen.memory.p2m import P2mType
 EXTENT_SHIFT = 6
 COMMAND_MASK = (1 << EXTENT_SHIFT) - 1
 MOST_EXTENTS = MASK32 >> EXTENT_SHIFT
-"""More cannot be told apart in the command of a continuation."""
+"""The most extents in one call: a continuation keeps the number that are done in the upper bits of the command."""
 
 MAX_ORDER = 18
 DOMU_MAX_ORDER = 9
-"""CONFIG_DOMU_MAX_ORDER; a control domain may ask for MAX_ORDER."""
+"""CONFIG_DOMU_MAX_ORDER; a control domain may request MAX_ORDER."""
 
 EXACT_NODE, POPULATE_ON_DEMAND, VNODE = 1 << 17, 1 << 16, 1 << 18
-"""XENMEMF_* of ``public/memory.h``, beside address bits (0 to 7) and node plus 1 (8 to 15)."""
+"""XENMEMF_* of ``public/memory.h``. Bits 0 to 7 hold the address width, bits 8 to 15 the node plus 1."""
 
 _RESERVATION = struct.Struct("<QQIIH6x")
 _EXCHANGED = XEN_MEMORY_EXCHANGE.offset("nr_exchanged")
@@ -58,7 +58,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class _Adjustment:
-    """What is asked for, for whom, and by whom."""
+    """A request by ``vcpu`` to adjust the memory of ``domain``."""
 
     call: Call
     vcpu: Vcpu
@@ -78,6 +78,8 @@ def _max_order(vcpu: Vcpu) -> int:
 def adjust(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     """Answer increase_reservation, decrease_reservation and populate_physmap: how many extents are done."""
     command, start, argument = decode(x)
+    # ``do_memory_op`` returns the number of extents that are done already for every error, even for -EFAULT: a guest
+    # that makes a fresh call sees 0.
     request = Reservation.read(vcpu, argument)
     if request is None or request.count > MOST_EXTENTS or start >= request.count:
         return start
@@ -85,6 +87,7 @@ def adjust(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     if isinstance(domain, int) or not _flags_are_good(call, vcpu, request.flags):
         return start
     most = _max_order(vcpu)
+    # Populate-on-demand allocates nothing yet, so Xen does not limit its order by the caller's privilege.
     if command == MemoryOp.XENMEM_populate_physmap and request.flags & POPULATE_ON_DEMAND:
         most = MAX_ORDER
     if request.order > most:
@@ -99,7 +102,8 @@ def adjust(call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 
 def _flags_are_good(call: Call, vcpu: Vcpu, flags: int) -> bool:
-    """Address bits and NUMA node (``construct_memop_from_reservation``, ``propagate_node``); there is one node."""
+    """Check address width and NUMA node (``construct_memop_from_reservation``, ``propagate_node``); one node exists."""
+    # A width of all memory's bits or more is no restriction; one that leaves no room for a whole page is refused.
     bits = flags & 0xFF
     memory_bits = (call.host.memory.base + call.host.memory.size - 1).bit_length()
     if 0 < bits <= PAGE_SHIFT and bits < memory_bits:
@@ -115,7 +119,7 @@ def _node_is_good(vcpu: Vcpu, flags: int) -> bool:
 
 
 def _allocate(adjustment: _Adjustment) -> int | None:
-    """Pages for one extent, if the domain may have so many more; the first one's mfn."""
+    """Allocate the pages of one extent if the domain may have that many more; the first one's mfn, else None."""
     domain, count = adjustment.domain, 1 << adjustment.request.order
     memory = adjustment.call.host.memory
     if 0 < adjustment.request.flags & 0xFF <= PAGE_SHIFT + 1 or count > memory.size >> PAGE_SHIFT:
@@ -129,7 +133,7 @@ def _allocate(adjustment: _Adjustment) -> int | None:
 
 
 def _increase(adjustment: _Adjustment, _index: int) -> bool:
-    """Give pages that are mapped nowhere: a translated guest is not told where they are."""
+    """Allocate pages that are mapped nowhere: Xen tells only untranslated (PV) guests where they are."""
     return _allocate(adjustment) is not None
 
 
@@ -141,15 +145,17 @@ def _decrease(adjustment: _Adjustment, index: int) -> bool:
 
 
 def _remove_page(domain: Domain, gfn: int) -> bool:
-    """Unmap a page and give it back; a direct-mapped domain's stays its own (``guest_remove_page``).
+    """Unmap a page and free it; a direct-mapped domain keeps its frame (``guest_remove_page``).
 
-    A page that is mapped as a grant stays, for its owner has it mapped as well.
+    A page that is mapped by grant is refused: it belongs to another domain.
     """
     entry = domain.p2m.lookup(gfn)
     if entry is None or entry.kind not in (P2mType.RAM_RW, P2mType.RAM_RO) or not domain.p2m.owns(entry.mfn):
         return False
     if domain.p2m.remove(gfn):
         return False
+    # dom0's gfns must stay equal to its mfns, because it programs devices with them. If its frames went to the
+    # allocator, it could never get the same ones back.
     if not domain.direct_mapped:
         domain.p2m.give_up(entry.mfn)
     return True
@@ -157,10 +163,10 @@ def _remove_page(domain: Domain, gfn: int) -> bool:
 
 def _populate(adjustment: _Adjustment, index: int) -> bool:
     gfn = adjustment.gfn(index)
-    if gfn is None or adjustment.request.flags & POPULATE_ON_DEMAND:  # which Arm cannot
+    if gfn is None or adjustment.request.flags & POPULATE_ON_DEMAND:  # Arm has no populate-on-demand
         return False
     domain, count = adjustment.domain, 1 << adjustment.request.order
-    if domain.direct_mapped:
+    if domain.direct_mapped:  # the only frame that may be mapped there is the one with the same number
         if not all(domain.p2m.owns(gfn + each) for each in range(count)):
             return False
         mfn: int | None = gfn
@@ -169,7 +175,9 @@ def _populate(adjustment: _Adjustment, index: int) -> bool:
     if mfn is None:
         return False
     failed = domain.p2m.set_entry(gfn, mfn, P2mType.RAM_RW, count)
-    return not failed or not domain.release.strict_physmap  # what was allocated stays the domain's, unmapped
+    # 4.14 ignores the result of ``guest_physmap_add_page``, and counts the extent as done. The pages stay
+    # the domain's either way, mapped nowhere.
+    return not failed or not domain.release.strict_physmap
 
 
 _STEPS = {
@@ -177,25 +185,25 @@ _STEPS = {
     int(MemoryOp.XENMEM_decrease_reservation): _decrease,
     int(MemoryOp.XENMEM_populate_physmap): _populate,
 }
-"""What each command does with one extent; False stops it there."""
+"""What each command does with one extent; False ends the command at that extent."""
 
 
 def exchange(call: Call, vcpu: Vcpu, argument: int) -> int:
-    """XENMEM_exchange: no page can be exchanged on Arm (``steal_page``), but all that goes before is checked."""
+    """XENMEM_exchange: check everything up to ``steal_page``, with which it fails on Arm."""
     data = copy_from_guest(vcpu, argument, XEN_MEMORY_EXCHANGE.size)
     if data is None:
         return -Errno.EFAULT
     given, wanted = Reservation(*_RESERVATION.unpack_from(data, 0)), Reservation(*_RESERVATION.unpack_from(data, 32))
     done = int.from_bytes(data[_EXCHANGED:], "little")
     result, done = _exchange(call, vcpu, given, wanted, done)
-    if result is None:
+    if result is None:  # nothing was left to do: Xen returns before it writes nr_exchanged back
         return 0
     short = copy_to_guest(vcpu, argument + _EXCHANGED, done.to_bytes(8, "little"))
     return result if short is None else -Errno.EFAULT
 
 
 def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, done: int) -> tuple[int | None, int]:
-    """The result (None: 0, with nothing to write) and how many are exchanged."""
+    """The result (None: 0, with nothing to write) and how many extents are exchanged."""
     if max(given.order, wanted.order) > _max_order(vcpu):
         return -Errno.EPERM, done
     if (
@@ -213,6 +221,7 @@ def _exchange(call: Call, vcpu: Vcpu, given: Reservation, wanted: Reservation, d
     domain = target_of(vcpu.domain, given.domain)
     if isinstance(domain, int):
         return domain, done
+    # Xen exchanges in chunks of the larger order: several small extents against one large one, or the reverse.
     chunk = max(wanted.order - given.order, 0)
     first = done >> chunk
     if first >= given.count >> chunk:

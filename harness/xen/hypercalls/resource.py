@@ -1,4 +1,4 @@
-"""XENMEM_acquire_resource: another domain's grant table frames in one's own map (``xen/common/memory.c``)."""
+"""XENMEM_acquire_resource: map another domain's grant table frames (``xen/common/memory.c``)."""
 
 import struct
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 from harness.xen.memory.p2m import P2mType
 
 GRANT_TABLE = 1
-"""XENMEM_resource_grant_table; of its parts only the shared one, 0, exists with version 1 grants."""
+"""XENMEM_resource_grant_table; with version 1 grants only its part 0, the shared frames, exists."""
 CHUNK = 32
-"""Frames between two looks at whether to go on; 4.14 takes no more at a time."""
+"""How many frames Xen maps between two preemption checks; 4.14 accepts no more in one call."""
 
 _RESOURCE = struct.Struct("<HHIIIQQ")
 _NR_FRAMES = XEN_MEM_ACQUIRE_RESOURCE.offset("nr_frames")
@@ -50,6 +50,7 @@ def acquire(call: Call, vcpu: Vcpu, x: memoryview) -> int:
     request = _Resource.read(vcpu, argument)
     if request is None:
         return -Errno.EFAULT
+    # The ABI gives the first frame 64 bits, but nr_frames, and so the size of a resource, only 32.
     if request.pad or request.first + request.count >> 32 or request.first >> 32:
         return -Errno.EINVAL
     owner = _owner(call, vcpu, request.domain)
@@ -57,7 +58,7 @@ def acquire(call: Call, vcpu: Vcpu, x: memoryview) -> int:
         return owner
     if request.kind != GRANT_TABLE or request.part != 0:
         return -Errno.EINVAL
-    if request.gfns == 0:
+    if request.gfns == 0:  # a NULL list asks how many frames there are
         return -Errno.EINVAL if request.count or start else _tell(vcpu, argument, MAX_FRAMES)
     if start >= request.count or request.count > MOST_EXTENTS:
         return -Errno.EINVAL
@@ -71,6 +72,7 @@ def acquire(call: Call, vcpu: Vcpu, x: memoryview) -> int:
 
 
 def _acquire_4_14(call: Call, vcpu: Vcpu, argument: int) -> int:
+    # 4.14 checks in another order, and answers a query with its own limit, without looking up the domain.
     if not vcpu.domain.privileged:
         return -Errno.EACCES
     request = _Resource.read(vcpu, argument)
@@ -93,7 +95,7 @@ def _acquire_4_14(call: Call, vcpu: Vcpu, argument: int) -> int:
 
 
 def _owner(call: Call, vcpu: Vcpu, number: int) -> Domain | int:
-    """Another domain that the caller controls."""
+    """The domain that owns the resource, which the caller must control and not be; or the error."""
     owner = call.xen.domains.get(number)
     if owner is None:
         return -Errno.ESRCH
@@ -106,8 +108,9 @@ def _tell(vcpu: Vcpu, argument: int, most: int) -> int:
 
 
 def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) -> int:
-    """Map frames from number ``start`` of the request on at the gfns that the guest lists."""
+    """Map ``count`` frames, from number ``start`` of the request on, at the gfns that the guest lists."""
     request = replace(request, first=request.first + start, gfns=request.gfns + 8 * start & MASK64)
+    # The last frame is looked up first, which grows the table for all of them (``gnttab_acquire_resource``).
     if GrantTable(owner).frame(request.first + count - 1) is None:
         return -Errno.EINVAL
     gfns = copy_from_guest(vcpu, request.gfns, 8 * count)
@@ -120,5 +123,6 @@ def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) 
         else:
             failed = vcpu.domain.p2m.map_foreign(gfn, mfn, P2mType.MAP_FOREIGN_RW)
         if failed:
+            # Frames that were mapped before stay mapped; Xen reports that state as -EIO, not as the frame's own error.
             return -Errno.EIO if index else failed
     return 0

@@ -18,13 +18,15 @@ _SECOND_NS = 1_000_000_000
 
 
 def sched_op(call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``sched_op(cmd, arg)``; the command is looked at as 32 bits."""
+    """``sched_op(cmd, arg)``; the command is truncated to 32 bits."""
     command, argument = x[0] & MASK32, x[1]
     if command == SchedOp.SCHEDOP_yield:
-        call.leave = True
+        call.leave = True  # no state changes: if no other vCPU waits, the scheduler lets this one go on
         return 0
     if command == SchedOp.SCHEDOP_block:
-        vcpu.cpu.pstate &= ~PSTATE_I  # ``vcpu_block_enable_events``: a guest blocks to be interrupted
+        # ``vcpu_block_enable_events`` unmasks IRQs first. So a guest can check for work with IRQs masked, and then
+        # block without losing an interrupt that arrives in between.
+        vcpu.cpu.pstate &= ~PSTATE_I
         wait(vcpu)
         call.leave = True
         return 0
@@ -36,7 +38,7 @@ def _shutdown(call: Call, vcpu: Vcpu, argument: int) -> int:
     data = copy_from_guest(vcpu, argument, SCHED_SHUTDOWN.size)
     if data is None:
         return -Errno.EFAULT
-    call.xen.shut_down(vcpu.domain, data[0], vcpu)  # a reason is looked at as 8 bits
+    call.xen.shut_down(vcpu.domain, data[0], vcpu)  # ``domain_shutdown`` takes the reason as a u8
     call.leave = True
     return 0
 
@@ -55,7 +57,7 @@ def _remote_shutdown(call: Call, vcpu: Vcpu, argument: int) -> int:
         return -Errno.EFAULT
     number, reason = struct.unpack("<HxxI", data)
     domain = call.xen.domains.get(number)
-    if domain is None and (number or vcpu.domain.privileged):  # beside a domU there is always a dom0
+    if domain is None and (number or vcpu.domain.privileged):  # on a real machine there is always a dom0
         return -Errno.ESRCH
     if domain is None or not vcpu.domain.privileged:
         return -Errno.EPERM
@@ -71,6 +73,7 @@ def _poll(call: Call, vcpu: Vcpu, argument: int) -> int:
     ports, count, timeout_ns = struct.unpack("<QI4xQ", data)
     if count > MOST_POLLED_PORTS:
         return -Errno.EINVAL
+    # Like ``do_poll``, block first and look at the ports then: an event that arrives in between ends the wait.
     wait(vcpu, unless_masked=True)
     if not vcpu.state.blocked:
         return 0
@@ -79,12 +82,12 @@ def _poll(call: Call, vcpu: Vcpu, argument: int) -> int:
         data = copy_from_guest(vcpu, ports + 4 * index, 4)
         port = int.from_bytes(data or b"", "little")
         pending = -Errno.EFAULT if data is None else EventChannels(vcpu.domain).poll(port)
-        if pending:
+        if pending:  # 1: an event is pending, so there is nothing to wait for; negative: an error
             vcpu.wake()
             return min(pending, 0)
     call.leave = True
     if 0 < timeout_ns <= call.host.now_ns():
-        vcpu.wake()  # the timer fires before the scheduler looks
+        vcpu.wake()  # the timer fires before the scheduler runs, so no switch happens and no area is published
     else:
         vcpu.poll(port if count == 1 else 0, timeout_ns or None)
     return 0
@@ -97,13 +100,13 @@ def _watchdog(call: Call, vcpu: Vcpu, argument: int) -> int:
     number, seconds = struct.unpack("<II", data)
     watchdogs = vcpu.domain.state.watchdogs_ns
     deadline = call.host.now_ns() + seconds * _SECOND_NS
-    vcpu.cpu.pause()  # it may fire within the slice that was planned
+    vcpu.cpu.pause()  # the watchdog may fire within the slice that was planned
     if number == 0:
         for index in range(WATCHDOGS):
             if watchdogs[index] is None:
                 watchdogs[index] = deadline
                 return index + 1
-        return -Errno.ENOSPC & MASK32  # Xen's function counts in 32 bits without a sign: no errno to a guest of 64
+        return -Errno.ENOSPC & MASK32  # ``domain_watchdog`` returns it through a uint32_t, so it is zero-extended
     if number > WATCHDOGS or watchdogs[number - 1] is None:
         return -Errno.EINVAL
     watchdogs[number - 1] = deadline if seconds else None
@@ -111,7 +114,7 @@ def _watchdog(call: Call, vcpu: Vcpu, argument: int) -> int:
 
 
 def _pin_override(call: Call, vcpu: Vcpu, argument: int) -> int:
-    """Keep the vCPU on a pCPU, or, by a negative number, no longer (``vcpu_temporary_affinity``)."""
+    """Pin the vCPU to a pCPU; a negative number ends the pinning (``vcpu_temporary_affinity``)."""
     if not vcpu.domain.privileged:
         return -Errno.EPERM
     data = copy_from_guest(vcpu, argument, 4)

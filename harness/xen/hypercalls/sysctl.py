@@ -1,4 +1,4 @@
-"""sysctl: the whole system, for the control domain (``xen/common/sysctl.c``)."""
+"""sysctl: control of the whole system by the control domain (``xen/common/sysctl.c``)."""
 
 from harness.abi.hypercalls.sysctl import XEN_SYSCTL
 from harness.xen.domains.domain import Vcpu

@@ -1,4 +1,4 @@
-"""Which hypercall number is answered by which handler (``arm_hypercall_table`` in ``xen/arch/arm/traps.c``)."""
+"""The handler of each hypercall number (``arm_hypercall_table`` in ``xen/arch/arm/traps.c``)."""
 
 from harness.abi.hypercalls.numbers import Hypercall
 from harness.xen.hypercalls.call import Handler
@@ -37,4 +37,4 @@ TABLE: dict[int, Handler] = {
     int(Hypercall.HYPERVISOR_hypfs_op): hypfs_op,
 }
 TABLE[int(Hypercall.HYPERVISOR_multicall)] = Multicall(TABLE)
-"""By the number in x16, all 64 bits of it; any other number is -ENOSYS."""
+"""By the number in x16, of which all 64 bits count; any other number is -ENOSYS."""

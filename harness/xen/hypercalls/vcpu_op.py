@@ -1,4 +1,4 @@
-"""vcpu_op: what a guest asks for one of its vCPUs (``xen/common/domain.c``, ``xen/arch/arm/domain.c``)."""
+"""vcpu_op: a guest's requests about one of its vCPUs (``xen/common/domain.c``, ``xen/arch/arm/domain.c``)."""
 
 import struct
 
@@ -20,16 +20,20 @@ from harness.xen.runstate.info import AREA_SIZE
 
 
 def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
-    """``vcpu_op(cmd, vcpuid, arg)``; command and id are looked at as 32 bits. Most commands are -EINVAL on Arm."""
+    """``vcpu_op(cmd, vcpuid, arg)``; command and id are truncated to 32 bits. Most commands are -EINVAL on Arm."""
     command, number, argument = x[0] & MASK32, x[1] & MASK32, x[2]
     domain = current.domain
     if command == VcpuOp.VCPUOP_register_vcpu_info:
         return _register_vcpu_info(current, number, argument)
     register = _registration(current, command)
+    # 4.14's ``do_arm_vcpu_op`` refuses an unknown command before ``do_vcpu_op`` looks up the vCPU; later releases
+    # look up the vCPU first.
     if number >= len(domain.vcpus) and (register is not None or domain.release.vcpu_id_checked_first):
         return -Errno.ENOENT
     if register is None:
         return -Errno.EINVAL
+    # If the argument cannot be read, the former registration stays. The address in it is not checked here: what the
+    # area's address must satisfy is for the model to decide, and the releases accept anything.
     area = copy_from_guest(current, argument, VCPU_REGISTER_RUNSTATE_MEMORY_AREA.size)
     if area is None:
         return -Errno.EFAULT
@@ -42,7 +46,7 @@ def vcpu_op(call: Call, current: Vcpu, x: memoryview) -> int:
 
 
 def _registration(current: Vcpu, command: int) -> Registration | None:
-    """How the domain's model registers an area by this command, if it does. Raises ModelError."""
+    """The model's function that registers an area by this command; None if it has none. Raises ModelError."""
     domain = current.domain
     try:
         register = domain.delivery.registration(command)
@@ -55,7 +59,7 @@ def _registration(current: Vcpu, command: int) -> Registration | None:
 
 
 def _register(register: Registration, vcpu: Vcpu, current: Vcpu, address: int, command: int) -> int:
-    """Have the model register the area. Raises ModelError."""
+    """Call the model to register the area; 0 or a negative errno. Raises ModelError."""
     doing = _called(current, command)
     try:
         result = register(vcpu, current, address)
@@ -73,7 +77,7 @@ def _called(current: Vcpu, command: int) -> str:
 
 
 def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: bool) -> None:
-    """Say that an area was registered, and whether Xen could fill it at once."""
+    """Announce that an area was registered, and whether Xen could fill it at once."""
     now = host.now_ns()
     own = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(now)
     if physical:
@@ -85,7 +89,7 @@ def _announce(host: Host, vcpu: Vcpu, current: Vcpu, address: int, physical: boo
 
 
 def _register_vcpu_info(current: Vcpu, number: int, argument: int) -> int:
-    """Put a vCPU's vcpu_info into a page of the guest, for good; what is pending then is anyone's guess: all of it."""
+    """Move a vCPU's vcpu_info into a page of the guest, permanently; all events are then marked pending."""
     domain = current.domain
     if number >= len(domain.vcpus):
         return -Errno.ENOENT
@@ -100,14 +104,16 @@ def _register_vcpu_info(current: Vcpu, number: int, argument: int) -> int:
     entry = domain.p2m.lookup(gfn)
     if entry is None or entry.kind != P2mType.RAM_RW or not domain.p2m.owns(entry.mfn):
         return -Errno.EINVAL
+    # Xen keeps the page mapped until the domain ends, so it holds a reference: the guest may balloon the page out.
     domain.frames.get(entry.mfn)
     shared_info.move_vcpu_info(vcpu, (entry.mfn << PAGE_SHIFT) + offset)
+    # ``map_vcpu_info`` marks everything pending, and ``arch_evtchn_inject`` makes the vCPU look.
     inject(vcpu, domain.event_interrupt)
     return 0
 
 
 def _refuse_vcpu_info(current: Vcpu, vcpu: Vcpu, gfn: int, offset: int) -> int:
-    """What is wrong before the page is looked at, in each release's order; 0 for nothing."""
+    """The checks before the page is looked up, in each release's order; 0 if all pass, else a negative errno."""
     release = current.domain.release
     rules = release.interrupts
     misplaced = offset > PAGE_SIZE - VCPU_INFO.size or offset % 8

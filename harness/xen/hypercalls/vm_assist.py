@@ -1,4 +1,4 @@
-"""vm_assist: kernel-wide favours; Arm has one, the runstate update flag (``xen/common/domain.c``)."""
+"""vm_assist: options of a whole domain; Arm has one, the runstate update flag (``xen/common/domain.c``)."""
 
 from harness.abi.errno import Errno
 from harness.abi.hypercalls.vm_assist import VmAssist, VmAssistCommand
@@ -8,7 +8,7 @@ from harness.xen.hypercalls.call import Call
 
 
 def vm_assist(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``vm_assist(cmd, type)``: the type is checked before the command; both are looked at as 32 bits."""
+    """``vm_assist(cmd, type)``: the type is checked before the command; both are truncated to 32 bits."""
     command, kind = x[0] & MASK32, x[1] & MASK32
     if kind != VmAssist.VMASST_TYPE_runstate_update_flag:
         return -Errno.EINVAL

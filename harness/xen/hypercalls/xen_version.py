@@ -1,4 +1,4 @@
-"""xen_version: what hypervisor this is (``xen/common/kernel.c``)."""
+"""xen_version: which hypervisor this is (``xen/common/kernel.c``)."""
 
 import struct
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from harness.xen.hypercalls.call import Call
 from harness.xen.memory.guest_access import copy_from_guest, copy_to_guest
 
 XEN_COMMAND_LINE = "console=dtuart dom0_mem=64M loglvl=all guest_loglvl=all bootscrub=0"
-"""Xen's own command line, as the real one is booted to be asked."""
+"""Xen's own command line: the one with which the real Xens are booted for recordings."""
 
 CAPABILITIES = "xen-3.0-aarch64 xen-3.0-armv7l "
 
 
 def xen_version(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
-    """``xen_version(cmd, arg)``; the command is looked at as 32 bits."""
+    """``xen_version(cmd, arg)``; the command is truncated to 32 bits."""
     command, argument = x[0] & MASK32, x[1]
     domain = vcpu.domain
     if command == XenVersion.XENVER_version:
@@ -31,7 +31,7 @@ def xen_version(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
     if command == XenVersion.XENVER_get_features:
         return _get_features(vcpu, argument)
     if command == XenVersion.XENVER_pagesize:
-        return -Errno.EINVAL if argument else PAGE_SIZE
+        return -Errno.EINVAL if argument else PAGE_SIZE  # Xen insists on NULL here, and returns the size itself
     if command == XenVersion.XENVER_build_id:
         return _build_id(vcpu, argument)
     if command in _VARBUFS and domain.release.varbuf_commands:
@@ -54,6 +54,7 @@ def _compile_info(domain: Domain) -> bytes:
 
 
 def _command_line(domain: Domain) -> bytes:
+    # Xen copies out only the denial text, with its NUL: the rest of a domU's 1,024 bytes stays as it was.
     return _text(XEN_COMMAND_LINE, 1024) if domain.privileged else b"<denied>\0"
 
 
@@ -66,7 +67,7 @@ _COPIED_OUT: dict[int, Callable[[Domain], bytes]] = {
     int(XenVersion.XENVER_guest_handle): lambda domain: bytes(16),
     int(XenVersion.XENVER_commandline): _command_line,
 }
-"""The commands that only copy something out, and what."""
+"""The commands that only copy something out, and the function that makes it."""
 
 
 def _get_features(vcpu: Vcpu, argument: int) -> int:
@@ -83,7 +84,7 @@ def _get_features(vcpu: Vcpu, argument: int) -> int:
 
 
 def _copy_out_varbuf(vcpu: Vcpu, argument: int, data: bytes, no_room: Errno) -> int:
-    """Copy ``data`` to a ``struct xen_varbuf``, behind its length, and return how much it is; NULL asks for that."""
+    """Copy ``data`` to a ``struct xen_varbuf``, after its length field; return its length. NULL asks for the length."""
     if not argument:
         return len(data)
     room = copy_from_guest(vcpu, argument, 4)
@@ -103,7 +104,7 @@ _VARBUFS: dict[int, Callable[[Domain], str]] = {
     int(XenVersion.XENVER_changeset2): lambda domain: "",
     int(XenVersion.XENVER_commandline2): lambda domain: XEN_COMMAND_LINE,
 }
-"""The commands that copy out a string without its NUL, and which."""
+"""The commands that copy out a string without its NUL, and the function that makes it."""
 
 
 def _varbuf(vcpu: Vcpu, command: int, argument: int) -> int:
@@ -113,7 +114,7 @@ def _varbuf(vcpu: Vcpu, command: int, argument: int) -> int:
 
 
 def _build_id(vcpu: Vcpu, argument: int) -> int:
-    """Return the id's length, and copy it out if there is room; a domU may not know it."""
+    """Return the id's length, and copy it out if there is room; -EPERM for a domU."""
     release = vcpu.domain.release
     if not vcpu.domain.privileged:
         return -Errno.EPERM

@@ -1,1 +1,1 @@
-"""Virtual interrupts: the guest's GIC, and the timers that raise interrupts."""
+"""Virtual interrupts: the guest's GIC, and its timers."""

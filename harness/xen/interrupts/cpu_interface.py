@@ -1,4 +1,4 @@
-"""A vCPU's GIC CPU interface: MRS and MSR of the ICC registers, interrupts between vCPUs among them."""
+"""A vCPU's GIC CPU interface: MRS and MSR of the ICC registers, including interrupts between vCPUs (SGIs)."""
 
 from harness.platform.gic_distributor import long, set_bits
 from harness.xen.domains.domain import Vcpu
@@ -9,15 +9,15 @@ SGI_INTERRUPT_SHIFT, SGI_AFF1_SHIFT, SGI_OTHERS = 24, 16, 1 << 40
 
 
 def read(vcpu: Vcpu, name: str) -> int | None:
-    """Answer an MRS of ICC_<name>_EL1; None where that is undefined."""
+    """Answer an MRS of ICC_<name>_EL1; None if the access is undefined."""
     value = vcpu.state.interrupts.interface.read(name)
-    if name == "IAR1":
+    if name == "IAR1":  # the one read with a side effect: it acknowledges the interrupt, which may lower the IRQ line
         settle(vcpu)
     return value
 
 
 def write(vcpu: Vcpu, name: str, value: int) -> bool:
-    """Do an MSR to ICC_<name>_EL1; False where that is undefined."""
+    """Perform an MSR to ICC_<name>_EL1; False if the access is undefined."""
     if name == "SGI1R":
         _send_sgi(vcpu, value)
         return True
@@ -36,6 +36,7 @@ def _send_sgi(sender: Vcpu, value: int) -> None:
         return
     targets = value & 0xFFFF
     for bit in set_bits(targets):
+        # Each affinity 1 value has 16 vCPUs, because the target list has 16 bits (``vaffinity_to_vcpuid``).
         number = (value >> SGI_AFF1_SHIFT & 0xFF) * 16 + bit
         if number >= len(domain.vcpus) or domain.vcpus[number].state.down:
             complaint = domain.release.interrupts.sgi_complaint

@@ -1,7 +1,7 @@
-"""Virtual interrupts on their way to a vCPU: from whoever raises one to its IRQ line (``xen/arch/arm/vgic.c``).
+"""Injection of virtual interrupts: from their source to the vCPU's IRQ line (``xen/arch/arm/vgic.c``).
 
-The queue is ``harness.platform.gic_queue``; here it meets vCPUs and the CPU's virtual IRQ line (HCR_EL2.VI).
-Injecting an interrupt ends a vCPU's wait whether the guest has enabled it or not.
+The queue is ``harness.platform.gic_queue``; this module connects it with vCPUs and with the CPU's virtual IRQ line
+(HCR_EL2.VI). An injected interrupt ends a vCPU's wait, whether the guest has enabled it or not.
 """
 
 from harness.machine.exceptions import HCR_VI
@@ -10,20 +10,22 @@ from harness.xen.domains.domain import Vcpu
 
 
 def inject(vcpu: Vcpu, interrupt: int) -> None:
-    """Make an interrupt happen at a vCPU, and end its wait; one that is off gets none (``vgic_inject_irq``)."""
+    """Inject an interrupt into a vCPU, and end its wait; a vCPU that is off gets none (``vgic_inject_irq``)."""
     if vcpu.state.down:
         return
     rank = _rank(vcpu, interrupt)
     vcpu.state.interrupts.inject(interrupt, rank.priority[interrupt % RANK_SIZE])
     settle(vcpu)
+    # ``vgic_inject_irq`` ends with a kick of the vCPU, whether the interrupt is enabled or not.
     vcpu.domain.unblock(vcpu)
 
 
 def settle(vcpu: Vcpu) -> None:
-    """Bring queue, list registers and the CPU's virtual IRQ line into agreement."""
+    """Bring queue, list registers and the CPU's virtual IRQ line into agreement, as Xen does at entry and exit."""
     state = vcpu.state
     state.interrupts.settle(lambda interrupt: _is_enabled(vcpu, interrupt))
     line = state.interrupts.interface.signals()
+    # Unicorn has no GIC: the IRQ line is HCR_EL2.VI. Each write is a call into the engine, so only changes are made.
     if line != state.irq_line and vcpu.has_cpu:
         state.irq_line = line
         hcr = vcpu.cpu.read_sysreg("HCR_EL2")
@@ -31,13 +33,13 @@ def settle(vcpu: Vcpu) -> None:
 
 
 def wants_attention(vcpu: Vcpu) -> bool:
-    """Whether a vCPU that is about to wait must not, for an interrupt is pending (``vgic_vcpu_pending_irq``)."""
+    """Whether a pending interrupt keeps a vCPU from waiting (``vgic_vcpu_pending_irq``)."""
     queue = vcpu.state.interrupts
     return bool(queue.in_flight) and queue.wants_attention(lambda interrupt: _is_enabled(vcpu, interrupt))
 
 
 def is_in_flight(vcpu: Vcpu, interrupt: int) -> bool:
-    """Whether an interrupt was injected and the guest has not ended it."""
+    """Whether an interrupt was injected and the guest has not ended it yet."""
     return interrupt in vcpu.state.interrupts.priority
 
 

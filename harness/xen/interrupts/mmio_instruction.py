@@ -1,7 +1,7 @@
-"""Which load or store an access to emulated memory is (``xen/arch/arm/io.c``, ``decode.c``).
+"""The register and the size of a load or store to emulated memory (``xen/arch/arm/io.c``, ``decode.c``).
 
-A CPU describes plain loads and stores of one register in the syndrome (Arm DDI 0487, ISS of a data abort, ISV).
-Of the others Xen 4.17 and later decode loads and stores with post-index, and no more; Xen 4.14 none.
+A CPU describes plain loads and stores of one register in the syndrome (Arm DDI 0487, ISS of a data abort, ISV). Of
+the other instructions, Xen 4.17 and later decode only loads and stores with post-index, Xen 4.14 none.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ POST_INDEX_MASK, POST_INDEX = 0x3B20_0C00, 0x3800_0400
 
 
 class NotDecoded(Exception):
-    """Xen cannot do without a syndrome for this instruction, and says so in these ``lines``."""
+    """Xen cannot decode this instruction, and writes these ``lines`` to its log."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
@@ -35,7 +35,7 @@ class Transfer:
     base: int | None = None
     step: int = 0
     description: str = ""
-    """What Xen says of an instruction that it had to decode."""
+    """What Xen logs about an instruction that it had to decode."""
 
     def base_value(self, cpu: "Cpu") -> int:
         """The base register's value; 31 is the stack pointer."""
@@ -43,7 +43,8 @@ class Transfer:
 
 
 def transfer_of(iss: int, word: int) -> Transfer | None:
-    """What the syndrome says; None where a CPU gives none, which includes write-back (the emulator gives one)."""
+    """The transfer that the syndrome describes; None if a real CPU gives no valid syndrome."""
+    # Unicorn sets ISV for write-back forms, too, for which a real CPU does not; so these are told by their encoding.
     if not iss & ISS_ISV or word & WRITE_BACK_MASK == WRITE_BACK:
         return None
     return Transfer(iss >> 16 & 31, iss >> 22 & 3, bool(iss >> 6 & 1), bool(iss >> 21 & 1))
@@ -52,6 +53,7 @@ def transfer_of(iss: int, word: int) -> Transfer | None:
 def decode(word: int) -> Transfer:
     """Decode an instruction as Xen does; NotDecoded for all but post-index."""
     register, base = word & 31, word >> 5 & 31
+    # The messages, and the order of the checks, are those of ``decode_arm64``.
     complaint = f"unhandled Arm instruction {word:#x}", "Unable to decode instruction"
     if register == base and base != _XZR:
         raise NotDecoded("Rn should not be equal to Rt except for r31", *complaint)

@@ -15,7 +15,7 @@ _VIRTUAL_TIMER = {
 
 
 def access_virtual(vcpu: Vcpu, access: CounterAccess) -> int:
-    """Answer an access to the virtual timer or to a counter; the value for a read."""
+    """Answer an access to the virtual timer or to a counter; returns the value of a read."""
     if access.name == "CNTPCT_EL0":
         return access_timer(vcpu, vcpu.state.physical_timer, "CT", access.value)
     return access_timer(vcpu, vcpu.state.timer, _VIRTUAL_TIMER[access.name], access.value)
@@ -24,6 +24,7 @@ def access_virtual(vcpu: Vcpu, access: CounterAccess) -> int:
 def access_timer(vcpu: Vcpu, timer: Timer, register: str, value: int | None) -> int:
     """Read (``value`` is None) or write a register of one of a vCPU's timers, now."""
     now = vcpu.domain.now_ns()
+    # A timer that became due within this slice fires first, so that the guest reads its status as of now.
     expire(vcpu, now)
     if value is None:
         return timer.read(register, now)
@@ -31,7 +32,7 @@ def access_timer(vcpu: Vcpu, timer: Timer, register: str, value: int | None) -> 
     timer.write(register, value, now)
     expire(vcpu, now)
     if timer.deadline_ns is not None and timer.deadline_ns != before:
-        vcpu.cpu.pause()  # it may fire within the slice that was planned
+        vcpu.cpu.pause()  # the timer may fire within the slice that was planned
     return 0
 
 

@@ -1,6 +1,7 @@
 """A guest's GIC in its physical address space: loads and stores of the distributor and the redistributors.
 
-The registers are ``harness.platform.gic_*``; here they meet vCPUs, memory traps and Xen's log (``vgic-v3.c``).
+The registers are ``harness.platform.gic_*``; this module connects them with vCPUs, memory traps and Xen's log
+(``vgic-v3.c``).
 """
 
 from dataclasses import replace
@@ -25,8 +26,8 @@ class VgicFrames:
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
         self._accessor: Vcpu | None = None
-        """Whose access is being done."""
-        if domain.privileged:  # dom0 sees the board's own addresses
+        """The vCPU whose access is in progress: log lines begin with its name."""
+        if domain.privileged:  # dom0 sees the GIC at the board's own addresses
             self.distributor, self.redistributors = memory_map.BOARD_GICD_BASE, memory_map.BOARD_GICR_BASE
         else:
             self.distributor, self.redistributors = memory_map.GUEST_GICD_BASE, memory_map.GUEST_GICV3_GICR0_BASE
@@ -41,16 +42,15 @@ class VgicFrames:
         )
 
     def _inject_by_number(self, vcpu: int, interrupt: int) -> None:
-        if interrupt >= RANK_SIZE:
+        if interrupt >= RANK_SIZE:  # a shared interrupt goes to the vCPU that GICD_IROUTER names
             rank = self._domain.state.distributor.ranks[interrupt // RANK_SIZE - 1]
             vcpu = rank.target[interrupt % RANK_SIZE]
         injection.inject(self._domain.vcpus[vcpu], interrupt)
 
     def emulate(self, vcpu: Vcpu, abort: Stage2Abort) -> bool:
-        """Do a load or store of the GIC. False: it must end in a data abort, for it is refused or goes elsewhere.
-
-        Xen decodes an instruction that has no syndrome before it looks where it goes.
-        """
+        """Perform a load or store of the GIC. False if it must end in a data abort: it is refused or goes elsewhere."""
+        # Xen decodes an instruction without a syndrome before it looks for the device, and logs that even if there
+        # is none (``do_trap_stage2_abort_guest``).
         transfer = self._transfer(vcpu, abort)
         if transfer is None:
             return False
@@ -79,10 +79,12 @@ class VgicFrames:
         cpu = vcpu.cpu
         if access.value is not None:
             frame.write(access)
+            # A store may enable or route an interrupt of any vCPU.
             for other in self._domain.vcpus:
                 injection.settle(other)
         else:
             value = frame.read(access)
+            # ``handle_read`` sign-extends for LDRSB and the like; a 32-bit load zero-extends.
             if transfer.signed and value > access.extent >> 1:
                 value |= ~access.extent & MASK64
             if transfer.register != _XZR:
@@ -95,7 +97,7 @@ class VgicFrames:
                 cpu.x[transfer.base] = moved
 
     def _transfer(self, vcpu: Vcpu, abort: Stage2Abort) -> Transfer | None:
-        """What register goes where: by the syndrome, or by Xen's own decoding of the instruction."""
+        """The transfer, by the syndrome or by Xen's own decoding of the instruction; None if neither describes it."""
         word = vcpu.cpu.fetch(vcpu.cpu.pc)
         transfer = transfer_of(abort.iss, word)
         if transfer is not None:
@@ -112,7 +114,7 @@ class VgicFrames:
         return replace(transfer, write=abort.write)
 
     def _log(self, text: str) -> None:
-        """Write what the vGIC says of the access that is being done; it begins with the vCPU's name."""
+        """Log the vGIC's complaint about the access in progress; the line begins with the vCPU's name."""
         self._domain.host.log(f"{self._accessor}{text}")
 
 

@@ -1,1 +1,1 @@
-"""A guest's memory: machine frames, the p2m, Xen's own walk and copies, grants."""
+"""A guest's memory: machine frames, the p2m, Xen's own table walk and copies, grants."""

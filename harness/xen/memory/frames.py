@@ -1,7 +1,7 @@
-"""Machine frames: who has which, and how many references hold each, as Xen's ``page_info`` counts them.
+"""Machine frames: which are free, and how many references hold each one, as Xen's ``page_info`` counts them.
 
-A frame that is allocated has one reference, its owner's; every mapping of it adds one. The frame goes back when the
-last reference is dropped, so a page that a guest gave up lives on for as long as something of Xen's maps it.
+An allocated frame has one reference, its owner's; every mapping of it adds one. The frame is freed when the last
+reference is dropped, so a page that a guest gave up stays allocated as long as Xen has it mapped.
 """
 
 from bisect import insort
@@ -22,7 +22,7 @@ class FrameState:
     references: dict[int, int] = field(default_factory=dict)
     in_use: int = 0
     lingering: dict[int, int] = field(default_factory=dict)
-    """Frames that their owner gave up and that something still holds, with the owner they count for."""
+    """Frames that their owner gave up but that something still holds, with that owner."""
 
 
 class FrameTable:
@@ -40,6 +40,7 @@ class FrameTable:
     def allocate(self, count: int = 1, align: int = 1) -> int:
         """Take ``count`` frames in a row, the first a multiple of ``align``; they read as zero. Returns its mfn."""
         free = self.state.free
+        # First fit: the same requests always get the same frames, so a run is reproducible.
         for index, (start, length) in enumerate(free):
             mfn = -(-start // align) * align
             if mfn + count <= start + length:
@@ -50,11 +51,12 @@ class FrameTable:
         raise OutOfMemory(f"no {count} free frames in a row (aligned to {align})")
 
     def free(self, mfn: int, count: int = 1) -> None:
-        """Give back ``count`` frames in a row that nobody else holds, and scrub them."""
+        """Free ``count`` frames in a row to which no other reference exists, and scrub them."""
         self.memory.zero(mfn << PAGE_SHIFT, count << PAGE_SHIFT)
         self.state.in_use -= count
         free = self.state.free
         insort(free, (mfn, count))
+        # Merge with the neighbours on both sides, so that free runs never touch.
         index = free.index((mfn, count))
         if index + 1 < len(free) and mfn + count == free[index + 1][0]:
             free[index : index + 2] = [(mfn, count + free[index + 1][1])]
@@ -70,9 +72,10 @@ class FrameTable:
         self.state.references[mfn] = self.references(mfn) + 1
 
     def put(self, mfn: int, *, owner: int | None = None) -> bool:
-        """Drop a reference (Xen: ``put_page``); frees the frame with the last one, and says so.
+        """Drop a reference (Xen: ``put_page``); True if it was the last one, so that the frame is free now.
 
-        With ``owner`` it is the owner's: while others hold the frame, it counts as one of his all the same.
+        With ``owner``, the owner's own reference is dropped. While others still hold the frame, it keeps counting as
+        one of the owner's pages, as in ``domain_tot_pages``.
         """
         left = self.references(mfn) - 1
         if left > 1:
@@ -87,9 +90,9 @@ class FrameTable:
         return left == 0
 
     def lingering(self, owner: int) -> int:
-        """How many frames that ``owner`` gave up are still held by something."""
+        """How many frames ``owner`` gave up that something still holds."""
         return sum(each == owner for each in self.state.lingering.values())
 
     def held(self, mfn: int, count: int) -> list[int]:
-        """The frames of a run that more than their owner's reference holds."""
+        """The frames of a run that have more references than their owner's."""
         return sorted(frame for frame in self.state.references if mfn <= frame < mfn + count)

@@ -1,11 +1,14 @@
-"""What Xen keeps of a domain's grant table beside the frames that it shares with the guest: plain, copyable data."""
+"""Xen's own state of a domain's grant table, apart from the frames shared with the guest: plain, copyable data."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Active:
-    """An entry that is in use: by which domain, what it meant when that began, and how often, to read and to write."""
+    """An entry in use: by which domain, the frame that it granted when use began, and how often, to read and to write.
+
+    ``mfn`` is kept because the guest may change the entry, or its map, while the entry is in use.
+    """
 
     domain: int
     mfn: int
@@ -14,13 +17,13 @@ class Active:
 
     @property
     def pinned(self) -> bool:
-        """Whether anybody uses it."""
+        """Whether the entry is in use."""
         return bool(self.readers or self.writers)
 
 
 @dataclass(frozen=True)
 class GrantMapping:
-    """What a handle stands for: an entry of a domain's table, mapped at a gfn in some way."""
+    """What a handle refers to: a grant entry of ``domain`` that is mapped at ``gfn`` with these GNTMAP_* flags."""
 
     domain: int
     reference: int
@@ -31,17 +34,17 @@ class GrantMapping:
 
 @dataclass
 class GrantTableState:
-    """Plain, copyable: what Xen keeps of a grant table beside its frames."""
+    """Xen's state of a grant table, plain and copyable."""
 
     frames: list[int] = field(default_factory=list)
     """The mfns of the frames that are shared with the guest."""
     placed: dict[int, int] = field(default_factory=dict)
-    """4.14: by frame number, the gfn at which it was put last, though it may be gone from there."""
+    """4.14: by frame number, the gfn where it was mapped last; it may be mapped there no longer."""
     active: dict[int, Active] = field(default_factory=dict)
-    """By reference, the entries in use."""
+    """The entries in use, by reference."""
     maptrack: dict[int, GrantMapping] = field(default_factory=dict)
-    """By handle, the mappings that are there."""
+    """The existing mappings, by handle."""
     handles: int = 0
-    """How many handles there are, used or not."""
+    """How many handles exist, used or not."""
     free_handles: dict[int, list[int]] = field(default_factory=dict)
-    """By vCPU, first in, first out."""
+    """The free handles of each vCPU, first in, first out."""

@@ -1,8 +1,8 @@
-"""Xen's copies from and to a guest's memory by its virtual addresses (``xen/arch/arm/guestcopy.c``).
+"""Xen's copies from and to a guest's memory by virtual address (``xen/arch/arm/guestcopy.c``).
 
-Each page is translated for itself, through the live tables of the vCPU that is running, as the CPU's AT S12E1R/W
-does: with EL1's rights, whatever level the guest is in; where that fails, by Xen's own walk, which is more forgiving.
-A copy that meets a page it cannot use stops there; what was copied before stays copied.
+Each page is translated separately, through the live tables of the running vCPU, as the CPU's AT S12E1R/W does: with
+EL1's permissions, whatever exception level the guest is in. If that fails, Xen walks the tables itself, by more
+lenient rules. A copy stops at the first page that it cannot use; what was copied before stays copied.
 """
 
 from harness.abi.words import MASK64
@@ -16,11 +16,11 @@ from harness.xen.memory.p2m import P2mType
 from harness.xen.memory.shortfall import Shortfall
 
 _RAM = (P2mType.RAM_RW, P2mType.RAM_RO)
-"""The p2m types that ``p2m_is_ram`` names."""
+"""The p2m types for which ``p2m_is_ram`` is true."""
 
 
 def translation_registers(vcpu: Vcpu) -> TranslationRegisters:
-    """The registers that translation depends on, as the vCPU has them now."""
+    """The registers that translation depends on, with the vCPU's present values."""
     read = vcpu.cpu.read_sysreg
     return TranslationRegisters(
         read("SCTLR_EL1"),
@@ -34,21 +34,25 @@ def translation_registers(vcpu: Vcpu) -> TranslationRegisters:
 
 
 def page_of(vcpu: Vcpu, va: int, access: Access) -> int | None:
-    """The machine address that ``va`` means to the running vCPU, if it is RAM of its domain.
+    """The machine address of ``va`` for the running vCPU, if it is RAM of its domain, else None.
 
-    This is ``get_page_from_gva``, which answers for the current vCPU alone.
+    Xen: ``get_page_from_gva``, which works for the current vCPU only.
     """
     found = _find(vcpu, va & MASK64, access)
     return found if isinstance(found, int) else None
 
 
 def _find(vcpu: Vcpu, va: int, access: Access, *, quietly: bool = False) -> int | Fault | str:
-    """The machine address, or why there is none; ``quietly`` keeps a debug build from logging it."""
+    """The machine address, or the reason why there is none; ``quietly`` keeps a debug build from logging it."""
     regs = translation_registers(vcpu)
+    # Exception level 1 always: ``gvirt_to_maddr`` uses AT S12E1*, also for a guest that was interrupted at EL0. But the
+    # tables are the live ones, so under KPTI a kernel address is not found there while the guest is in user mode.
     found = vcpu.domain.walker.translate(regs, va, access, 1)
     if isinstance(found, Translation):
         maddr = translated = found.maddr
     else:
+        # A failure of AT is not final for Xen: it may itself have cleared the valid bits of stage-2 entries (to track
+        # set/way cache maintenance). So it walks in software after every fault, which finds more than AT does.
         walked = _walk(vcpu, regs, va, access, quietly=quietly)
         if walked is None:
             return found
@@ -61,7 +65,7 @@ def _find(vcpu: Vcpu, va: int, access: Access, *, quietly: bool = False) -> int 
 
 
 def _walk(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, quietly: bool) -> int | None:
-    """The second way: Xen's own walk of the guest's tables, then of the p2m, by its types."""
+    """Translate in software: Xen's own walk of the guest's tables, then a p2m lookup with a check of the type."""
     p2m, memory = vcpu.domain.p2m, vcpu.domain.memory
 
     def read_descriptor(ipa: int) -> int | None:
@@ -82,7 +86,7 @@ def _walk(vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, *, qu
 
 
 def _log_unowned(vcpu: Vcpu, maddr: int, translated: int) -> None:
-    """``get_page`` failed: the log names what the CPU ``translated`` to."""
+    """Log that ``get_page`` failed. The log names what the CPU ``translated`` to, which is 0 after a software walk."""
     if vcpu.domain.memory.contains(maddr):
         complaints.failed_to_acquire(vcpu, translated >> PAGE_SHIFT)
     else:
@@ -90,15 +94,15 @@ def _log_unowned(vcpu: Vcpu, maddr: int, translated: int) -> None:
 
 
 Segment = tuple[int, int]
-"""Machine address and length of a page's share of an access."""
+"""Machine address and length of the part of an access that lies in one page."""
 
 
 def _segments(
     vcpu: Vcpu, va: int, length: int, access: Access, *, quietly: bool = False
 ) -> tuple[list[Segment], Fault | str | None]:
-    """Each page's share of an access, up to the first page that cannot be used; and why that cannot, if there is one.
+    """Split an access by pages, up to the first page that cannot be used; and the reason for that, else None.
 
-    ``va`` may be beyond 64 bits or wrap around.
+    ``va`` is taken modulo 2**64, so the access may wrap around.
     """
     found: list[Segment] = []
     while length:
@@ -121,9 +125,11 @@ def copy_from_guest(vcpu: Vcpu, va: int, length: int) -> bytes | None:
 
 
 def copy_to_guest(vcpu: Vcpu, va: int, data: bytes) -> Shortfall | None:
-    """Write ``data`` at ``va``; None if all of it arrived, else how much did, which is -EFAULT to the caller."""
+    """Write ``data`` at ``va``; None if all of it arrived, else how much did (the caller answers -EFAULT)."""
     found, reason = _segments(vcpu, va, len(data), Access.WRITE)
     memory = vcpu.domain.memory
+    # All pages are translated before the first is written. Xen alternates; the result is the same, unless the write
+    # changes the tables that translate the next page.
     done = 0
     for maddr, size in found:
         memory.write(maddr, data[done : done + size])
@@ -132,6 +138,6 @@ def copy_to_guest(vcpu: Vcpu, va: int, data: bytes) -> Shortfall | None:
 
 
 def would_fall_short(vcpu: Vcpu, va: int, length: int) -> Shortfall | None:
-    """What :func:`copy_to_guest` would say of so many bytes now. Writes and logs nothing."""
+    """What :func:`copy_to_guest` would return for ``length`` bytes now. Writes and logs nothing."""
     found, reason = _segments(vcpu, va, length, Access.WRITE, quietly=True)
     return None if reason is None else Shortfall(sum(size for _, size in found), reason)

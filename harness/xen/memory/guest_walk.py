@@ -1,9 +1,9 @@
 """Xen's own walk of a guest's stage-1 tables, for addresses that the CPU would not translate.
 
-When AT S12E1R/W fails, Xen looks the address up once more in software (``guest_walk_tables`` in
-``xen/arch/arm/guest_walk.c``), by rules that are not quite the architecture's: the access flag is not looked at, no
-bit of the address between those that are translated and bit 55 or 63 is, and a block may stand at any level. So Xen
-reaches areas that the guest itself cannot touch.
+When AT S12E1R/W fails, Xen walks the guest's tables once more in software (``guest_walk_tables`` in
+``xen/arch/arm/guest_walk.c``). Its rules differ from the architecture's: it ignores the access flag and all address
+bits between the translated ones and bit 55 or 63, and it accepts a block at any level. So Xen reaches areas that the
+guest itself cannot access.
 """
 
 from collections.abc import Callable
@@ -22,14 +22,14 @@ _OUTPUT_BITS = (32, 36, 40, 42, 44, 48)
 
 
 class Walked(NamedTuple):
-    """Where stage 1 says that an address is, and whether EL1 may write there."""
+    """The result of stage 1: the IPA of an address, and whether EL1 may write there."""
 
     ipa: int
     writable: bool
 
 
 class _Half(NamedTuple):
-    """One half of the address space by TCR_EL1: where its tables are, and how they are cut."""
+    """One half of the address space as TCR_EL1 describes it: its tables' base, its size, and the granule."""
 
     ttbr: int
     input_bits: int
@@ -40,9 +40,9 @@ class _Half(NamedTuple):
 def guest_walk_tables(
     regs: TranslationRegisters, va: int, read_descriptor: Callable[[int], int | None]
 ) -> Walked | None:
-    """Walk for ``va``; ``read_descriptor`` reads a doubleword at an IPA, None where there is no RAM.
+    """Walk for ``va``; ``read_descriptor`` reads a doubleword at an IPA, None if there is no RAM.
 
-    Returns None where the walk fails. With the MMU off the address is the IPA, all 64 bits of it.
+    Returns None if the walk fails. With the MMU off, the address is the IPA, with all its 64 bits.
     """
     if not regs.sctlr_el1 & d.SCTLR_M:
         return Walked(va, True)
@@ -54,12 +54,14 @@ def guest_walk_tables(
         or output_size >= len(_OUTPUT_BITS)
     ):
         return None
+    # The bits from the output size to bit 47 must be 0 in TTBR and in every descriptor (``check_base_size``).
     beyond_output = (1 << 48) - (1 << _OUTPUT_BITS[output_size])
     return None if half.ttbr & beyond_output else _descend(half, beyond_output, va, read_descriptor)
 
 
 def _half(regs: TranslationRegisters, va: int) -> _Half:
     tcr = regs.tcr_el1
+    # One bit alone selects the half (``get_top_bit``). The architecture also wants the bits below it to be equal.
     tagged = tcr & (d.TCR_TBI1 if va >> 55 & 1 else d.TCR_TBI0)
     if va >> (55 if tagged else 63) & 1:
         granule = _GRANULE_TG1[tcr >> d.TCR_TG1_SHIFT & 3]
@@ -72,6 +74,7 @@ def _descend(half: _Half, beyond_output: int, va: int, read_descriptor: Callable
     granule, stride = half.granule_bits, half.granule_bits - 3
     frame_mask = (1 << 48) - (1 << granule)
     table, writable = half.ttbr & frame_mask, True
+    # The walk starts at the level from which the remaining strides cover all input bits.
     for level in range(4 + (granule - half.input_bits) // stride, 4):
         shift = granule + stride * (3 - level)
         descriptor = read_descriptor(table | (va >> shift & (1 << stride) - 1) << 3)
@@ -80,6 +83,7 @@ def _descend(half: _Half, beyond_output: int, va: int, read_descriptor: Callable
         address = descriptor & d.ADDRESS_MASK
         if address & beyond_output or (granule == 16 and address & ~frame_mask):
             return None
+        # The architecture has no blocks at level 0, nor at level 1 with 16 and 64 KiB granules; Xen accepts them.
         if descriptor & d.TYPE_MASK == (d.IS_TABLE_OR_PAGE if level == 3 else d.IS_BLOCK):
             ipa = address & frame_mask | va & (1 << shift) - 1
             return Walked(ipa, writable and not descriptor & d.AP_READ_ONLY)

@@ -1,6 +1,7 @@
-"""Which frames belong to a domain: those it was made with, what it gave up and got since, and Xen's that it shares.
+"""Which frames belong to a domain: those it was made with, minus and plus later changes, and shared pages of Xen.
 
-Xen has this in each ``page_info``: the owner, and PGC_allocated, the reference that keeps the page allocated.
+Xen keeps this in each ``page_info``: the owner, and PGC_allocated, the reference that keeps the page allocated. A
+domain has many thousand frames and few changes, so here runs and exceptions to them are kept instead.
 """
 
 from bisect import bisect_right
@@ -13,18 +14,18 @@ class Ownership:
     """Plain, copyable: a domain's frames by mfn."""
 
     runs: list[tuple[int, int]] = field(default_factory=list)
-    """What it was made with: (first mfn, count)."""
+    """The frames that it was made with: (first mfn, count)."""
     given_up: set[int] = field(default_factory=set)
     """Frames of the runs that it gave back."""
     taken: set[int] = field(default_factory=set)
-    """Frames beside the runs that it got later."""
+    """Frames outside the runs that it got later."""
     xen_pages: dict[int, int | None] = field(default_factory=dict)
-    """Pages of Xen's that it shares, and the gfn of each: None while it is mapped nowhere."""
+    """Pages of Xen that it shares, and the gfn of each: None while it is mapped nowhere."""
     dropped: set[int] = field(default_factory=set)
-    """Those of Xen's pages to which no reference can be had any more, for the guest gave them back."""
+    """Those pages of Xen that the guest gave back: no further reference can be taken to them."""
 
     def has(self, mfn: int) -> bool:
-        """Whether a reference to it can be had in the domain's name (Xen: ``get_page``)."""
+        """Whether a reference to a frame can be taken in the domain's name (Xen: ``get_page``)."""
         if mfn in self.xen_pages:
             return mfn not in self.dropped
         if mfn in self.given_up:
@@ -33,19 +34,21 @@ class Ownership:
 
     @property
     def pages(self) -> int:
-        """How many there are, without Xen's."""
+        """How many frames the domain has, pages of Xen not counted."""
         return sum(count for _, count in self.runs) - len(self.given_up) + len(self.taken)
 
     def take(self, mfn: int) -> None:
-        """Have a frame that was allocated for the domain."""
+        """Add a frame that was allocated for the domain."""
+        # The allocator may hand the domain a frame again that it gave up earlier, and that is in a run.
         if mfn in self.given_up:
             self.given_up.remove(mfn)
         else:
             self.taken.add(mfn)
 
     def give_up(self, mfn: int) -> bool:
-        """Have a frame no more; True if the domain's reference to it is to be dropped."""
+        """Remove a frame; True if the caller must drop the domain's reference to it."""
         if mfn in self.xen_pages:
+            # Xen itself uses such a page until the domain ends, so it stays allocated.
             self.dropped.add(mfn)
             return False
         if mfn in self.taken:
@@ -55,11 +58,11 @@ class Ownership:
         return True
 
     def share(self, mfn: int) -> None:
-        """Have a page of Xen's, mapped nowhere."""
+        """Add a page of Xen, mapped nowhere."""
         self.xen_pages[mfn] = None
 
     def unmapped(self, mfn: int) -> None:
-        """If it is a page of Xen's: it is mapped nowhere now."""
+        """Record that a page is mapped nowhere now, if it is a page of Xen."""
         if mfn in self.xen_pages:
             self.xen_pages[mfn] = None
 

@@ -1,8 +1,8 @@
 """A domain's physical-to-machine map: gfn to mfn, as a genuine stage-2 tree (``xen/arch/arm/p2m.c``).
 
-Where the frames of a guest lie is a policy. Scattered is the default: neighbours in guest-physical memory are never
-neighbours in machine memory, so that a confusion of IPA and machine address, or of one frame's neighbour with
-another's, cannot go unnoticed.
+The placement of a guest's frames is a policy. Scattered is the default: neighbours in guest-physical memory are never
+neighbours in machine memory. So code that confuses an IPA with a machine address, or assumes that the next page is in
+the next frame, fails at once.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ from harness.xen.memory.ownership import Ownership
 PA_RANGE = 2
 """ID_AA64MMFR0_EL1.PARange of the CPU that guests see, a Cortex-A53: 40 bits."""
 GFN_LIMIT = 1 << 40 - PAGE_SHIFT
-"""How many gfns the tables have room for."""
+"""The number of gfns that the tables can map."""
 
 INVALID_GFN = MASK64
-"""What a call means by no gfn at all (Xen: all ones)."""
+"""The gfn that means none (Xen: all ones)."""
 
 FRAMES_PER_TABLE = 512
 
@@ -47,13 +47,13 @@ class P2mType(IntEnum):
 
 FOREIGN = (P2mType.MAP_FOREIGN_RW, P2mType.MAP_FOREIGN_RO)
 ANY_RAM = (P2mType.RAM_RW, P2mType.RAM_RO, *FOREIGN, P2mType.GRANT_MAP_RW, P2mType.GRANT_MAP_RO)
-"""The types that ``p2m_is_any_ram`` names."""
+"""The types for which ``p2m_is_any_ram`` is true."""
 _READ_ONLY = (P2mType.RAM_RO, P2mType.MAP_FOREIGN_RO, P2mType.GRANT_MAP_RO)
 _EXECUTABLE = (P2mType.RAM_RW, P2mType.RAM_RO)
 
 
 class Placement(Enum):
-    """Where the frames of guest memory lie in machine memory."""
+    """How the frames of guest memory are placed in machine memory."""
 
     SCATTERED = "scattered"
     DIRECT = "direct"
@@ -62,17 +62,17 @@ class Placement(Enum):
 
 @dataclass
 class P2mState:
-    """Plain, copyable: whose frames are whose, and what was mapped. The map itself is in machine memory."""
+    """Plain, copyable: the domain's frames, and what Xen holds for its map. The map itself is in machine memory."""
 
     owned: Ownership = field(default_factory=Ownership)
     highest_gfn: int = 0
-    """The highest that was ever mapped (Xen: ``max_mapped_gfn``)."""
+    """The highest gfn that was ever mapped (Xen: ``max_mapped_gfn``)."""
     foreign: dict[int, int] = field(default_factory=dict)
-    """By gfn, the mfns of pages that are held because they are mapped there: other domains', as a rule."""
+    """By gfn, the mfns of pages, usually of other domains, to which the mapping there holds a reference."""
 
 
 class P2m:
-    """The map of one domain. ``changed`` is called after a change that a TLB may have cached."""
+    """The map of one domain. ``changed`` is called after a change to an entry that a TLB may have cached."""
 
     def __init__(self, frames: FrameTable, vmid: int, changed: Callable[[], None]) -> None:
         self.frames = frames
@@ -91,7 +91,7 @@ class P2m:
     def populate(self, gfn: int, count: int, placement: Placement) -> None:
         """Give the domain ``count`` fresh frames of RAM from ``gfn`` on."""
         if placement is Placement.DIRECT:
-            raise ValueError("a direct map says where its frames lie: use populate_direct")
+            raise ValueError("a direct map needs frames at given addresses: use populate_direct")
         align = FRAMES_PER_TABLE if placement is Placement.BLOCKS else 1
         mfn = self.frames.allocate(count, align)
         self.state.owned.runs.append((mfn, count))
@@ -99,8 +99,10 @@ class P2m:
         if placement is Placement.BLOCKS or count < 2:
             self.tree.map(gfn, mfn, count, kind=P2mType.RAM_RW, blocks=True)
             return
+        # Lane k takes every lanes-th frame from k on, so neighbouring gfns are ``lanes`` frames apart. The lanes come
+        # in reverse, so that at the seam of two lanes the next gfn is never in the next frame, either.
         lanes = -(-count // FRAMES_PER_TABLE) if count > FRAMES_PER_TABLE else 2
-        for lane in reversed(range(lanes)):  # lane k takes every lanes-th frame from k on
+        for lane in reversed(range(lanes)):
             length = -(-(count - lane) // lanes)
             self.tree.map(gfn, mfn + lane, length, stride=lanes, kind=P2mType.RAM_RW)
             gfn += length
@@ -114,7 +116,7 @@ class P2m:
         return mfn
 
     def share_xen_page(self) -> int:
-        """Make a page of Xen's that the domain owns and nothing maps yet (``share_xen_page_with_guest``): its mfn."""
+        """Make a page of Xen that the domain may map (``share_xen_page_with_guest``); returns its mfn."""
         mfn = self.frames.allocate()
         self.state.owned.share(mfn)
         return mfn
@@ -122,7 +124,7 @@ class P2m:
     # -- Looking ------------------------------------------------------------------------------------------------
 
     def lookup(self, gfn: int) -> Stage2Entry | None:
-        """What ``gfn`` is mapped to; None for nothing."""
+        """The entry of ``gfn``; None if nothing is mapped there."""
         return self.tree.lookup(gfn)
 
     def translate(self, ipa: int, access: Access = Access.READ) -> Translation | Fault:
@@ -130,7 +132,7 @@ class P2m:
         return self._walker.translate_ipa(self.vttbr, self.vtcr, ipa, access)
 
     def owns(self, mfn: int) -> bool:
-        """Whether a reference to a frame can be had in this domain's name (Xen: ``get_page``)."""
+        """Whether a reference to a frame can be taken in this domain's name (Xen: ``get_page``)."""
         return self.state.owned.has(mfn)
 
     def page(self, gfn: int) -> Stage2Entry | None:
@@ -142,15 +144,16 @@ class P2m:
 
     @property
     def pages(self) -> int:
-        """How many pages the domain has, mapped or not, those of Xen's not counted (``domain_tot_pages``)."""
+        """How many pages the domain has, mapped or not, pages of Xen not counted (``domain_tot_pages``)."""
         return self.state.owned.pages + self.frames.lingering(self.vmid)
 
     # -- Changing -----------------------------------------------------------------------------------------------
 
     def set_entry(self, gfn: int, mfn: int, kind: P2mType, count: int = 1) -> int:
-        """Map ``count`` pages, whatever was there before; 0 or a negative errno (Xen: ``p2m_set_entry``)."""
+        """Map ``count`` pages, replacing what was there before; 0 or a negative errno (Xen: ``p2m_set_entry``)."""
         if not 0 <= gfn <= GFN_LIMIT - count:
             return -Errno.EINVAL
+        # Read before the change: the old entries' references are dropped only when the new ones are in place.
         old = [(gfn + index, self.lookup(gfn + index)) for index in range(count)]
         try:
             self.tree.map(
@@ -173,9 +176,9 @@ class P2m:
         return 0
 
     def remove(self, gfn: int, mfn: int | None = None) -> int:
-        """Make ``gfn`` map nothing; 0 or a negative errno (Xen: ``p2m_remove_mapping``).
+        """Unmap ``gfn``; 0 or a negative errno (Xen: ``p2m_remove_mapping``).
 
-        With ``mfn``: only if memory that is mapped there is that frame.
+        With ``mfn``, memory is unmapped only if it is that frame; else the answer is -EILSEQ.
         """
         if not 0 <= gfn < GFN_LIMIT:
             return -Errno.EINVAL
@@ -186,30 +189,31 @@ class P2m:
             return -Errno.EILSEQ
         try:
             self.tree.unmap(gfn)
-        except OutOfMemory:  # of a table to split a block into
+        except OutOfMemory:  # unmapping one page of a 2 MiB block needs a new table
             return -Errno.ENOMEM
         self._let_go(gfn, entry)
         self._changed()
         return 0
 
     def map_foreign(self, gfn: int, mfn: int, kind: P2mType) -> int:
-        """Map another domain's page, and hold it for as long as it is mapped; 0 or a negative errno."""
+        """Map another domain's page, and hold it as long as it is mapped; 0 or a negative errno."""
         self.frames.get(mfn)
         failed = self.set_entry(gfn, mfn, kind)
         if failed:
             self.frames.put(mfn)
         else:
-            self.keep(gfn, mfn)  # one that is there already is of the same page, for set_entry has not let it go
+            # If a reference is recorded at this gfn already, it is to the same page, else set_entry() had dropped it.
+            self.keep(gfn, mfn)
         return failed
 
     def keep(self, gfn: int, mfn: int) -> None:
-        """Hand over a reference to the page that ``gfn`` maps: it is dropped when the mapping is gone."""
+        """Take over a reference to the page that ``gfn`` maps; it is dropped when the mapping is removed."""
         if gfn in self.state.foreign:
             self.frames.put(mfn)
         self.state.foreign[gfn] = mfn
 
     def allocate(self, count: int = 1) -> int | None:
-        """Give the domain ``count`` fresh frames in a row, aligned to that, mapped nowhere; None if there are none."""
+        """Give the domain ``count`` fresh frames in a row, aligned to ``count``, unmapped; None if out of memory."""
         try:
             mfn = self.frames.allocate(count, count)
         except OutOfMemory:
@@ -219,15 +223,15 @@ class P2m:
         return mfn
 
     def give_up(self, mfn: int) -> None:
-        """Drop the domain's own reference to a page (Xen: ``put_page_alloc_ref``), which frees it if nobody holds it.
+        """Drop the domain's own reference to a page (Xen: ``put_page_alloc_ref``); if it was the last, free the page.
 
-        A page of Xen's is not freed, but nobody gets a reference to it any more.
+        A page of Xen is not freed, but no further reference can be taken to it.
         """
         if self.state.owned.give_up(mfn):
             self.frames.put(mfn, owner=self.vmid)
 
     def release(self, gfn: int) -> bool:
-        """Take a page of RAM away from the domain, as a balloon driver asks; False if there is none."""
+        """Take a page of RAM away from the domain, as for a balloon driver; False if there is none at ``gfn``."""
         entry = self.lookup(gfn)
         if entry is None or entry.kind != P2mType.RAM_RW or not self.owns(entry.mfn):
             return False
@@ -239,7 +243,7 @@ class P2m:
         self.state.highest_gfn = max(self.state.highest_gfn, gfn)
 
     def _let_go(self, gfn: int, entry: Stage2Entry) -> None:
-        """What an entry held when it is gone (Xen: ``p2m_put_l3_page``)."""
+        """Drop what an entry held, after it is gone (Xen: ``p2m_put_l3_page``)."""
         held = self.state.foreign.pop(gfn, None)
         if held is not None:
             self.frames.put(held)
@@ -247,14 +251,15 @@ class P2m:
             self.state.owned.unmapped(entry.mfn)
 
     def destroy(self) -> None:
-        """Drop the domain's references to all frames, its own and others', and give the tables back.
+        """Drop the domain's references to all frames, its own and others', and free the tables.
 
-        A frame that something still holds stays allocated: that something leaks it.
+        A frame that something else still holds stays allocated, and is found as a leak at the end.
         """
         for mfn in self.state.foreign.values():
             self.frames.put(mfn)
         self.tree.destroy()
         for start, count in self.state.owned.all_frames():
+            # Runs are freed as a whole: frame by frame would take long for gigabytes. Only held frames need care.
             held = self.frames.held(start, count)
             at = start
             for frame in [*held, start + count]:

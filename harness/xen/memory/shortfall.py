@@ -1,4 +1,4 @@
-"""What a copy to a guest did not reach, and why."""
+"""How far a copy to a guest got, and why it stopped."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from harness.machine.mmu.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A copy that met something that it could not write to: ``arrived`` bytes were written before that.
+    """A copy that could not be completed: only ``arrived`` bytes were written.
 
-    ``reason`` is the fault of the very walk that failed, or says in words what else it was.
+    ``reason`` is the fault of the walk that failed, or a text if the reason was something else.
     """
 
     arrived: int

@@ -1,6 +1,6 @@
 """ABI models: what differs between releases, as data, and how each delivers the runstate area.
 
-Names in the package itself are an old path, for one release: models are written against :mod:`harness.models`.
+Names in the package itself are old import paths, kept for one release: import from :mod:`harness.models` instead.
 """
 
 from harness.xen.moved import moved

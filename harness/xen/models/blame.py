@@ -1,7 +1,7 @@
-"""Whose mistake an exception is: one that comes out of the code of a user's model becomes a :class:`ModelError`.
+"""Assigns errors to the code that caused them: an exception from a user's model becomes a :class:`ModelError`.
 
-Wherever Xen asks a model something, it hands what goes wrong to :func:`blame`, with what it was about. A model that
-answers something of the wrong type is told so by :func:`wrong_answer`.
+Wherever Xen calls a model, it passes exceptions to :func:`blame`, with a text that says what it was doing. For a model
+that returns a value of the wrong type, :func:`wrong_answer` makes the error.
 """
 
 import linecache
@@ -18,20 +18,20 @@ from harness.xen.models.model import MODELS
 
 _HERE = Path(__file__).resolve().parents[2]
 _FRAMES_SHOWN = 3
-"""Of a deep chain, so many at either end."""
+"""How many calls are shown at each end of a deep chain."""
 _MOST_TEXT = 500
 
 
 def is_of_a_user(model: DomainModel) -> bool:
-    """Whether a model is none of those that come with the package."""
+    """Whether a model is not one of those that come with the package."""
     return MODELS.get(model.name) is not model
 
 
 def blame(error: BaseException, model: DomainModel, doing: str, *, made: Collection[str] = ()) -> NoReturn:
     """Raise ModelError if ``error`` came out of the code of a user's model, else ``error`` itself.
 
-    ``doing`` completes "while ...": which vCPU, and what the model was asked. An InputError has its message already.
-    ``made`` are files that work with what the model has made: what fails in them is the model's mistake, too.
+    ``doing`` completes "while ...": which vCPU, and what the model was called for. An InputError is raised as it is.
+    ``made`` are our files that process objects made by the model: an error in them is the model's mistake, too.
     """
     if isinstance(error, InputError) or not is_of_a_user(model):
         raise error
@@ -46,13 +46,13 @@ def blame(error: BaseException, model: DomainModel, doing: str, *, made: Collect
 
 
 def wrong_answer(model: DomainModel, asked: str, wanted: str, answer: object, doing: str) -> ModelError:
-    """The error for a model's method ``asked`` that has answered something else than ``wanted``."""
+    """The error for a model's method ``asked`` that returned something other than ``wanted``."""
     where = _model_place(model, _files_of(model))
     return ModelError(f"{where}: {asked} answered {_answer(answer)}: it must be {wanted}\n  while {doing}")
 
 
 def leak_of_a_model(models: Sequence[DomainModel], left: str) -> ModelError | None:
-    """The error for what is left of a machine after its end, where one of its models is a user's; None: it is ours."""
+    """The error for a leak, if one of the machine's models is a user's; None if the leak must be ours."""
     for model in models:
         if is_of_a_user(model):
             place = _model_place(model, _files_of(model))
@@ -61,7 +61,7 @@ def leak_of_a_model(models: Sequence[DomainModel], left: str) -> ModelError | No
 
 
 def describe(error: BaseException, frames: Sequence[traceback.FrameSummary], doing: str) -> str:
-    """``file:line: Kind: text``, what the model was asked, and the chain of its own lines that led there."""
+    """The text ``file:line: Kind: message``, what the model was called for, and its own lines that led there."""
     last = frames[-1]
     lines = [
         f"{_shown(last.filename)}:{last.lineno}: {_kind_and_text(error)}",
@@ -71,7 +71,7 @@ def describe(error: BaseException, frames: Sequence[traceback.FrameSummary], doi
 
 
 def frames_of(error: BaseException, file: str) -> list[traceback.FrameSummary]:
-    """The calls in one file that an exception came by, the innermost last."""
+    """The calls in one file that an exception passed through, the innermost last."""
     return _frames_in(error, {file})
 
 
@@ -90,7 +90,7 @@ def _model_place(model: DomainModel, files: set[str]) -> str:
 
 
 def _files_of(model: DomainModel) -> set[str]:
-    """The files that a user's model consists of: of its delivery's function and classes, and those beside them."""
+    """The files that define a user's model: those of its delivery's function or of its class and base classes."""
     made_by: list[object] = [model.delivery, getattr(model.delivery, "func", None)]
     made_by += [base for each in made_by if isinstance(each, type) for base in each.__mro__]
     names = {getattr(each, "__module__", None) for each in made_by}
@@ -102,7 +102,7 @@ def _files_of(model: DomainModel) -> set[str]:
 def _kind_and_text(error: BaseException) -> str:
     try:
         text = " ".join(str(error).split())
-    except Exception:  # a user's exception may be wrong itself
+    except Exception:  # the __str__ of a user's exception may fail itself
         text = "(its text cannot be had)"
     text = printable(text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}...")
     hint = ": a model cannot end the program" if isinstance(error, SystemExit) else ""
@@ -122,7 +122,7 @@ def _chain(frames: Sequence[traceback.FrameSummary]) -> Iterator[str]:
 
 
 def _answer(answer: object) -> str:
-    """An answer of the wrong type, in short."""
+    """A short text for a returned value of the wrong type."""
     if answer is None:
         return "None"
     try:
@@ -133,7 +133,7 @@ def _answer(answer: object) -> str:
 
 
 def _shown(file: str) -> str:
-    """A file as a person finds it: relative to where they are, if it is there."""
+    """A path for messages: relative to the current directory, if it is inside."""
     path = Path(file)
     here = Path.cwd()
     return printable(str(path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path))

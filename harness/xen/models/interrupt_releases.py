@@ -6,7 +6,7 @@ from harness.abi.errno import Errno
 from harness.platform.gic_distributor import VgicRelease
 
 ANY_PORT = (1 << 31) - 1
-"""The highest port of a domain that may have as many as its ABI has room for."""
+"""The highest port of a domain that may use all ports of its ABI."""
 
 
 @dataclass(frozen=True)
@@ -15,19 +15,19 @@ class InterruptRelease:
 
     vgic: VgicRelease
     sgi_complaint: str
-    """What is logged of an SGI to a vCPU that is not up; ``value``, ``long``, ``targets``, ``vcpu`` are filled in."""
+    """The log line for an SGI to a vCPU that is not up; a format with ``value``, ``long``, ``targets`` and ``vcpu``."""
     decodes_post_index: bool
     """A load or store with post-index reaches emulated devices."""
     bind_pirq: Errno
-    """The error of EVTCHNOP_bind_pirq; before 4.20 another one (EINVAL) for a negative number."""
+    """The error of EVTCHNOP_bind_pirq; if it is ENOMEM, a number out of range is EINVAL instead."""
     domu_last_port: int
-    """The highest port of a dom0less domU, as far as its ABI has room for it."""
+    """The highest port of a dom0less domU, if its ABI has that many."""
     vcpu_info_offset: Errno
     """The error of a vcpu_info that is not aligned or crosses a page."""
     vcpu_info_again_first: bool
-    """That there is one already is seen before what is wrong with the new one, an offset beyond the page excepted."""
+    """Xen refuses a second vcpu_info before it checks the new one's place, except for an offset beyond the page."""
     shows_unqueued_events: bool
-    """With the FIFO ABI, an event for a vCPU without a control block is PENDING in the port's word all the same."""
+    """With the FIFO ABI, an event for a vCPU without a control block still sets PENDING in the port's word."""
 
 
 _OLD_SGI_COMPLAINT = "VGIC: write r={value:016x}                         target->list={targets:x}, wrong CPUTargetList "

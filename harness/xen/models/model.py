@@ -1,7 +1,7 @@
 """ABI models: a release of Xen, and how the runstate area is delivered. Data plus one strategy.
 
-The released models are what Debian's binaries do. ``vmap`` and ``vmap-wmb`` are Xen of 2020-07-30 (4.14's ABI;
-xen_version says 4.15) with the patch series that was never merged; ``phys`` is 4.20 with what x86 makes of op 14.
+The released models behave like Debian's binaries. ``vmap`` and ``vmap-wmb`` are Xen of 2020-07-30 (4.14's ABI;
+xen_version returns 4.15) with the patch series that was never merged; ``phys`` is 4.20 with vcpu_op 14 as on x86.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ DEFAULT_MODEL = "xen-4.17"
 
 
 def find_model(name: str) -> AbiModel:
-    """Return the model called ``name``; InputError names those that there are."""
+    """Return the model called ``name``. Raises InputError, which lists the known models."""
     model = MODELS.get(name)
     if model is None:
         raise InputError(f"no ABI model is called {name!r}{suggestion(name, MODELS)}: there are {', '.join(MODELS)}")

@@ -1,6 +1,6 @@
 """A user's own ABI model: a Python file that defines ``MODEL``, an :class:`harness.models.AbiModel`.
 
-Such a file is a program, and is trusted as one: it runs with all rights of whoever names it.
+Such a file is a program, and is trusted as one: it runs with all rights of the user who names it.
 """
 
 import importlib.util
@@ -23,7 +23,7 @@ from harness.xen.models.releases import XEN_4_20, Release
 
 
 def resolve_model(abi: AbiModel | Path | str) -> AbiModel:
-    """Return the model that ``abi`` is, names, or is the file of: a Path, or a name that ends in ``.py``.
+    """Return the model for ``abi``: a model itself, the name of one, or a file (a Path, or a name ending in ``.py``).
 
     Raises InputError for an unknown name and for a file that cannot be read, fails, or defines no model.
     """
@@ -35,12 +35,13 @@ def resolve_model(abi: AbiModel | Path | str) -> AbiModel:
 
 
 def load_model(path: Path) -> AbiModel:
-    """Run a model file and return its MODEL. Raises ModelError, with the line where it went wrong.
+    """Run a model file and return its MODEL. Raises ModelError with the line that failed.
 
-    A file that cannot be read is InputError, and a Ctrl-C a KeyboardInterrupt, as anywhere.
+    A file that cannot be read is InputError; a Ctrl-C while the file runs is KeyboardInterrupt.
     """
     source = read_bytes(path, "an ABI model", MOST_TEXT)
-    # Classes that the file defines can be part of a snapshot, which finds them by their module's name.
+    # Instances of classes that the file defines can be part of a snapshot, which is a pickle: unpickling finds a class
+    # by its module's name, so the module needs a name of its own, always the same for the same file.
     name = f"harness_model_{zlib.crc32(os.fsencode(path.resolve())):08x}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     assert spec is not None
@@ -69,7 +70,7 @@ def _run(source: bytes, path: Path, module: ModuleType) -> AbiModel:
         text = f"\n  {printable(error.text.strip())}" if error.text else ""
         place = f"{printable(str(path))}:{error.lineno}"
         raise ModelError(f"{place}: {type(error).__name__}: {error.msg}{text}") from error
-    except InputError:
+    except InputError:  # it has a message for the user already, for example from a model file that loads another one
         raise
     except (Exception, SystemExit) as error:
         raise ModelError(_description(path, error)) from error
@@ -79,12 +80,12 @@ def _run(source: bytes, path: Path, module: ModuleType) -> AbiModel:
 
 
 def _check(path: Path, model: object, delivery: object) -> None:
-    """Raise ModelError for a MODEL that is none, or has something in it that cannot work."""
+    """Raise ModelError for a MODEL that is not an AbiModel, or that contains something that cannot work."""
     if not isinstance(model, AbiModel):
         what = "defines no MODEL" if model is None else f"has a MODEL that is a {type(model).__name__}"
         raise ModelError(f"{path}: {what}: it must say MODEL = AbiModel(...) (harness.models)")
     if not isinstance(delivery, RunstateDelivery):
-        raise ModelError(f"{path}: the delivery of its MODEL makes no RunstateDelivery (harness.models)")
+        raise ModelError(f"{path}: the delivery of its MODEL must make a RunstateDelivery (harness.models)")
     for field in ("name", "summary"):
         text = getattr(model, field)
         if not isinstance(text, str) or printable(text) != text:
@@ -99,6 +100,6 @@ def _check(path: Path, model: object, delivery: object) -> None:
 
 def _description(path: Path, error: BaseException) -> str:
     frames = frames_of(error, str(path))
-    if not frames:  # it failed before its first line: bytes that are no Python
+    if not frames:  # compile() failed before the first line, for example because of a NUL byte
         return f"{path}: {type(error).__name__}: {error}"
     return describe(error, frames, "")

@@ -1,4 +1,4 @@
-"""What differs between Xen releases in what a guest can see, as data, as the real binaries answered it.
+"""The differences between Xen releases that a guest can see, as data, as the real binaries answered.
 
 The strings are those of Debian's packages xen-hypervisor-4.14-arm64 (bullseye), 4.17 (bookworm), 4.20 (trixie).
 """
@@ -12,7 +12,7 @@ from harness.xen.models.interrupt_releases import InterruptRelease
 
 @dataclass(frozen=True)
 class DebugLines:
-    """Where in its source (file:line) a debug build complains of a guest's address, in ``get_page_from_gva``."""
+    """The source positions (file:line) of a debug build's messages in ``get_page_from_gva``."""
 
     failed_to_walk: str
     invalid_mfn: str
@@ -21,7 +21,7 @@ class DebugLines:
 
 @dataclass(frozen=True)
 class Release:
-    """One release of Xen/Arm: what xen_version says, and the result codes that changed over time."""
+    """One release of Xen/Arm: what xen_version returns, and the result codes that changed over time."""
 
     name: str
     version: tuple[int, int]
@@ -33,7 +33,7 @@ class Release:
     features_dom0: int
     features_domu: int
     vcpu_id_checked_first: bool
-    """vcpu_op looks at the vCPU id before the command."""
+    """vcpu_op checks the vCPU id before the command."""
     vcpu_info_again: Errno
     """The error of registering a second vcpu_info."""
     build_id_no_room: Errno
@@ -42,24 +42,24 @@ class Release:
     """SCHEDOP_poll refuses ports that are not bound."""
     smccc_version: int
     debug_spoils_on_enosys: bool
-    """A debug build spoils the argument registers where a handler answered -ENOSYS, too."""
+    """A debug build overwrites the argument registers even if a handler returned -ENOSYS."""
     debug_lines: DebugLines
     interrupts: InterruptRelease
     debug_trap_panics: bool = False
-    """A debug build panics over a debug trap that it does not know."""
+    """A debug build panics at a debug trap that it does not know."""
     varbuf_commands: bool = False
-    """xen_version knows the commands that copy out strings of any length."""
+    """xen_version has the commands that copy out strings of any length."""
     strict_physmap: bool = True
-    """A page of Xen's is mapped in one place at most, what is removed must be what is there, a mapping that failed
-    stops populate_physmap, and ranges that overflow are refused."""
+    """A page of Xen can be mapped in one place only, unmapping requires that the named page is there, a mapping that
+    fails stops populate_physmap, and ranges that overflow are refused."""
     old_resources: bool = False
-    """XENMEM_acquire_resource is for the hardware domain alone, and tells the most frames it takes to anybody."""
+    """XENMEM_acquire_resource is only for the hardware domain, and reports its limit of frames for any domain id."""
     foreign_is_remote: bool = False
-    """A foreign domain that is the caller is -EPERM, as for other calls that want a remote domain."""
+    """The caller as the foreign domain is -EPERM, as in other calls that require a remote domain."""
     empty_copy_succeeds: bool = False
-    """A GNTTABOP_copy of no bytes is not looked at any further."""
+    """A GNTTABOP_copy of 0 bytes succeeds without further checks."""
     grant_transfer: bool = False
-    """GNTTABOP_transfer looks at its arguments before it fails."""
+    """GNTTABOP_transfer checks its arguments before it fails."""
     hypfs_relative_path: Errno = Errno.EINVAL
     """The error of hypfs_op for a path that does not begin at the root."""
     physdev_result_bits: int = 64
@@ -67,9 +67,10 @@ class Release:
     sysctl_interface: int = 0x15
     domctl_interface: int = 0x15
     domctls_without_domain: tuple[int, ...] = (1, 5)
-    """The domctls, by number, for which the domain need not be there: to make one, and to ask which there are."""
+    """The domctls, by number, that do not need an existing domain: to create one, and to list them."""
     domctl_unknown: Errno = Errno.ENOSYS
-    """The error of a domctl that there is not: up to 4.14 that of the last one asked, the IOMMU's, for having none."""
+    """The error of an unknown domctl. Up to 4.14 it is that of the last handler tried, ``iommu_do_domctl``, without
+    an IOMMU."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -156,4 +157,4 @@ XEN_UNSTABLE_2020 = replace(
     extraversion="-unstable",
     debug_lines=DebugLines("p2m.c:1890", "p2m.c:1920", "p2m.c:1930"),
 )
-"""Xen of 2020-07-30, between 4.14 and 4.15, which the patch series was written for."""
+"""Xen of 2020-07-30, between 4.14 and 4.15, for which the patch series was written."""

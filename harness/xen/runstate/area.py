@@ -1,4 +1,4 @@
-"""What a runstate delivery remembers of a vCPU's area: plain data, part of the vCPU's state."""
+"""What a runstate delivery remembers about a vCPU's area: plain data, part of the vCPU's state."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from harness.machine.memory import PAGE_MASK
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A registered area: the address it was registered by, and the frames that Xen holds of it, if it does."""
+    """A registered area: its address as registered, and the mfns that Xen holds references to, if any."""
 
     address: int
     frames: tuple[int, ...] = ()
 
     @property
     def offset(self) -> int:
-        """Where in its first page it begins."""
+        """Its offset in its first page, in bytes."""
         return self.address & ~PAGE_MASK

@@ -1,8 +1,8 @@
 """How a vCPU's runstate reaches the guest: the strategies that ABI models choose from.
 
-A delivery answers the registration hypercall, makes the publication at a context switch and lets go of what it holds.
-What it remembers of a vCPU is plain data in ``vcpu.state.area``; live mappings stand apart, in ``vcpu.mapping``, and
-are made again from that data after a snapshot is restored.
+A delivery answers the registration hypercall, makes the publication at a context switch and releases what it holds.
+What it remembers about a vCPU is plain data in ``vcpu.state.area``. Live mappings are kept apart, in ``vcpu.mapping``,
+and are made again from that data after a snapshot is restored.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ UNREGISTER = MASK64
 
 @dataclass(frozen=True, slots=True)
 class _GuestMemory:
-    """The area as the running vCPU's tables show it now."""
+    """The area through the running vCPU's live tables: each store translates the address again."""
 
     vcpu: Vcpu
     va: int
@@ -36,10 +36,10 @@ class _GuestMemory:
 
 
 class _MappedMemory:
-    """The area through Xen's own mapping, which cannot fail.
+    """The area through Xen's own mapping, where stores cannot fail.
 
-    Only under an order can the area be registered anew in the middle of an update; what is left of the update is
-    then lost with the mapping that it went to.
+    The one exception: under an order, the area can be registered again in the middle of an update. The rest of the
+    update is then lost, because its mapping is gone.
     """
 
     __slots__ = ("_mapping", "_offset", "_vcpu")
@@ -58,21 +58,25 @@ class _MappedMemory:
 
 
 class VirtualAddressDelivery:
-    """The releases' way: remember the address, translate it anew at every switch (``common/domain.c``)."""
+    """What the releases do: remember the address and translate it again at every switch (``common/domain.c``)."""
 
     def registration(self, command: int) -> Registration | None:
         """One command registers an area, by virtual address."""
         return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
 
     def register(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
-        """Remember the address and fill what can be written of it now; never fails."""
+        """Remember the address and write as much of the area as is writable now; never fails."""
         vcpu.state.area = Area(address) if address else None
+        # VCPUOP_register_runstate_memory_area copies the current vCPU's runstate as it is stored, and only another
+        # vCPU's through ``vcpu_runstate_get``, which brings it up to now.
         info = vcpu.state.runstate if vcpu is current else vcpu.state.runstate.at(vcpu.domain.now_ns())
+        # The address is translated by the caller's tables, whichever vCPU the area is for. Xen ignores the result of
+        # this first copy, and tries it for NULL, too: that unregisters, but fills VA 0 if VA 0 is mapped.
         copy_to_guest(current, address, info.pack())
         return 0
 
     def publication(self, vcpu: Vcpu) -> Publication | None:
-        """Walk the tables that are live now, for each copy."""
+        """Make an update in which every copy walks the tables that are live then."""
         area = vcpu.state.area
         if area is None:
             return None
@@ -80,15 +84,15 @@ class VirtualAddressDelivery:
         return Publication(publication.VIRTUAL_ADDRESS, vcpu.state.runstate, target, vcpu.domain.update_flag_assist)
 
     def release(self, vcpu: Vcpu) -> None:
-        """Forget the address: nothing is held."""
+        """Forget the address: there is nothing else to release."""
         vcpu.state.area = None
 
     def rebuild(self, vcpu: Vcpu) -> None:
-        """Nothing is held, so nothing is to be made again."""
+        """Do nothing: this delivery makes no mapping."""
 
 
 class VmapDelivery:
-    """The 2020 patch, version 3: translate once in the hypercall, hold the pages, map them side by side."""
+    """The 2020 patch, version 3: translate once in the hypercall, hold the pages, and map them side by side."""
 
     def __init__(self, program: publication.Program = publication.VMAP) -> None:
         self._program = program
@@ -98,25 +102,32 @@ class VmapDelivery:
         return self.register if command == VcpuOp.VCPUOP_register_runstate_memory_area else None
 
     def register(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
-        """Tear down first, so that a registration that fails leaves the vCPU with none; then map and fill."""
+        """Undo the previous registration, then map and fill the area. A registration that fails leaves none.
+
+        Returns 0, or -EINVAL with a line in Xen's log. For another vCPU than the current one it always fails.
+        """
+        # Teardown comes first in the patch, before any check: this is why a failure loses the old area, too.
         self.release(vcpu)
         if address == 0:
             return 0
+        # Releases accept any alignment here. The patch refuses it: claim 4, a break of a stable ABI.
         if address % 8:
             return self._refuse(current, address, "Invalid offset")
         offset = address & ~PAGE_MASK
         frames: list[int] = []
         for page, complaint in ((address, "Page is not mapped"), (address + PAGE_SIZE, "2nd Page is not mapped")):
-            # get_page_from_gva has no answer for another vCPU than the running one.
+            # ``get_page_from_gva`` returns nothing unless the vCPU is the current one (claim 6).
             maddr = page_of(vcpu, page, Access.WRITE) if vcpu is current else None
             if maddr is None:
                 for mfn in frames:
                     vcpu.domain.frames.put(mfn)
                 return self._refuse(current, address, complaint)
+            # The reference outlives every remapping by the guest, so from now on Xen writes to this frame, even if
+            # the address leads elsewhere or the guest has ballooned the page out (claim 5).
             frames.append(maddr >> PAGE_SHIFT)
             vcpu.domain.frames.get(frames[-1])
             if offset <= PAGE_SIZE - AREA_SIZE:
-                break
+                break  # the area does not cross into a second page
         vcpu.state.area = Area(address, tuple(frames))
         self.rebuild(vcpu)
         _MappedMemory(vcpu, offset).store(0, vcpu.state.runstate.pack())
@@ -127,7 +138,7 @@ class VmapDelivery:
         return -Errno.EINVAL
 
     def publication(self, vcpu: Vcpu) -> Publication | None:
-        """Write through the mapping, whatever the guest's tables say by now."""
+        """Make an update that writes through the mapping, whatever the guest's tables say now."""
         area = vcpu.state.area
         if area is None:
             return None
@@ -140,31 +151,35 @@ class VmapDelivery:
         if area is None:
             return
         vcpu.state.area = None
+        # The mapping goes before the references: the last one frees the frame.
         self.rebuild(vcpu)
         for mfn in area.frames:
             vcpu.domain.frames.put(mfn)
 
     def rebuild(self, vcpu: Vcpu) -> None:
-        """Map the frames of the area, if it has one, and undo any other mapping."""
+        """Map the frames of the area, if there is one, and undo any other mapping."""
         area = vcpu.state.area
         _remap(vcpu, () if area is None else area.frames)
 
 
 class PhysicalAreaDelivery(VirtualAddressDelivery):
-    """Common Xen since 4.18, of which x86 makes use: an area by guest-physical address beside the one by virtual.
+    """Common Xen since 4.18, which x86 uses: an area may also be registered by guest-physical address.
 
     ``map_guest_area`` and ``update_runstate_area`` in ``xen/common/domain.c``. While a physical area is registered,
-    the other is not written.
+    the virtual-address area is not written.
     """
 
     def registration(self, command: int) -> Registration | None:
-        """Two commands register an area."""
+        """Two commands register an area: one by virtual, one by guest-physical address."""
         if command == VcpuOp.VCPUOP_register_runstate_phys_area:
             return self.register_physical
         return super().registration(command)
 
     def register_physical(self, vcpu: Vcpu, current: Vcpu, address: int) -> int:
-        """Map the area at an IPA in place of the former one, which a registration that fails leaves as it was."""
+        """Map the area at an IPA in place of the former one; a registration that fails leaves the former as it was.
+
+        Returns 0, -ENXIO if the area is misaligned or crosses a page, -EINVAL if the domain has no such page.
+        """
         if address == UNREGISTER:
             self._replace(vcpu, None)
             return 0
@@ -175,6 +190,7 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
             return -Errno.EINVAL
         vcpu.domain.frames.get(entry.mfn)
         self._replace(vcpu, Area(address, (entry.mfn,)))
+        # Xen fills the area at once only for the current vCPU; another vCPU's is filled at its next switch.
         if vcpu is current:
             _MappedMemory(vcpu, address & ~PAGE_MASK).store(0, vcpu.state.runstate.pack())
         return 0
@@ -182,11 +198,12 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
     def _replace(self, vcpu: Vcpu, area: Area | None) -> None:
         former, vcpu.state.physical_area = vcpu.state.physical_area, area
         self.rebuild(vcpu)
+        # Dropped only now, after the new frame was taken: both areas may be in the same frame.
         for mfn in former.frames if former is not None else ():
             vcpu.domain.frames.put(mfn)
 
     def publication(self, vcpu: Vcpu) -> Publication | None:
-        """Write through the mapping, with the update flag whether the guest asked for it or not."""
+        """Make an update through the mapping, which uses the update flag even if the guest did not ask for it."""
         area = vcpu.state.physical_area
         if area is None:
             return super().publication(vcpu)
@@ -205,7 +222,7 @@ class PhysicalAreaDelivery(VirtualAddressDelivery):
 
 
 def _remap(vcpu: Vcpu, frames: tuple[int, ...]) -> None:
-    """Map these frames for ``vcpu``, or none, in place of what is mapped."""
+    """Replace the mapping of ``vcpu`` by one of these frames; without frames it has none."""
     if vcpu.mapping is not None:
         vcpu.mapping.close()
     vcpu.mapping = vcpu.domain.vmap.map(frames) if frames else None

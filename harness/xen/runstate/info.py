@@ -25,10 +25,10 @@ class RunstateInfo:
     time: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
     def account(self, now_ns: int) -> None:
-        """Bring the time in the present state up to ``now_ns``.
+        """Bring the time in the present state up to ``now_ns`` (``vcpu_runstate_change``).
 
-        Xen's arithmetic is signed and of 64 bits: while the update flag is left in the entry time, every
-        difference is negative and nothing is added.
+        Xen computes the difference as a signed 64-bit number. As long as the update flag (bit 63) is left in the entry
+        time, every difference is negative, and nothing is added.
         """
         delta = self._spent(now_ns)
         if delta:
@@ -36,7 +36,7 @@ class RunstateInfo:
             self.state_entry_time = now_ns
 
     def change(self, state: int, now_ns: int) -> None:
-        """Enter ``state`` at ``now_ns``; nothing happens if it is the present one."""
+        """Enter ``state`` at ``now_ns``; do nothing if it is the present state."""
         if state != self.state:
             self.account(now_ns)
             self.state = state
@@ -46,13 +46,13 @@ class RunstateInfo:
         return delta if delta < 1 << 63 else 0
 
     def at(self, now_ns: int) -> "RunstateInfo":
-        """A copy with the time in the present state up to ``now_ns``; the entry time stays (``vcpu_runstate_get``)."""
+        """A copy with the time up to ``now_ns`` added; its entry time is unchanged (``vcpu_runstate_get``)."""
         copy = self.copy()
         copy.time[copy.state] += copy._spent(now_ns)
         return copy
 
     def copy(self) -> "RunstateInfo":
-        """A copy of its own."""
+        """An independent copy."""
         return RunstateInfo(self.state, self.state_entry_time, list(self.time))
 
     def pack(self) -> bytes:

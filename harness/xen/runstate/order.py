@@ -1,6 +1,6 @@
-"""An order of steps: what happens between the steps of a publication, and which of its stores are seen late.
+"""An order: what happens between the steps of a publication, and which of its stores become visible late.
 
-An order file names publications and says what is different about them::
+An order file names publications and says how each of them departs from the ordinary sequence::
 
     # the second update of d1v0's area when it comes in on a physical CPU (or: leaving)
     at d1v0 entering 2
@@ -40,12 +40,12 @@ class Moment:
 
 @dataclass
 class Directions:
-    """What is different about one publication: by (step, piece or None, occurrence)."""
+    """How one publication departs from the ordinary sequence."""
 
     pauses: dict[tuple[Step, int], int] = field(default_factory=dict)
-    """How many ns the others run before the n-th occurrence of a step."""
+    """By (step, occurrence): for how many ns the other physical CPUs run before it."""
     held: set[tuple[Step, int | None, int]] = field(default_factory=set)
-    """Stores, or pieces of 8 bytes of them, that become visible late."""
+    """The stores that become visible late, as (step, piece of 8 bytes or None for all, occurrence)."""
 
 
 class Order:
@@ -60,7 +60,7 @@ class Order:
 
 
 def read_order(path: Path) -> Order:
-    """Read an order file. Raises InputError that names the line that is wrong."""
+    """Read an order file. Raises InputError that names the wrong line."""
     text = read_text(path, "an order")
     directions: dict[Moment, Directions] = {}
     present: Directions | None = None
@@ -103,7 +103,7 @@ def _step(name: str) -> Step:
 
 @dataclass
 class _StoreBuffer:
-    """Stands before a publication's target and keeps some stores back, as a CPU's store buffer may."""
+    """Wraps a publication's target and holds some stores back, as a CPU's store buffer may."""
 
     target: Target
     kept: list[tuple[int, bytes]] = field(default_factory=list)
@@ -111,6 +111,8 @@ class _StoreBuffer:
 
     def store(self, offset: int, data: bytes) -> Shortfall | None:
         if self.keep:
+            # The publication goes on as if the store had succeeded: to this CPU, it has. Whether the page can be
+            # written is found out when the buffer drains, where a failure is lost.
             self.kept.append((offset, data))
             return None
         return self.target.store(offset, data)
@@ -127,10 +129,10 @@ def perform(
     let_others_run: Callable[[int], None],
     announce: Callable[[Step, int, bool], None] | None = None,
 ) -> None:
-    """Perform a publication by ``directions``, in pieces of at most 8 bytes.
+    """Perform a publication as ``directions`` say, in pieces of at most 8 bytes.
 
-    A barrier, the unlock and the end make every store visible that was held back (Arm DDI 0487, B2.3: DMB ISHST, and
-    the release that a spinlock's unlock is). Each step is announced with its piece and whether that is held back.
+    A barrier, the unlock and the end make all held stores visible (Arm DDI 0487, B2.3: DMB ISHST, and the release
+    semantics of a spinlock's unlock). ``announce`` is called with each step, its piece, and whether that is held.
     """
     buffer = _StoreBuffer(publication.target)
     publication.target = buffer
@@ -139,6 +141,7 @@ def perform(
         step = publication.upcoming
         piece = publication.done // ATOMIC
         if step is not None:
+            # A store of several pieces is one occurrence of its step: only the first piece counts, and pauses.
             if publication.done == 0:
                 occurrences[step] += 1
                 pause = directions.pauses.get((step, occurrences[step]))

@@ -1,8 +1,8 @@
 """Writing a vCPU's runstate into its registered area, as a small resumable machine held as data.
 
-A :class:`Program` is the list of steps of one delivery, read off Xen's ``update_runstate_area``; a
-:class:`Publication` is where one run of it stands. The ordinary run performs every step at once; an ordered run lets
-something else happen between two steps. There is no other implementation of any of these protocols.
+A :class:`Program` is the list of steps of one delivery, taken from Xen's ``update_runstate_area``; a
+:class:`Publication` is the progress of one run of it. The ordinary run performs all steps at once; an ordered run lets
+other physical CPUs run between two steps. There is no other implementation of any of these protocols.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from harness.xen.memory.shortfall import Shortfall
 from harness.xen.runstate.info import AREA_SIZE, ENTRY_TIME_OFFSET, RunstateInfo
 
 ATOMIC = 8
-"""The most bytes that one store makes visible at once, if they do not cross a multiple of 8."""
+"""The most bytes that one store makes visible at once, if they do not cross a multiple of 8 (single-copy atomic)."""
 
 
 class Step(Enum):
-    """What one step does. SET_FLAG and CLEAR_FLAG change Xen's side; the stores are what the guest can see."""
+    """What one step does. SET_FLAG and CLEAR_FLAG change Xen's copy; only the stores are visible to the guest."""
 
     LOCK = "take the runstate lock"
     UNLOCK = "release the runstate lock"
@@ -39,14 +39,14 @@ _STORES = {
     Step.STORE_ENTRY_TIME: (ENTRY_TIME_OFFSET, 8),
     Step.STORE_ALL: (0, AREA_SIZE),
 }
-"""Where in the area each store goes, and how many bytes."""
+"""The offset in the area and the length of each store, in bytes."""
 _FOR_OTHERS = (Step.LOCK, Step.UNLOCK, Step.BARRIER)
-"""Steps that matter only to what may come in between: an ordinary run need not stop at them."""
+"""Steps that matter only if something may run in between: an ordinary run skips them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """A step, performed always or only where the assist was on when last asked."""
+    """A step; a ``flagged`` one is performed only if the last READ_ASSIST found the assist on."""
 
     step: Step
     flagged: bool = False
@@ -68,18 +68,19 @@ class Program:
 
 
 class Target(Protocol):
-    """Where a publication's stores go."""
+    """Receives a publication's stores."""
 
     def store(self, offset: int, data: bytes) -> Shortfall | None:
-        """Write ``data`` at ``offset`` in the area; None if all of it arrived, else how much did, and why no more."""
+        """Write ``data`` at ``offset`` in the area; None if all of it arrived, else how much did, and why not all."""
 
 
 @dataclass(slots=True)
 class Publication:
     """One run of ``program`` from ``own``, Xen's runstate of the vCPU, into ``target``.
 
-    ``at`` is the next instruction, ``done`` how much of its store has been made; ``written`` and ``wanted`` count
-    the bytes of all stores so far. ``lost_at`` and ``reason`` are about the store that failed at the lowest offset.
+    ``at`` is the index of the next instruction, ``done`` the number of bytes of its store that are made. ``written``
+    and ``wanted`` count the bytes of all stores so far. ``lost_at`` and ``reason`` describe the failed store with the
+    lowest offset in the area.
     """
 
     program: Program
@@ -96,7 +97,7 @@ class Publication:
     reason: Fault | str = ""
 
     def __post_init__(self) -> None:
-        """Take the copy, where the program works on one."""
+        """Copy Xen's runstate if the program works on a copy."""
         self.source = self.own.copy() if self.program.own_copy else self.own
 
     @property
@@ -106,7 +107,7 @@ class Publication:
 
     @property
     def upcoming(self) -> Step | None:
-        """The next step; None if it will be passed over, or nothing is left."""
+        """The next step; None if it will be skipped, or if no step is left."""
         if self.finished:
             return None
         instruction = self.program.instructions[self.at]
@@ -115,6 +116,7 @@ class Publication:
     def run(self) -> None:
         """Perform all steps at once, from the first one on."""
         assert self.at == 0, "a run that has begun goes on by advance()"
+        # Every switch comes through here. Nothing can run in between, so each store is made in one piece.
         for flagged, step, store in self.program.effects:
             if flagged and not self.assist:
                 continue
@@ -125,7 +127,7 @@ class Publication:
         self.at = len(self.program.instructions)
 
     def advance(self, limit: int = ATOMIC) -> Step | None:
-        """Perform the next step, or of a store the next ``limit`` bytes; returns it, None where it was passed over."""
+        """Perform the next step, or the next ``limit`` bytes of a store; return the step, None if it was skipped."""
         if self.finished:
             return None
         step = self.upcoming
@@ -141,6 +143,8 @@ class Publication:
 
     def _change(self, step: Step) -> None:
         """Perform a step that stores nothing in the area."""
+        # The flag lands in ``source``. For the patch that is Xen's own runstate: if the assist goes off between the two
+        # reads, the second one skips CLEAR_FLAG, and bit 63 stays in Xen's copy (claim 8).
         if step is _READ_ASSIST:
             self.assist = self.assist_is_on()
         elif step is _SET_FLAG:
@@ -155,12 +159,13 @@ class Publication:
         if size > limit:
             size = limit
         start = offset + done
+        # Packed again for each store: SET_FLAG and CLEAR_FLAG change the source, and so may other pCPUs under an order.
         shortfall = self.target.store(start, self.source.pack()[start : start + size])
         self.wanted += size
         done += size
         if shortfall is None:
             self.written += size
-        else:  # a copy that meets a page it cannot use stops there
+        else:  # like Xen's ``raw_copy_to_guest``, a copy stops at the first page that it cannot write
             self.written += shortfall.arrived
             self.wanted += length - done
             done = length
@@ -178,6 +183,7 @@ def _if_assist(step: Step) -> Instruction:
     return Instruction(step, flagged=True)
 
 
+# The flag is in byte 15, the top byte of state_entry_time: Xen copies only that byte to set and to clear it.
 VIRTUAL_ADDRESS = _program(
     True,
     Step.READ_ASSIST,
@@ -205,7 +211,7 @@ PHYSICAL = _program(
 
 
 def _vmap(*after_the_flag: Instruction) -> Program:
-    """The 2020 patch, version 3: the flag goes to Xen's own copy, and the assist is asked for twice."""
+    """The 2020 patch, version 3: it sets the flag in Xen's own copy, and reads the assist twice."""
     return _program(
         False,
         Step.LOCK,

@@ -100,7 +100,7 @@ def test_a_machine_under_a_model_of_a_file_can_be_put_back(gentle: Path) -> None
         ("\0", r"mine\.py.*: (SyntaxError|ValueError)"),
         (
             'from harness.models import XEN_4_20, AbiModel\nMODEL = AbiModel("m", "", XEN_4_20, list)\n',
-            r"mine\.py: the delivery of its MODEL makes no RunstateDelivery",
+            r"mine\.py: the delivery of its MODEL must make a RunstateDelivery",
         ),
     ],
 )
