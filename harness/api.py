@@ -335,15 +335,15 @@ def boot(
     Raises InputError for anything that cannot be booted, ResourceShortage (an InputError) if the host has too few
     files or too little memory left. In both cases everything that was made so far is released.
     """
-    builder.check_size(memory, vcpus)
-    if not 1 <= pcpus <= MOST_PCPUS:
-        raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
-    bootargs = command_line(cmdline)
-    model = resolve_model(abi)
-    builder.check_total(memory, 1 + len(also))
-    loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
-    ordered = None if order is None else read_order(Path(order))
     try:
+        builder.check_size(memory, vcpus)
+        if not 1 <= pcpus <= MOST_PCPUS:
+            raise InputError(f"{pcpus} physical CPUs: a machine has 1 to {MOST_PCPUS}")
+        bootargs = command_line(cmdline)
+        model = resolve_model(abi)
+        builder.check_total(memory, 1 + len(also))
+        loaded = [each if isinstance(each, Guest) else load(each) for each in (guest, *also)]
+        ordered = None if order is None else read_order(Path(order))
         xen = wiring.make_hypervisor(
             _machine_memory(memory, len(loaded)), events or EventBus(), pcpus=pcpus, order=ordered
         )

@@ -126,7 +126,7 @@ def test_no_home_costs_the_cache_only() -> None:
     done = python("-c", script, "oracle", "fetch")
     assert (done.returncode, done.stderr) == (
         3,
-        "harness: no home directory, so no cache: set HOME or XDG_CACHE_HOME\n",
+        "harness: there is no home directory: set HOME or XDG_CACHE_HOME to an absolute path\n",
     )
 
 

@@ -28,6 +28,8 @@ ROOMS = (
     {"machine"},
     {"events"},
     {"abi"},
+    {"files", "processes", "temporary"},
+    {"shortage", "signals", "size", "words"},
     {"errors"},
 )
 """From top to bottom; "" is the package itself, which hands out the public API."""

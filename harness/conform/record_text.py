@@ -44,7 +44,7 @@ Cell = tuple[str, Configuration]
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class XenBinary:
     """A Xen that was asked: its build ID, the SHA-256 of its file, and the command that asks it again."""
 
     build_id: str
@@ -57,7 +57,7 @@ class CaseRecord:
     """What a case answered: the hash of its guest and the binary by release, its ends and answers by cell."""
 
     guests: dict[str, str] = field(default_factory=dict)
-    binaries: dict[str, Binary] = field(default_factory=dict)
+    binaries: dict[str, XenBinary] = field(default_factory=dict)
     ends: dict[Cell, str] = field(default_factory=dict)
     answers: dict[str, dict[Cell, str]] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class CaseRecord:
         self.answers = {rule: by_cell for rule, by_cell in self.answers.items() if by_cell}
 
 
-Area = dict[str, CaseRecord]
+RecordedArea = dict[str, CaseRecord]
 """The cases of an area by name."""
 
 
@@ -246,7 +246,7 @@ def _joined(parts: Mapping[str, Mapping[Cell, str]]) -> dict[Cell, str]:
 # Writing.
 
 
-def write_area(area: Area) -> str:
+def write_area(area: RecordedArea) -> str:
     """The text of an area's file; the same for the same content, whatever was recorded first."""
     known = sorted({release for case in area.values() for release in case.binaries}, key=age)
     usual = {release: _usual_binary(area, release) for release in known}
@@ -259,12 +259,12 @@ def write_area(area: Area) -> str:
     return HEAD + "".join(f"{short}\n" for line in lines for short in _wrapped(line))
 
 
-def _usual_binary(area: Area, release: str) -> Binary:
+def _usual_binary(area: RecordedArea, release: str) -> XenBinary:
     counted = Counter(case.binaries[release] for _, case in sorted(area.items()) if release in case.binaries)
     return counted.most_common(1)[0][0]
 
 
-def _binary(release: str, binary: Binary) -> Iterator[str]:
+def _binary(release: str, binary: XenBinary) -> Iterator[str]:
     yield f"xen {release}"
     yield f"  build id: {binary.build_id}"
     yield f"  sha256: {binary.sha256}"
@@ -287,7 +287,7 @@ def _case(case: CaseRecord, known: Collection[str]) -> Iterator[str]:
 _ROW = re.compile(r"(?P<name>[^\s:\[\]]+(?: [^\s:\[\]]+)?)?(?: ?\[(?P<where>[^\]]*)\])?:(?: (?P<value>.*))?")
 
 
-def read_area(text: str, place: str) -> Area:
+def read_area(text: str, place: str) -> RecordedArea:
     """Read a file again; ``place`` is what errors call it. Raises InputError for what is no record."""
     reader = _Reader()
     for number, line in _logical(text):
@@ -303,8 +303,8 @@ class _Reader:
     """Takes the lines one after the other."""
 
     def __init__(self) -> None:
-        self.area: Area = {}
-        self._usual: dict[str, Binary] = {}
+        self.area: RecordedArea = {}
+        self._usual: dict[str, XenBinary] = {}
         self._case: CaseRecord | None = None
         self._release = ""
         self._binary: dict[str, str] = {}
@@ -344,7 +344,7 @@ class _Reader:
         self._binary[key] = value
         if len(self._binary) == 3:
             given = self._binary
-            binary = Binary(given["build id"], given["sha256"], given["command"])
+            binary = XenBinary(given["build id"], given["sha256"], given["command"])
             (self._usual if self._case is None else self._case.binaries)[self._release] = binary
             self._binary, self._release = {}, ""
 
@@ -388,7 +388,7 @@ class _Reader:
         self._rows = []
 
 
-def releases_of(areas: Iterable[Area]) -> tuple[str, ...]:
+def releases_of(areas: Iterable[RecordedArea]) -> tuple[str, ...]:
     """The releases of which anything is recorded, the oldest first, debug builds last."""
     found = {release for area in areas for case in area.values() for release in case.guests}
     return tuple(sorted(found, key=age))

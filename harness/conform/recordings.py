@@ -14,7 +14,16 @@ from pathlib import Path
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import CASES, Case, Configuration
 from harness.conform.observation import with_log
-from harness.conform.record_text import Area, Binary, CaseRecord, age, is_debug, read_area, releases_of, write_area
+from harness.conform.record_text import (
+    CaseRecord,
+    RecordedArea,
+    XenBinary,
+    age,
+    is_debug,
+    read_area,
+    releases_of,
+    write_area,
+)
 from harness.conform.subject import Answer, GuestEnd, RealXen
 from harness.errors import InputError
 from harness.files.output import check_writable, write_text
@@ -33,7 +42,7 @@ def area_path(area: str, folder: Path = RECORD) -> Path:
     return folder / f"{area}.txt"
 
 
-def load_area(area: str, folder: Path = RECORD) -> Area:
+def load_area(area: str, folder: Path = RECORD) -> RecordedArea:
     """All that is recorded of an area; nothing where there is no file. Raises InputError for a damaged one."""
     path = area_path(area, folder)
     return read_area(path.read_text(encoding="utf-8"), str(path)) if path.is_file() else {}
@@ -54,7 +63,7 @@ class Record:
         return releases_of(self._areas)
 
     @cached_property
-    def _areas(self) -> tuple[Area, ...]:
+    def _areas(self) -> tuple[RecordedArea, ...]:
         return tuple(load_area(path.stem) for path in sorted(RECORD.glob("*.txt")))
 
 
@@ -153,7 +162,7 @@ def record_case(xen: RealXen, case: Case, folder: Path = RECORD, jobs: int = 1) 
 
 
 def put_answers(
-    record: CaseRecord, release: str, binary: Binary, guest_sha256: str, answers: Mapping[Configuration, Answer]
+    record: CaseRecord, release: str, binary: XenBinary, guest_sha256: str, answers: Mapping[Configuration, Answer]
 ) -> None:
     """Replace what is recorded of a case on one release."""
     record.forget(release)
@@ -165,8 +174,8 @@ def put_answers(
             record.answers.setdefault(rule, {})[release, configuration] = text
 
 
-def _binary(xen: RealXen) -> Binary:
+def _binary(xen: RealXen) -> XenBinary:
     """What is known of a Xen; the command says nothing of where this host keeps the file."""
     anybody = replace(xen, binary=Path(f"xen-{xen.release}"))
     command = anybody.command(f"guest_asm/{CASES}/CASE.S", Configuration(dom0=True, vcpus=1))
-    return Binary(xen.build_id, xen.sha256, command.removesuffix("--vcpus 1") + "[--domu] --vcpus N")
+    return XenBinary(xen.build_id, xen.sha256, command.removesuffix("--vcpus 1") + "[--domu] --vcpus N")

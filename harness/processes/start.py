@@ -14,7 +14,7 @@ LEASH = str(Path(__file__).with_name("leash.py"))
 LINUX = sys.platform == "linux"
 
 
-class Kind(Enum):
+class ChildKind(Enum):
     """What is started: a program, a Python file, or a program that starts others."""
 
     PROGRAM = "exec"
@@ -32,18 +32,18 @@ class Leashed(subprocess.Popen[bytes]):
     def __init__(
         self,
         command: Sequence[str],
-        kind: Kind = Kind.PROGRAM,
+        kind: ChildKind = ChildKind.PROGRAM,
         *,
         watched: bool = not LINUX,
         isolated: bool = True,
         pass_fds: Sequence[int] = (),
         **options: Any,
     ) -> None:
-        if kind is Kind.PROGRAM and watched:
-            kind = Kind.TREE
+        if kind is ChildKind.PROGRAM and watched:
+            kind = ChildKind.TREE
         self._leash = -1
         given = -1
-        if watched or kind is Kind.TREE:
+        if watched or kind is ChildKind.TREE:
             given, self._leash = os.pipe()
         flags = ["-I", "-S"] if isolated else ["-S", "-P"]
         words = [sys.executable, *flags, LEASH, kind.value, str(os.getpid()), str(given), *command]
@@ -86,7 +86,7 @@ def run(command: Sequence[str], *, tree: bool = False, **options: Any) -> subpro
     """
     pipe = subprocess.PIPE
     streams = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe, **options}
-    with Leashed(command, Kind.TREE if tree else Kind.PROGRAM, **streams) as process:
+    with Leashed(command, ChildKind.TREE if tree else ChildKind.PROGRAM, **streams) as process:
         try:
             out, err = process.communicate()
         except BaseException:

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from harness.errors import ResourceShortage
-from harness.processes.start import Kind, Leashed
+from harness.processes.start import ChildKind, Leashed
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
 TICK_S = 0.1
 """Seconds between two calls of ``stop`` while no result arrives."""
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+ItemResult = TypeVar("ItemResult")
 
 
 class Lost(Enum):
@@ -43,7 +43,7 @@ class _Worker:
         with its:
             fd = its.fileno()
             command = [SCRIPT, str(fd)]
-            self._process = Leashed(command, Kind.SCRIPT, isolated=False, pass_fds=(fd,), stdin=subprocess.DEVNULL)
+            self._process = Leashed(command, ChildKind.SCRIPT, isolated=False, pass_fds=(fd,), stdin=subprocess.DEVNULL)
         self.connection = Connection(ours.detach())
         self.connection.send(sys.path)
 
@@ -60,8 +60,8 @@ class _Worker:
 
 
 def in_order(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, stop: Callable[[], bool] = lambda: False
-) -> Generator[Result | Literal[Lost.LOST]]:
+    function: Callable[[Item], ItemResult], items: Sequence[Item], jobs: int, stop: Callable[[], bool] = lambda: False
+) -> Generator[ItemResult | Literal[Lost.LOST]]:
     """Yield ``function(item)`` for each item, computed in ``jobs`` processes. All must be picklable.
 
     An exception in a worker is raised here as RuntimeError with the worker's traceback, or as ResourceShortage. When
@@ -71,7 +71,7 @@ def in_order(
     workers: list[_Worker] = []
     idle: list[_Worker] = []
     busy: dict[Connection, tuple[_Worker, int]] = {}
-    done: dict[int, Result | Literal[Lost.LOST]] = {}
+    done: dict[int, ItemResult | Literal[Lost.LOST]] = {}
 
     def hand_out() -> None:
         while waiting and len(busy) < jobs:

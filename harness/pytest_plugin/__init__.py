@@ -66,13 +66,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile 
     if file_path.suffix not in SOURCE_SUFFIXES:
         return None
     from harness.errors import InputError
-    from harness.pytest_plugin.header_scan import Scan, scan
+    from harness.pytest_plugin.header_scan import HeaderScan, scan
 
     named = _is_named(file_path, parent.config)
     try:
         found, problem = scan(file_path, named=named), ""
     except InputError as error:  # nobody knows whether it is a test, so nobody may take it for none
-        found, problem = Scan(), str(error)
+        found, problem = HeaderScan(), str(error)
     if not (named or problem or found.is_ours):
         return None
     from harness.pytest_plugin.guest_file import GuestFile

@@ -14,7 +14,7 @@ from harness.errors import InputError
 from harness.guest import Guest, load
 from harness.pytest_plugin import DEFAULT_ABI, MACHINES, model_title
 from harness.pytest_plugin.header import Expectation, Header, parse_header
-from harness.pytest_plugin.header_scan import Scan
+from harness.pytest_plugin.header_scan import HeaderScan
 from harness.pytest_plugin.machines import Machines
 from harness.words import printable, suggestion
 from harness.xen.exit_status import STATUS_POWEROFF, exit_status
@@ -30,7 +30,7 @@ class NotAsExpected(Exception):
 class GuestFile(pytest.File):
     """A source with a header, or one that was named; ``problem`` says why it cannot be read, if it cannot."""
 
-    def __init__(self, *, scan: Scan, problem: str = "", **more: Any) -> None:
+    def __init__(self, *, scan: HeaderScan, problem: str = "", **more: Any) -> None:
         super().__init__(**more)
         self._scan = scan
         self._problem = problem

@@ -24,7 +24,7 @@ _WORD = re.compile(r"(?:on\s+[^:]+:\s*)?([A-Za-z-]+)(.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class HeaderScan:
     """A source's header: its ``lines``, none if it is not ours; ``mistakes`` are (line, what is wrong with it)."""
 
     lines: tuple[HeaderLine, ...] = ()
@@ -36,7 +36,7 @@ class Scan:
         return bool(self.lines or self.mistakes)
 
 
-def scan(path: Path, *, named: bool = False) -> Scan:
+def scan(path: Path, *, named: bool = False) -> HeaderScan:
     """Read a source. ``named`` on the command line, any ``harness:`` line is ours. Raises InputError, OSError's kin."""
     try:
         with path.open("rb") as file:
@@ -53,8 +53,8 @@ def scan(path: Path, *, named: bool = False) -> Scan:
         *((number, said) for number, body in enumerate(all_lines[last:], last + 1) if (said := _elsewhere(body))),
     ]
     if not (named or mistakes or any(_is_ours(line, path) for _, line in lines)):
-        return Scan()
-    return Scan(tuple(lines), tuple(mistakes))
+        return HeaderScan()
+    return HeaderScan(tuple(lines), tuple(mistakes))
 
 
 def _comments(lines: list[str]) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.conform.catalogue import CONFIGURATIONS, Configuration
-from harness.conform.record_text import WIDTH, Area, Binary, CaseRecord, read_area, write_area
+from harness.conform.record_text import WIDTH, CaseRecord, RecordedArea, XenBinary, read_area, write_area
 from harness.conform.recordings import RECORD, put_answers
 from harness.conform.subject import Answer, GuestEnd
 from harness.errors import InputError
@@ -20,7 +20,7 @@ WORDS = ("result=0", "result=-22", "", "-", "a  b", '"', "back\\", "x" * 300, "[
 def recorded(**answers: dict[tuple[str, Configuration], str]) -> CaseRecord:
     """A case that was asked everywhere."""
     cells = dict.fromkeys(product(RELEASES, CONFIGURATIONS), "poweroff")
-    binaries = {release: Binary("1", "2", f"command {release}") for release in RELEASES}
+    binaries = {release: XenBinary("1", "2", f"command {release}") for release in RELEASES}
     return CaseRecord(dict.fromkeys(RELEASES, "3"), binaries, cells, dict(answers))
 
 
@@ -69,13 +69,13 @@ def test_a_long_answer_has_a_row_for_each_word_and_an_exception_beside_the_word(
     assert len(text) == 21
 
 
-def random_area(chance: random.Random) -> Area:
-    area: Area = {}
+def random_area(chance: random.Random) -> RecordedArea:
+    area: RecordedArea = {}
     for number in range(chance.randint(1, 3)):
         case = CaseRecord()
         for release in chance.sample(RELEASES, chance.randint(1, 4)):
             case.guests[release] = chance.choice(("aa", "bb"))
-            case.binaries[release] = Binary(chance.choice("12"), "hash", f"harness --xen {release}")
+            case.binaries[release] = XenBinary(chance.choice("12"), "hash", f"harness --xen {release}")
             for each in chance.sample(CONFIGURATIONS, chance.randint(1, 4)):
                 case.ends[release, each] = chance.choice(("poweroff", "another shutdown"))
         for rule in range(chance.randint(0, 4)):
@@ -104,7 +104,7 @@ def test_every_file_of_the_record_is_as_it_would_be_written(path: Path) -> None:
 def test_one_release_can_be_recorded_anew_and_the_others_stay() -> None:
     case = recorded(R=everywhere("result=0"), GONE=everywhere("result=1"))
     answer = Answer({"R": "result=5", "NEW": "result=2"}, GuestEnd.CRASH, "")
-    put_answers(case, "4.17", Binary("9", "8", "another"), "another guest", dict.fromkeys(CONFIGURATIONS, answer))
+    put_answers(case, "4.17", XenBinary("9", "8", "another"), "another guest", dict.fromkeys(CONFIGURATIONS, answer))
     lines = write_area({"case": case, "other": recorded(), "third": recorded()}).splitlines()
     assert lines[lines.index("case case") :][:13] == [
         "case case",

@@ -23,7 +23,7 @@ MOST_INSTRUCTIONS = 4096
 _LR, _SP, _FP = 30, 31, 29
 _ERET = 0xD69F_03E0
 
-Interrupted = Callable[[], bool]
+WasInterrupted = Callable[[], bool]
 
 
 class NoReturnAddress(Exception):
@@ -60,7 +60,7 @@ def back_one(history: History, vcpu: Vcpu) -> Arrival:
     return history.back(1, vcpu.key)
 
 
-def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
+def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
     """Execute one instruction of ``vcpu``, a call with all that it calls; less where one of ``stops`` is hit in it."""
     pc, sp = vcpu.cpu.pc, vcpu.cpu.sp
     if not stands_on_call(vcpu):
@@ -68,7 +68,7 @@ def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = 
     return history.forward(Address(pc + 4, vcpu.key, sp), *stops, interrupted=interrupted)
 
 
-def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
+def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
     """The reverse of :func:`over`: where a call has come back to PC, go back to the call."""
     pc, sp, here = vcpu.cpu.pc, vcpu.cpu.sp, history.position
     before = back_one(history, vcpu)
@@ -82,7 +82,7 @@ def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupt
     return history.goto(returned) if arrival.why is Why.START else arrival
 
 
-def out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
+def out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
     """Run until the function at PC has returned to its caller, or an exception handler to what it interrupted.
 
     Raises NoReturnAddress.
@@ -91,7 +91,7 @@ def out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _
     return history.forward(Address(back.va, vcpu.key, back.sp), *stops, interrupted=interrupted)
 
 
-def back_out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupted = _never) -> Arrival:
+def back_out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
     """Go back to the call that led into the function at PC, or the instruction at which its exception was taken.
 
     Raises NoReturnAddress.
@@ -103,7 +103,7 @@ def back_out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: Interrupte
 
 
 def _back_to_interrupted(
-    history: History, vcpu: Vcpu, interrupted_at: int, stops: tuple[Stop, ...], interrupted: Interrupted
+    history: History, vcpu: Vcpu, interrupted_at: int, stops: tuple[Stop, ...], interrupted: WasInterrupted
 ) -> Arrival:
     """Go back to where an exception that will return to ``interrupted_at`` was taken; others are passed by."""
     here = history.position

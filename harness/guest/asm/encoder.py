@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import ToolMissing
-from harness.processes.start import Kind, Leashed
+from harness.processes.start import ChildKind, Leashed
 
 TIME_LIMIT_S = 30.0
 """For all of the instructions of a source; 20,000 take 0.1 s."""
@@ -48,7 +48,9 @@ class Encoder:
 
     def _start(self) -> subprocess.Popen[bytes]:
         pipe = subprocess.PIPE
-        return Leashed([str(CHILD), self._library], Kind.SCRIPT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+        return Leashed(
+            [str(CHILD), self._library], ChildKind.SCRIPT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+        )
 
     def close(self) -> None:
         """End the child if it has not been used."""

@@ -93,18 +93,18 @@ def _log_unowned(vcpu: Vcpu, maddr: int, translated: int) -> None:
         complaints.invalid_mfn(vcpu, maddr >> PAGE_SHIFT)
 
 
-Segment = tuple[int, int]
+PageSegment = tuple[int, int]
 """Machine address and length of the part of an access that lies in one page."""
 
 
 def _segments(
     vcpu: Vcpu, va: int, length: int, access: Access, *, quietly: bool = False
-) -> tuple[list[Segment], Fault | str | None]:
+) -> tuple[list[PageSegment], Fault | str | None]:
     """Split an access by pages, up to the first page that cannot be used; and the reason for that, else None.
 
     ``va`` is taken modulo 2**64, so the access may wrap around.
     """
-    found: list[Segment] = []
+    found: list[PageSegment] = []
     while length:
         va &= MASK64
         size = min(length, PAGE_SIZE - (va & ~PAGE_MASK))
