@@ -75,12 +75,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
 @click.option(
-    "--timeout",
-    type=Seconds(),
-    default=60.0,
-    show_default=True,
-    help="Give up after S seconds on the host.",
-    metavar="S",
+    "--timeout", type=Seconds(), default=60.0, show_default=True, help="Give up after so many seconds on the host."
 )
 @click.option(
     "--input", "console_input", type=click.File("rb"), help="A file to type at dom0's console; - is standard input."
