@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GLOSSARY = ROOT / "docs" / "glossary.md"
+GLOSSARY = ROOT / "docs" / "pages" / "glossary.md"
 
 SHARED: dict[str, str] = {}
 """Names of classes that stand in several files all the same, each with the reason. The aim is none."""

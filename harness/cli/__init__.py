@@ -1,6 +1,6 @@
-"""The command line: one module here per command, loaded only when that command is asked for.
+"""The command line: one module here per command, imported only when that command runs.
 
-Exit statuses are a contract: ``harness.cli.status`` and the README ("Exit status").
+Exit statuses are a contract: see ``harness.cli.status`` and the README ("Exit status").
 """
 
 import importlib
@@ -22,18 +22,18 @@ from harness.words import suggestion
 
 COMMANDS = {
     "run": "Boot a guest and show its console.",
-    "demo": "The runstate defect and its cure, side by side.",
-    "step": "Walk through a guest's run, forward and back, at a prompt.",
+    "demo": "Show the runstate defect and its cure, side by side.",
+    "step": "Step through a guest's run, forwards and backwards, at a prompt.",
     "asm": "Assemble a guest: an image or ELF, and a listing.",
     "claims": "Decide nine claims about the runstate area, under every model.",
     "conform": "Check the rules of the guest ABI, on a model or a real Xen.",
-    "diff": "What a guest would notice between two models or Xens.",
+    "diff": "Show what a guest would notice between two models or Xens.",
     "oracle": "Ask a real Xen, booted in QEMU.",
-    "gdb": "Serve gdb or lldb: step, watch and go backwards, in what Xen does, too.",
+    "gdb": "Serve gdb or lldb: step, watch, and run backwards.",
     "report": "Show a run, or several side by side, as one page.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",
 }
-"""Every command and its line in the help; the module of the same name has a click command ``command``."""
+"""Every command and its line in the help. The module of the same name defines a click command ``command``."""
 
 
 class LazyGroup(click.Group):
@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Make the context of a command line, whose time begins now."""
+        """Make the context of a command line, and start counting its time."""
         context = super().make_context(info_name, args, parent, **extra)
         note_start(context)
         return context
@@ -62,8 +62,9 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a usage error for an unknown one says which was probably meant, and which there are."""
+        """Find the command. The usage error for an unknown one suggests a similar name, and lists all commands."""
         name = args[0]
+        # click reports a misplaced option better than we could, so only names are handled here.
         if name not in COMMANDS and not name.startswith("-"):
             known = ", ".join(COMMANDS)
             raise click.UsageError(f"no command is called {name!r}{suggestion(name, COMMANDS)}: there are {known}", ctx)
@@ -82,17 +83,17 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line of ``sys.argv`` within a process that has more to do: SystemExit has the status.
+    """Run the command line of ``sys.argv``, and raise SystemExit with its status: for callers inside a process.
 
-    The command itself is ``harness.__main__``, which also answers signals and puts the standard streams in order.
+    The installed command is ``harness.__main__``, which also handles signals and prepares the standard streams.
     """
     sys.exit(status_of(sys.argv))
 
 
 def status_of(argv: Sequence[str]) -> int:
-    """Run a command line and return its status; bad input ends in one clear message, never in a traceback.
+    """Run a command line and return its status. Bad input gives one clear message, never a traceback.
 
-    An exception that nobody expected is a bug in the harness: it is shown whole, with the command that leads to it.
+    Any other exception is a bug in the harness: its traceback is printed, with the command that led to it.
     """
     try:
         return _invoke(argv[1:])
@@ -105,14 +106,15 @@ def status_of(argv: Sequence[str]) -> int:
         if wrong is not None:
             click.echo(f"harness: {wrong}", err=True)
             return status.BAD_INPUT
-        if not isinstance(error.__context__, Interrupted):  # else it broke in the middle of its ending
+        # After Ctrl-C, cleaning up can fail in any half-finished place: that is not a bug to report.
+        if not isinstance(error.__context__, Interrupted):
             traceback.print_exc()
             click.echo(f"harness: this is a bug in the harness; it happens with: {shlex.join(argv)}", err=True)
         return status.BUG
 
 
 def _invoke(arguments: Sequence[str]) -> int:
-    """Do as click's own ``main`` does, which ends with 1 for a closed pipe and for Ctrl-C."""
+    """Do what click's own ``main`` does, except that it would exit with 1 for a closed pipe and for Ctrl-C."""
     completion = os.environ.get("_HARNESS_COMPLETE")
     if completion:
         from click.shell_completion import shell_complete

@@ -1,4 +1,4 @@
-"""``harness asm``: a source as an arm64 Image, a flat binary or an ELF, and its listing."""
+"""``harness asm``: assemble a source into an arm64 Image, a flat binary or an ELF, and write its listing."""
 
 import sys
 from pathlib import Path
@@ -15,8 +15,10 @@ from harness.guest import Guest, assemble
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write the guest.")
 @click.option("--elf", is_flag=True, help="Write an ELF with symbols, not an Image or flat binary.")
-@click.option("--listing", metavar="FILE|-", help="Write address, bytes, section and source of every line.")
-@click.option("-I", "include", multiple=True, type=click.Path(path_type=Path), help="Look there for included files.")
+@click.option("--listing", metavar="FILE|-", help="Write the address, bytes, section and source of every line.")
+@click.option(
+    "-I", "include", multiple=True, type=click.Path(path_type=Path), help="Search this directory for included files."
+)
 @click.option("-D", "defines", multiple=True, metavar="NAME[=VALUE]", help="Define a preprocessor macro.")
 def command(
     source: Path,
@@ -32,12 +34,13 @@ def command(
     asked = [("-o", output), ("--listing", None if listing in (None, "-") else Path(listing or ""))]
     outputs = [Named(option, path) for option, path in asked if path is not None]
     inputs = [Named("SOURCE", source)]
-    check_outputs(outputs, inputs)
+    check_outputs(outputs, inputs)  # before assembling, so that a wrong option is reported at once
     guest = assemble(source, include=include, defines=dict(map(_definition, defines)))
     data, suffix = _guest_file(guest, elf)
     if output is None:
         output = Path(source.name).with_suffix(suffix)
         outputs.append(Named("the output", output))
+    # Which files are included is known only now: an output must not overwrite one of them.
     inputs += [Named(f"a file included by {source}:", path) for path in guest.included]
     check_outputs(outputs, inputs)
     write_bytes(output, data)
@@ -46,7 +49,7 @@ def command(
 
 
 def _guest_file(guest: Guest, elf: bool) -> tuple[bytes, str]:
-    """What is written of a guest, and the suffix of its name."""
+    """Return the contents of the output file, and the suffix for its name."""
     if elf:
         from harness.guest.elf_writer import to_elf
 

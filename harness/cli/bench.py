@@ -1,4 +1,4 @@
-"""``harness bench``: speed, each figure beside bare Unicorn or the real Xen doing the same in the same run."""
+"""``harness bench``: measure speed. Each figure is compared with bare Unicorn or the real Xen in the same run."""
 
 import os
 import shutil
@@ -106,12 +106,12 @@ def _run_to_the_end(machine: "Machine") -> float:
 
 
 def best(measure: Callable[[], float], times: int = 3) -> float:
-    """The largest of a few measurements: what the machine can do when nothing else runs."""
+    """The largest of a few measurements: the closest to what the machine can do when nothing else runs."""
     return max(measure() for _ in range(times))
 
 
 def straight_code() -> Iterator[Figure]:
-    """Plain guest code, in slices of the same length here and on bare Unicorn."""
+    """Measure plain guest code, in slices of the same length here and on bare Unicorn."""
     from harness.api import boot
     from harness.xen.hypervisor import LONGEST_RUN
 
@@ -120,7 +120,7 @@ def straight_code() -> Iterator[Figure]:
 
     def ours() -> float:
         with boot(guest) as machine:
-            machine.run(max_instructions=LONGEST_RUN)
+            machine.run(max_instructions=LONGEST_RUN)  # warm up: Unicorn translates the loop once
             began = time.perf_counter()
             machine.run(max_instructions=instructions)
             return instructions / (time.perf_counter() - began)
@@ -134,6 +134,7 @@ def straight_code() -> Iterator[Figure]:
             pc = engine.reg_read(_pc())
         return instructions / (time.perf_counter() - began)
 
+    # The two are measured in turn, and each ratio taken within a pair: a busy host then slows both alike.
     pairs = [(ours(), bare()) for _ in range(5)]
     ratio = statistics.median(here / there for here, there in pairs)
     yield Figure(
@@ -162,7 +163,7 @@ def _bare_engine(image: bytes) -> Any:
 
 
 def hypercalls() -> Iterator[Figure]:
-    """Round trips of xen_version here, of an empty HVC on bare Unicorn, and of xen_version on a real Xen."""
+    """Measure round trips of xen_version here, of an empty HVC on bare Unicorn, and of xen_version on a real Xen."""
     from harness.api import boot
     from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
@@ -180,7 +181,7 @@ def hypercalls() -> Iterator[Figure]:
         callback = INTERRUPT_HOOK(lambda *_: None)
         add_hook(engine, UC_HOOK_INTR, callback)
         began = time.perf_counter()
-        engine.emu_start(_BARE_BASE, 0, count=6 * count)
+        engine.emu_start(_BARE_BASE, 0, count=6 * count)  # the loop of XEN_VERSION has six instructions
         return count / (time.perf_counter() - began)
 
     here, there = best(ours), best(bare)
@@ -195,7 +196,7 @@ def hypercalls() -> Iterator[Figure]:
 
 
 def traced_hypercalls() -> Iterator[Figure]:
-    """The same round trips with a trace of every event written to a file, and what is left of the speed."""
+    """Measure the same round trips while a trace of every event is written to a file."""
     from harness import temporary
     from harness.api import boot
     from harness.debug.trace import FORMATS, TraceHeader, open_trace
@@ -222,7 +223,7 @@ def traced_hypercalls() -> Iterator[Figure]:
 
 
 def real_xen_hypercalls() -> float | None:
-    """Round trips a second on the real Xen 4.17, or None where there is no QEMU to ask."""
+    """Round trips a second on the real Xen 4.17, or None if QEMU is not installed."""
     if shutil.which("qemu-system-aarch64") is None:
         return None
     from harness.oracle import run_guest
@@ -231,7 +232,7 @@ def real_xen_hypercalls() -> float | None:
         image = source(XEN_VERSION.format(count=count)).flat()
         return float(run_guest(image, xen="4.17").seconds)
 
-    few, many = 10_000, 1_010_000
+    few, many = 10_000, 1_010_000  # the difference leaves out the time to boot QEMU and Xen
     try:
         seconds(few)
         return (many - few) / (seconds(many) - seconds(few))
@@ -241,7 +242,7 @@ def real_xen_hypercalls() -> float | None:
 
 
 def switches() -> Iterator[Figure]:
-    """Two vCPUs yield to each other: a switch publishes for the one that leaves and for the one that comes."""
+    """Measure context switches: two vCPUs yield to each other, and each switch publishes for both of them."""
     from harness.api import boot
     from harness.xen.models.model import MODELS
 
@@ -257,7 +258,7 @@ def switches() -> Iterator[Figure]:
 
 
 def boots() -> Iterator[Figure]:
-    """Making a domain, booting hello and tearing all down; and the whole command from start to exit."""
+    """Measure creating a domain, booting hello and tearing all down; and the whole command from start to exit."""
     from harness.api import boot
     from harness.guest import library_path, load
 
@@ -270,7 +271,7 @@ def boots() -> Iterator[Figure]:
             machine.run()
         return time.perf_counter() - began
 
-    once()
+    once()  # imports and caches are filled by the first boot
     cycles = sorted(once() for _ in range(50))
     yield Figure("create, boot hello, tear down", f"{cycles[25] * 1e3:.2f} ms", f"best {cycles[0] * 1e3:.2f} ms")
     commands = sorted(_command([sys.executable, "-m", "harness", "run", str(path)]) for _ in range(7))
@@ -284,13 +285,14 @@ def boots() -> Iterator[Figure]:
 
 def _command(arguments: list[str]) -> float:
     began = time.perf_counter()
+    # A user's Python writes .pyc files: without them every start would compile all modules again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     run(arguments, env=environment).check_returncode()
     return time.perf_counter() - began
 
 
 def snapshots() -> Iterator[Figure]:
-    """A snapshot of the KPTI guest in mid-run, and putting it back."""
+    """Measure taking and restoring a snapshot of the KPTI guest in the middle of its run."""
     from harness.api import boot
     from harness.guest import library_path
 
@@ -316,9 +318,9 @@ SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snaps
 
 @click.command("bench")
 def command() -> None:
-    """Measure speed, beside bare Unicorn and the real Xen in the same run.
+    """Measure speed beside bare Unicorn and the real Xen, in the same run.
 
-    Machines differ and are noisy: trust the ratios, and compare absolute figures of one machine only.
+    Hosts differ and are noisy: trust the ratios, and compare absolute figures only on one machine.
     """
     for section in SECTIONS:
         for figure in section():

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def conformance() -> Iterator[Figure]:
-    """The whole suite on one model by one worker, and on a real Xen by as many as there are CPUs."""
+    """Measure the whole suite on one model with one worker, and on a real Xen with one worker per CPU."""
     from harness.conform.case_images import load_case
     from harness.conform.catalogue import load_catalogue
     from harness.conform.subject import ModelSubject, identify
 
     catalogue = load_catalogue()
-    for case in catalogue.cases:  # assembled once, and then never again
+    for case in catalogue.cases:  # assemble them all first, so that only running them is measured
         load_case(case.source)
     beside = f"{len(catalogue.rules)} rules, {sum(len(case.configurations) for case in catalogue.cases)} boots"
     seconds = min(_seconds(ModelSubject.of("xen-4.17"), 1) for _ in range(3))

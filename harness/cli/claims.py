@@ -1,4 +1,4 @@
-"""``harness claims``: the nine claims about the runstate area, each decided by a kernel, in one table."""
+"""``harness claims``: decide the nine claims about the runstate area, each by a kernel, and print one table."""
 
 import json
 import sys
@@ -25,15 +25,19 @@ PIPED_WIDTH = 100
 @click.option(
     "--abi", "names", multiple=True, metavar="MODEL", help="Only under this model or FILE.py (may be repeated)."
 )
-@click.option("--real", is_flag=True, help="Ask the real Xens, too; claims 7 and 8 need what they cannot be given.")
+@click.option(
+    "--real",
+    is_flag=True,
+    help="Ask the real Xens, too. Claims 7 and 8 are skipped: a real Xen cannot be forced into an interleaving.",
+)
 @click.option("--json", "path", type=click.Path(path_type=Path), metavar="FILE", help="Write every verdict to FILE.")
 def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: Path | None) -> None:
     """Decide the nine claims about the runstate area, or claims N, under every model.
 
-    Each claim has a kernel (guest_asm/claims) that prints what happened to it, and rules that read the verdict off
-    that. Claims 7 and 8 need the steps of two CPUs in a certain order, which they take from a file beside the kernel.
+    Each claim has a kernel (guest_asm/claims) that prints what happened to it, and rules that read the verdict from
+    those lines. Claims 7 and 8 need the steps of two CPUs in a certain order, which a file beside the kernel defines.
 
-    Exit status: 0 if every verdict is the one that is known to be right, 1 if not, 3 bad input.
+    Exit status: 0 if every verdict is as expected, 1 if not, 3 bad input.
     """
     from rich.console import Console
 
@@ -57,13 +61,13 @@ def command(numbers: tuple[int, ...], names: tuple[str, ...], real: bool, path: 
     terminal.print(_table(judged))
     wrong = [each for each in judged if not each.as_expected]
     for each in wrong:
-        expected = f"{each.expected.value} was expected" if each.expected else "that is no answer"
+        expected = f"{each.expected.value} was expected" if each.expected else "that is not a verdict"
         click.echo(f"harness: claim {each.claim.number}, {each.judged}: {each.verdict.value}; {expected}", err=True)
     sys.exit(status.NO if wrong else 0)
 
 
 def _table(judged: Iterable["JudgedClaim"]) -> "Table":
-    """One row for all that came to the same verdict on a claim by the same evidence."""
+    """Make the table: models with the same verdict and the same evidence on a claim share a row."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -92,7 +96,7 @@ def _table(judged: Iterable["JudgedClaim"]) -> "Table":
 
 
 def _write(path: Path, judged: Iterable["JudgedClaim"]) -> None:
-    """Write the verdicts as a list of JSON objects. Raises InputError where that cannot be done."""
+    """Write the verdicts as a list of JSON objects. Raises InputError if the file cannot be written."""
     records = [
         {
             "claim": each.claim.number,

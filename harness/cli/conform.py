@@ -1,4 +1,4 @@
-"""``harness conform``: the conformance suite, on a model or on a real Xen."""
+"""``harness conform``: run the conformance suite on a model or on a real Xen."""
 
 import os
 import sys
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from harness.conform.subject import Subject
 
 PIPED_WIDTH = 100
+"""Columns of a table that is not printed on a terminal: the same on every host."""
 
 
 class Shard(click.ParamType["tuple[int, int]"]):
@@ -37,7 +38,7 @@ class Shard(click.ParamType["tuple[int, int]"]):
             return value
         part, _, parts = str(value).partition("/")
         if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-            self.fail(f"{value!r} is no part: 2/3 is the second of three", param, ctx)
+            self.fail(f"{value!r} is not a part such as 2/3, the second of three", param, ctx)
         return int(part), int(parts)
 
 
@@ -46,22 +47,26 @@ REPORT_PATH = click.Path(path_type=Path)
 
 @click.command("conform")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
-@click.option("--abi", default=None, metavar="MODEL", help="The model, or FILE.py [default: xen-4.17].")
-@click.option("--on", "real", metavar="xen:FILE", help="Ask a real Xen in QEMU: a file, or xen:4.14, 4.17, 4.20.")
-@click.option("--debug-build", is_flag=True, help="The model as a debug build of Xen.")
+@click.option("--abi", default=None, metavar="MODEL", help="The model to check, or FILE.py [default: xen-4.17].")
+@click.option("--on", "real", metavar="xen:FILE", help="Check a real Xen in QEMU: a file, or xen:4.14, 4.17, 4.20.")
+@click.option("--debug-build", is_flag=True, help="Check the model as a debug build of Xen.")
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
-@click.option("--as", "domain", type=click.Choice(["dom0", "domU"]), help="Only as this kind of domain.")
-@click.option("--vcpus", type=click.IntRange(1, 2), help="Only with so many vCPUs.")
-@click.option("--shard", type=Shard(), default=(1, 1), help="Only the i-th of n parts: for n machines in parallel.")
+@click.option(
+    "--as", "domain", type=click.Choice(["dom0", "domU"]), help="Restrict to this kind of domain (default: both)."
+)
+@click.option("--vcpus", type=click.IntRange(1, 2), help="Restrict to this number of vCPUs (default: 1 and 2).")
+@click.option(
+    "--shard", type=Shard(), default=(1, 1), help="Run only the i-th of n parts, to share the work among n machines."
+)
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
-@click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
-@click.option("--mutations", is_flag=True, help="Break the hypervisor on purpose, everywhere: what do rules notice?")
-@click.option("--in", "files", multiple=True, metavar="FILE", help="With --mutations: only in xen/delivery.py, say.")
+@click.option("--list", "listing", is_flag=True, help="List the rules without running anything.")
+@click.option("--mutations", is_flag=True, help="Break the hypervisor on purpose, and show which rules notice.")
+@click.option("--in", "files", multiple=True, metavar="FILE", help="With --mutations: only in xen/traps.py, say.")
 @click.option("--matrix", is_flag=True, help="With --mutations: every run on every mutant. Takes an hour.")
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--tap", type=REPORT_PATH, metavar="FILE", help="Write a TAP 14 report.")
 @click.option("--json", type=REPORT_PATH, metavar="FILE", help="Write a JSON report.")
-@click.option("--html", type=REPORT_PATH, metavar="FILE", help="Write a page to look at: one file that needs no other.")
+@click.option("--html", type=REPORT_PATH, metavar="FILE", help="Write an HTML page: one file that needs no other.")
 def command(
     wanted: tuple[str, ...],
     abi: str | None,
@@ -80,21 +85,21 @@ def command(
 ) -> None:
     """Check the rules of the arm64 guest ABI, or those named by ID, area or case.
 
-    Every rule is asked as dom0 and as a dom0less domU, with one vCPU and with two on one physical CPU, and its
-    outcome compared with what the real Xen of the same release was recorded to say, or, where a model departs from
-    that by design, with what its design says. With --on, --abi MODEL says whose design it is.
+    Every rule is checked as dom0 and as a dom0less domU, with one vCPU and with two on one physical CPU. The result is
+    compared with the recording of the real Xen of the same release or, where a model departs from that release by
+    design, with its design. With --on, --abi MODEL names the model whose design the Xen follows.
 
-    A rule comes to a pass (as the real Xen), an expected failure (other than the release that the model is based on,
-    as its design says), a known failure (other than the real Xen, and listed with the reason), a skip (not claimed,
-    or not to be asked so), an error (the suite's own: the guest did not report it, or nothing is recorded of it), or
-    a failure (other than expected).
+    The verdict on a rule is a pass (as the real Xen), an expected failure (different from the model's release, by
+    design), a known failure (different from the real Xen, and listed with the reason), a skip (the model does not
+    claim the rule, or the rule does not apply to this configuration), an error (of the suite: the guest did not report
+    the rule, or nothing is recorded for it), or a failure (different from what is expected).
 
-    With --mutations nothing is asked of the model as it is. Every function of the hypervisor is changed in many ways,
-    one at a time, and every change is to be noticed by a rule, or by the nine claims or the guests that come with the
-    harness. It fails where fewer are noticed than before, or where a reason in cannot_matter.toml is stale.
+    With --mutations, the model is not checked as it is. Every function of the hypervisor is changed in many ways, one
+    at a time, and a rule, one of the nine claims or a guest that comes with the harness should notice each change. The
+    command fails if fewer changes are noticed than before, or if a reason in cannot_matter.toml is stale.
 
-    Exit status: 0 if every rule comes to one of the first four, 1 if one fails, 8 if none fails and one ends in an
-    error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.
+    Exit status: 0 if every verdict is among the first four, 1 if a rule fails, 8 if none fails but one ends in an
+    error, 130 interrupted (the summary and the reports then contain partial results), 2 wrong usage, 3 bad input.
     """
     from harness.conform.catalogue import load_catalogue
     from harness.conform.session import Plan
@@ -103,8 +108,8 @@ def command(
     of_mutations = (shard != (1, 1), paths["json"])
     if (listing or mutations) and (any(asked) or (listing and any(of_mutations))):
         raise click.UsageError(
-            "--list and --mutations ask no subject: only RULE and --tag go with them, and "
-            "-j, --shard, --json, --in and --matrix with --mutations"
+            "--list and --mutations check no model: combine them only with RULE and --tag, "
+            "and --mutations also with -j, --shard, --json, --in and --matrix"
         )
     if (files or matrix) and not mutations:
         raise click.UsageError("--in and --matrix are for --mutations")
@@ -118,7 +123,9 @@ def command(
         try_mutations(MutationPlan(catalogue, bool(wanted or tags), files, shard, matrix), jobs, paths["json"])
     else:
         if real and debug_build:
-            raise click.UsageError("--debug-build is for models: a real Xen says by itself what it is")
+            raise click.UsageError(
+                "--debug-build is only for models: a real Xen says itself whether it is a debug build"
+            )
         given = {"--abi": abi if abi and abi.endswith(".py") else None, "--on": (real or "").removeprefix("xen:")}
         check_outputs(
             [Named(f"--{name}", path) for name, path in paths.items() if path is not None],
@@ -155,7 +162,7 @@ def _list(rules: "Sequence[Rule]") -> None:
 
 
 def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
-    """Run a plan, show it, write its reports, and exit."""
+    """Run a plan, print the results, write the reports, and exit."""
     from rich.console import Console
 
     from harness.conform.recordings import find_recording
@@ -168,7 +175,7 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
     recording = find_recording(plan.subject.release)
     if recording.release != plan.subject.release:
         click.echo(
-            f"harness: nothing is recorded of Xen {plan.subject.release}: measured by {recording.release}", err=True
+            f"harness: nothing is recorded of Xen {plan.subject.release}: comparing with {recording.release}", err=True
         )
     runs: list[CaseRun] = []
     results = []
@@ -182,7 +189,7 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
                 show(of_case[0].case.name, len(of_case), by_rule(judged))
         interrupted = interruption.wished
     report = make_report(plan, recording.release, runs, results, interrupted)
-    for name, path in paths.items():  # first: whoever reads the output may go away in the middle of it
+    for name, path in paths.items():  # before printing: if standard output is a closed pipe, printing ends the command
         if path is not None:
             write(name, path, report)
     for line in details(report):
@@ -196,11 +203,11 @@ def _check(plan: "Plan", jobs: int, paths: dict[str, Path | None]) -> None:
 
 @contextmanager
 def _progress(plan: "Plan", terminal: "Console") -> "Iterator[Callable[[str, int, Sequence[RuleReport]], None]]":
-    """Show each case as it comes: a bar where a person looks on, else a line."""
+    """Show each case when it is done: in a bar on a terminal, otherwise as a line."""
     from harness.conform.report.summary import counted
 
     if not terminal.is_terminal:
-        yield lambda case, runs, rules: click.echo(f"{case}: {runs} runs, {counted(rules) or 'nothing to ask'}")
+        yield lambda case, runs, rules: click.echo(f"{case}: {runs} runs, {counted(rules) or 'no rule applies'}")
         return
     total = sum(len(plan.configurations_of(case)) for case in plan.cases)
     with bar(terminal, plan.subject.name, total) as advance:

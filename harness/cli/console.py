@@ -1,4 +1,4 @@
-"""The terminal's side of a guest's console: bytes out as they come, Xen's log apart, input when the guest asks."""
+"""Connects a guest's console to the standard streams: output at once, Xen's log separately, input on request."""
 
 import os
 import select
@@ -12,7 +12,10 @@ from harness.events import ConsoleOutput, EventBus, XenLog
 
 
 class TerminalConsole:
-    """Connects a machine's events to standard output and error; ``domain`` is the one whose bytes go to output."""
+    """Writes a machine's console events to standard output and error.
+
+    The console of ``domain`` goes to standard output. Input is waited for until ``give_up`` (``time.monotonic``).
+    """
 
     def __init__(self, events: EventBus, domain: int, give_up: float) -> None:
         self._domain = domain
@@ -27,17 +30,17 @@ class TerminalConsole:
             sys.stdout.buffer.write(event.data)
             sys.stdout.buffer.flush()
             return
-        # A neighbour's lines go where Xen's log goes, marked as Xen marks them.
+        # Lines of another domain go to the same place as Xen's log, with the prefix that Xen gives them.
         *whole, rest = (self._lines.get(event.domain, b"") + event.data).split(b"\n")
         for line in whole:
             click.echo(b"(d%d) %s" % (event.domain, line), err=True)
         self._lines[event.domain] = rest
 
     def read(self, count: int) -> bytes:
-        """Input for a guest that asks for it; empty where there is none.
+        """Return at most ``count`` bytes of input, or nothing if there is none.
 
-        A file gives what it has. Anything else, a person included, is waited for until the run's time is up: the
-        guest's time stands still meanwhile, so it sees the same whether its writer was fast or slow.
+        A file is read at once. A terminal or a pipe is waited for until the run's time limit. The guest's time does not
+        advance meanwhile, so the guest sees the same input at the same time, whether its writer was fast or slow.
         """
         if self._ended:
             return b""
@@ -48,7 +51,7 @@ class TerminalConsole:
                 if not select.select([fd], [], [], patience)[0]:
                     return b""
             data = os.read(fd, min(count, 4096))
-        except (OSError, ValueError, AttributeError):  # no standard input at all
+        except (OSError, ValueError, AttributeError):  # standard input is closed, or not a real file
             data = b""
         self._ended = not data
         return data

@@ -1,4 +1,4 @@
-"""``harness demo``: the runstate defect under KPTI and its cure, side by side."""
+"""``harness demo``: show the runstate defect under KPTI and its cure, side by side."""
 
 import os
 import shutil
@@ -15,12 +15,12 @@ from harness.events import ConsoleOutput, EventBus, XenLog
 MODELS = ("xen-4.17", "vmap")
 GUEST = "kpti.S"
 _PHASE_ENDS = b"kpti: user mode:"
-"""What the guest prints when it is done with the rounds in user mode."""
+"""The guest prints this line after its rounds in user mode."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One model's run: what happened in user mode, and what the guest believed at the end of that."""
+    """One model's run: what happened in user mode, and what the guest believed afterwards."""
 
     model: str
     truth: StolenTime
@@ -35,7 +35,7 @@ class Measurement:
 
 
 def measure(model: str) -> Measurement:
-    """Run the KPTI guest under ``model``, as a debug build, which says what goes wrong."""
+    """Run the KPTI guest under ``model`` as a debug build, which logs what goes wrong."""
     from harness.api import boot
     from harness.guest import library_path
     from harness.xen.runstate.info import RunstateInfo
@@ -48,6 +48,7 @@ def measure(model: str) -> Measurement:
     with boot(library_path() / GUEST, abi=model, vcpus=2, debug_build=True, events=events) as machine:
 
         def on_output(event: ConsoleOutput) -> None:
+            # The truth is copied at this moment: the guest goes on to kernel mode, where updates do arrive.
             if event.data.startswith(_PHASE_ENDS):
                 area = machine.read_ipa(machine.symbol("runstate_area"), VCPU_RUNSTATE_INFO.size)
                 found.append((replace(seen), RunstateInfo.unpack(area).stolen_ns))
@@ -64,8 +65,8 @@ def command() -> None:
     """Show the runstate defect and its cure, side by side.
 
     A kernel with KPTI registers its runstate area and is preempted again and again while it runs user code. Xen 4.17
-    walks the guest's live tables at each switch and does not find the area; the patch of 2020 translated once, in the
-    hypercall, and does.
+    walks the guest's live tables at each switch and does not find the area. The patch of 2020 translates the address
+    once, in the hypercall, and always reaches the area.
     """
     from rich.console import Console
     from rich.table import Table

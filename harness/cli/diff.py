@@ -1,4 +1,4 @@
-"""``harness diff``: what a guest would notice between two models, or a model and a real Xen."""
+"""``harness diff``: show what a guest would notice between two models, or between a model and a real Xen."""
 
 import os
 import sys
@@ -19,11 +19,19 @@ from harness.files.output import write_text
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
-@click.option("--debug-build", is_flag=True, help="Models as debug builds of Xen.")
+@click.option("--debug-build", is_flag=True, help="Take models as debug builds of Xen.")
 @click.option("--tag", "tags", multiple=True, help="Only rules with this tag (may be repeated).")
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write it as JSON.")
-@click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at.")
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the differences as JSON."
+)
+@click.option(
+    "--html",
+    "html_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the differences as an HTML page.",
+)
 def command(
     before: str,
     after: str,
@@ -34,13 +42,13 @@ def command(
     json_path: Path | None,
     html_path: Path | None,
 ) -> None:
-    """Show what a guest would notice if B took the place of A, by the rules of the conformance suite.
+    """Show what a guest would notice if B replaced A, by the rules of the conformance suite.
 
-    A and B are models, model files (FILE.py), or real Xens in QEMU (xen:4.17, xen:FILE). Both are asked now, and no
-    recording stands in for either. With RULE only these rules, areas or cases are compared.
+    A and B are models, model files (FILE.py), or real Xens in QEMU (xen:4.17, xen:FILE). Both run now; no recording is
+    used. RULE restricts the comparison to these rules, areas or cases.
 
-    Exit status: 0 if no rule comes out otherwise, 1 if one does, 8 if some could not be compared and the others come
-    out the same, 130 interrupted (what was there by then is shown and written), 2 wrong usage, 3 bad input.
+    Exit status: 0 if every rule has the same result, 1 if one differs, 8 if some could not be compared and the others
+    are the same, 130 interrupted (partial results are printed and written), 2 wrong usage, 3 bad input.
     """
     from rich.console import Console
 

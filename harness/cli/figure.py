@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, its value with a unit, and what it stands beside."""
+    """What was measured, its value with a unit, and a figure to compare it with."""
 
     what: str
     value: str

@@ -14,17 +14,22 @@ LOOPBACK = "127.0.0.1"
 @click.command("gdb")
 @click.argument("guest", type=click.Path(path_type=Path))
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=1234, show_default=True, metavar="N", help="0 is any free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=1234,
+    show_default=True,
+    metavar="N",
+    help="The TCP port to listen on; 0 for any free one.",
 )
-@click.option("--host", default=LOOPBACK, show_default=True, metavar="ADDR", help="The address to listen at.")
+@click.option("--host", default=LOOPBACK, show_default=True, metavar="ADDR", help="The address to listen on.")
 @machine_options
 def command(guest: Path, port: int, host: str, **options: Any) -> None:
     """Boot GUEST, halted at its first instruction, and serve gdb or lldb, one client at a time.
 
-    Threads are vCPUs, memory is what the thread's page tables show, system registers have their manual names, and
-    everything goes backwards, too. Whoever detaches leaves the guest halted for the next client. What the guest
-    writes to its console goes to standard output. Exit status: as harness run where the guest has ended, 0 where the
-    client killed it.
+    Threads are vCPUs, memory is read through the thread's page tables, and system registers have the names of the Arm
+    manual. Reverse execution works, and watchpoints also catch Xen's writes. After a client detaches, the guest stays
+    halted for the next one. The guest's console goes to standard output. Exit status: as harness run if the guest has
+    ended, 0 if the client killed it.
     """
     from harness.api import boot  # the emulator: not for --help
     from harness.cli.console import TerminalConsole
@@ -34,6 +39,7 @@ def command(guest: Path, port: int, host: str, **options: Any) -> None:
     from harness.xen.exit_status import exit_status
 
     events = EventBus()
+    # Never wait for console input: the client must be able to stop a guest that asks for some.
     console = TerminalConsole(events, 0 if options["dom0"] else 1, give_up=0.0)
     with boot(guest, events=events, **boot_options(options)) as machine, listen(host, port) as listener:
         machine.xen.console.refill = console.read

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP as a wish that a long command looks at, so that it keeps what it has."""
+"""Ctrl-C, SIGTERM and SIGHUP as a request that a long command checks, so that it can keep its partial results."""
 
 import signal
 from types import FrameType
@@ -8,15 +8,16 @@ import click
 
 
 class Interruption:
-    """While it is entered, the first of the signals is a wish; the next one does what it always did."""
+    """A context in which the first of these signals is only noted. The next one has its usual effect."""
 
     def __init__(self) -> None:
         self.status = 0
-        """The exit status that the signal asks for, or 0."""
+        """The exit status for the signal that arrived, or 0."""
         self._former: dict[int, Any] = {}
 
     def __enter__(self) -> "Interruption":
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # An ignored signal stays ignored: nohup ignores SIGHUP, a shell's background job SIGINT.
             if signal.getsignal(number) != signal.SIG_IGN:
                 self._former[number] = signal.signal(number, self._note)
         return self
@@ -26,12 +27,12 @@ class Interruption:
 
     @property
     def wished(self) -> bool:
-        """Whether the command shall end."""
+        """Whether the command should end."""
         return self.status != 0
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.status = 128 + number
-        self._restore()
+        self._restore()  # so that a second Ctrl-C ends a command that does not check
 
     def _restore(self) -> None:
         former, self._former = self._former, {}
@@ -40,5 +41,5 @@ class Interruption:
 
 
 def say_partial() -> None:
-    """Say that the results are those of a part."""
-    click.echo("harness: interrupted: this is what was there by then", err=True)
+    """Say that the results are partial."""
+    click.echo("harness: interrupted: these results are partial", err=True)

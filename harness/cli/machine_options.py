@@ -1,4 +1,4 @@
-"""The options that say what machine a guest is booted on, the same for every command that boots one."""
+"""The options that describe the machine: the same for every command that boots a guest."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_ABI = click.option("--abi", default="xen-4.17", show_default=True, metavar="MODEL|FILE.py", help="Who answers.")
+_ABI = click.option(
+    "--abi",
+    default="xen-4.17",
+    show_default=True,
+    metavar="MODEL|FILE.py",
+    help="The ABI model, or a .py file that defines one.",
+)
 _OPTIONS = (
-    click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen does."),
+    click.option("--debug-build", is_flag=True, help="Behave as a debug build of Xen."),
     click.option(
         "--vcpus",
         type=Count("vCPUs", None),
@@ -41,7 +47,11 @@ _OPTIONS = (
         "--dom0", is_flag=True, help="Make the guest d0: privileged and direct-mapped. Otherwise it is a domU, d1."
     ),
     click.option(
-        "--also", type=click.Path(path_type=Path), multiple=True, metavar="GUEST", help="Run another guest beside it."
+        "--also",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="GUEST",
+        help="Run another guest beside it (may be repeated).",
     ),
     click.option("--cmdline", default="", metavar="S", help="The kernel's command line, in the device tree."),
     click.option(
@@ -54,21 +64,21 @@ _OPTIONS = (
 
 
 def machine_options(command: _Function) -> _Function:
-    """Give a command these options; it receives them by name, and hands them on to :func:`boot_options`."""
+    """Add these options to a command, which receives them by name and passes them to :func:`boot_options`."""
     return _ABI(machine_options_but_abi(command))
 
 
 def machine_options_but_abi(command: _Function) -> _Function:
-    """The same for a command that has an ``--abi`` of its own."""
-    for option in reversed(_OPTIONS):
+    """The same without ``--abi``, for a command that defines its own."""
+    for option in reversed(_OPTIONS):  # the help lists the option that was added last first
         command = option(command)
     return command
 
 
 def boot_options(options: dict[str, Any], outputs: Sequence[Named] = ()) -> dict[str, Any]:
-    """The arguments of :func:`harness.boot` for what the user gave, its files read.
+    """Read the files that the options name, and return the arguments for :func:`harness.boot`.
 
-    Raises InputError for a file that cannot be read, or that one of ``outputs`` would destroy.
+    Raises InputError for a file that cannot be read, or that one of ``outputs`` would overwrite.
     """
     also = [load_guest(path, "--also", outputs) for path in options["also"]]
     initrd = _read(options["initrd"], options["memory"])
@@ -76,7 +86,7 @@ def boot_options(options: dict[str, Any], outputs: Sequence[Named] = ()) -> dict
 
 
 def load_guest(path: Path, what: str, outputs: Sequence[Named] = ()) -> "Guest":
-    """Load a guest. Raises InputError also where one of ``outputs`` is a file that its source includes."""
+    """Load a guest. Raises InputError, also if one of ``outputs`` is a file that the guest's source includes."""
     from harness.guest import load
 
     guest = load(path)
@@ -87,7 +97,7 @@ def load_guest(path: Path, what: str, outputs: Sequence[Named] = ()) -> "Guest":
 def check_machine_outputs(
     outputs: Sequence[Named], guest: Path, options: dict[str, Any], models: Sequence[str] = ()
 ) -> None:
-    """Refuse, before anything starts, outputs that cannot be written or are files that make up the machine."""
+    """Raise InputError for an output that cannot be written, or that is also an input, before anything starts."""
     given = [("GUEST", guest), *(("--also", path) for path in options["also"])]
     given += [(f"--{name}", options[name]) for name in ("initrd", "order")]
     given += [("--abi", Path(model)) for model in models if model.endswith(".py")]
@@ -95,5 +105,5 @@ def check_machine_outputs(
 
 
 def _read(path: Path | None, memory: int) -> bytes:
-    """Read the initial RAM disk, if there is to be one; ``memory`` is what there is room for."""
+    """Read the initial RAM disk, if one is given, of at most ``memory`` bytes."""
     return b"" if path is None else read_bytes(path, "an initial RAM disk", memory)

@@ -1,4 +1,4 @@
-"""Numbers that options take, with messages that say what would be right: seconds, and whole numbers."""
+"""The numbers that options take: seconds and whole numbers. Their error messages say what would be right."""
 
 import math
 import re
@@ -8,16 +8,16 @@ import click
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+(?:_[0-9]+)*")
 _MOST_DIGITS = 40
-"""More than any option has a use for; Python refuses to convert thousands."""
+"""Enough for any option. Python itself raises ValueError for numbers of thousands of digits."""
 
 
 class Seconds(click.ParamType[float]):
-    """Seconds on the host, 0 and more: finite, and written without an exponent."""
+    """Seconds on the host: finite, 0 or more, written without an exponent."""
 
     name = "seconds"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Turn ``2.5`` into 2.5; a usage error for what is negative, no number, or without end."""
+        """Turn ``2.5`` into 2.5. A usage error for a value that is negative, infinite or not a number."""
         if isinstance(value, int | float):
             return float(value)
         text = str(value).strip()
@@ -28,7 +28,7 @@ class Seconds(click.ParamType[float]):
 
 
 class Count(click.ParamType[int]):
-    """A whole number of ``what``, of ``least`` or more; None leaves the range to whoever takes the number."""
+    """A whole number of ``what``, ``least`` or more. With None, the code that uses the number checks its range."""
 
     name = "count"
 
@@ -37,7 +37,7 @@ class Count(click.ParamType[int]):
         self._least = least
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn ``2`` or ``1_000`` into the number; a usage error where it is none, or too small."""
+        """Turn ``2`` or ``1_000`` into the number. A usage error for a value that is not a number, or too small."""
         if isinstance(value, int):
             return value
         text = str(value).strip()

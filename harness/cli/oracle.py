@@ -30,11 +30,11 @@ STATUS: Mapping[RealEnd, int] = MappingProxyType(
         RealEnd.PANIC: 70,
     }
 )
-"""Exit statuses, the same as those of ``harness run``; 70 is Xen's own panic here."""
+"""Exit statuses: those of ``harness run``, except that 70 means that Xen itself panicked."""
 
 ELF_MAGIC = b"\x7fELF"
 MOST_TYPED = 1 << 20
-"""Bytes of console input: Xen keeps 128 that nobody has read, and drops the rest."""
+"""Maximum bytes of console input. Xen buffers 128 unread bytes and drops the rest."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,22 +43,23 @@ def command() -> None:
 
 
 @command.command("fetch")
-@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this release (may be repeated).")
 def fetch_command(versions: tuple[str, ...]) -> None:
-    """Bring the pinned hypervisors into the cache; those already there stay.
+    """Download the pinned hypervisors into the cache, unless they are already there.
 
-    The cache is harness/xen in XDG_CACHE_HOME (~/.cache unless set). Nothing is installed.
+    The cache is harness/xen in XDG_CACHE_HOME (default: ~/.cache). Nothing is installed.
     """
     for version in versions or RELEASES:
         click.echo(f"xen {version}: {fetch(version)}")
 
 
 @command.command("build")
-@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this release (may be repeated).")
 def build_command(versions: tuple[str, ...]) -> None:
-    """Build debug Xens (CONFIG_DEBUG=y) from Debian's pinned sources into the cache; those already there stay.
+    """Build debug Xens (CONFIG_DEBUG=y) from Debian's pinned sources into the cache, unless they are already there.
 
-    Needs a cross compiler, make, flex and bison, and a minute or two each. harness oracle agree asks them, too.
+    This needs a cross compiler, make, flex and bison, and takes a minute or two for each release. harness oracle agree
+    then asks the debug builds, too.
     """
     from harness.oracle.debug_build import build
 
@@ -73,10 +74,14 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.option("--vcpus", type=Count("vCPUs", None), default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
-@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, help="In the host's seconds.")
-@click.option("--input", "console_input", type=click.File("rb"), help="For dom0's console; - is standard input.")
-@click.option("--xen-image", type=click.Path(path_type=Path), help="Another Xen binary instead of a pinned one.")
-@click.option("--raw", is_flag=True, help="Print the serial line as it is, Xen's lines, prefixes and CRs included.")
+@click.option(
+    "--timeout", type=Seconds(), default=60.0, show_default=True, help="Give up after so many seconds on the host."
+)
+@click.option(
+    "--input", "console_input", type=click.File("rb"), help="A file to type at dom0's console; - is standard input."
+)
+@click.option("--xen-image", type=click.Path(path_type=Path), help="A Xen binary to boot instead of a pinned one.")
+@click.option("--raw", is_flag=True, help="Print the serial line unchanged, with Xen's lines, prefixes and CRs.")
 def run_command(
     guest: Path,
     xen: str,
@@ -91,16 +96,16 @@ def run_command(
 ) -> None:
     """Boot GUEST (a source, an ELF or an arm64 Image) on a real Xen, and print its console.
 
-    Xen's log goes to standard error. The same command prints the same bytes every time; only when the bytes of
-    --input arrive depends on the host. A domU's console comes through Xen's line buffer: control characters are
-    dropped, lines are cut at 254 bytes, and a last line without its end is lost.
+    Xen's log goes to standard error. The same command prints the same bytes every time; only the arrival times of the
+    bytes of --input depend on the host. A domU's console passes through Xen's line buffer, which drops control
+    characters, cuts lines at 254 bytes, and loses a last line without a line end.
 
     Exit status: 0 poweroff, 3 bad input, 4 crash, 5 timeout, 6 deadlock, 7 reboot or another shutdown, 70 Xen
     panicked.
     """
     with TimeLimit(timeout) as limit:
         with limit.reading():
-            if xen_image is not None:
+            if xen_image is not None:  # a missing file is reported before a guest is assembled for it
                 open_input(xen_image, "a Xen").close()
             image = _image(guest)
             typed = b"" if console_input is None else read_all(console_input, "--input", "a console", MOST_TYPED)
@@ -123,16 +128,20 @@ def run_command(
 
 @command.command("record")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
-@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
-@click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Guests at a time [all CPUs].")
-@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Store them there, not in the source tree.")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this release (may be repeated).")
+@click.option(
+    "-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Guests at a time [default: all CPUs]."
+)
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="DIR", help="Store the recordings in DIR, not in the source tree."
+)
 def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int, to: Path | None) -> None:
     """Run cases of the conformance suite on real Xens, and record their answers as the expected results.
 
-    All cases unless RULE names some (an ID, an area or a case; a case is always run as a whole), on all releases unless
-    --xen says otherwise; a FILE is a Xen binary, a debug build for example. The record is harness/conform/record in the
-    source tree, a text file for each area; what else is in it stays. Review the change with git diff. An installed
-    package has no source tree, and needs --to.
+    The default is all cases on all releases. RULE is an ID, an area or a case, and a case is always run as a whole. A
+    FILE is a Xen binary, for example a debug build. The record is harness/conform/record in the source tree, a text
+    file for each area; the rest of it stays. Review the change with git diff. An installed package has no source tree
+    and needs --to.
     """
     from harness.conform.catalogue import load_catalogue
     from harness.conform.recordings import check_record, record_case
@@ -150,14 +159,24 @@ def record_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int
 
 
 @command.command("random")
-@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this one (may be repeated).")
-@click.option("--calls", type=Count("calls"), default=20_000, show_default=True, help="Calls for each, at least.")
-@click.option("--campaign", "number", type=click.IntRange(0), default=0, show_default=True, help="Which calls.")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION", help="Only this release (may be repeated).")
+@click.option(
+    "--calls", type=Count("calls"), default=20_000, show_default=True, help="Minimum number of calls for each release."
+)
+@click.option(
+    "--campaign",
+    "number",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The seed: another number makes other calls.",
+)
 def random_command(versions: tuple[str, ...], calls: int, number: int) -> None:
-    """Make random hypercalls with hostile arguments, and compare each answer of a model and of the real Xen.
+    """Make random hypercalls with hostile arguments, and compare the answers of a model and of the real Xen.
 
-    The result and the guest's memory must be the same, call for call. The same --campaign makes the same calls.
-    Prints what was reached; a sequence that differs is shortened, and shown with its seeds.
+    After each call the result and the guest's memory must be the same. The same --campaign makes the same calls. The
+    command prints which calls and errors were reached. A sequence with a difference is shortened and printed with its
+    seeds.
 
     Exit status: 0 if nothing differs and every hypercall and every error of the model occurred, 1 if not, 3 bad input.
     """
@@ -182,9 +201,9 @@ command.add_command(agree_command)
 
 
 def _image(guest: Path) -> bytes:
-    """Return the flat image: of a source or an ELF through the loader, of any other file its bytes."""
+    """Return the flat image. The loader makes it from a source or an ELF; any other file is taken as it is."""
     if guest.suffix in (".S", ".s"):
-        from harness.guest import load  # the assembler, only where there is something to assemble
+        from harness.guest import load  # imports the assembler
 
         return load(guest).flat()
     content = read_bytes(guest, "a guest")

@@ -1,4 +1,4 @@
-"""``harness oracle agree``: the models of the releases beside the real Xens, asked the same rules now."""
+"""``harness oracle agree``: ask the models of the releases and the real Xens the same rules, side by side."""
 
 import os
 import sys
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from harness.conform.subject import RealXen
 
 PIPED_WIDTH = 100
+"""Columns of a table that is not printed on a terminal: the same on every host."""
 
 
 @click.command("agree")
 @click.argument("wanted", nargs=-1, metavar="[RULE]...")
-@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this one (may be repeated).")
+@click.option("--xen", "versions", multiple=True, metavar="VERSION|FILE", help="Only this release (may be repeated).")
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int) -> None:
-    """Ask the model of each release and the real Xen the same rules, and show by area how many they agree on.
+    """Ask the model of each release and the real Xen the same rules, and count by area how many they agree on.
 
-    All releases, and the debug builds that harness oracle build made, unless told otherwise; a FILE is a Xen binary,
-    which says by itself whether it is a debug build. Nothing recorded is used.
+    The default is all releases, and the debug builds that harness oracle build made. A FILE is a Xen binary, which says
+    itself whether it is a debug build. No recording is used.
 
-    Exit status: 0 if they agree on every rule, or a difference is listed with its reason, 1 if not, 8 if some rules
+    Exit status: 0 if they agree on every rule, or every difference is listed with its reason, 1 if not, 8 if some rules
     could not be compared, 130 interrupted, 2 wrong usage, 3 bad input.
     """
     from rich.console import Console
@@ -57,7 +58,7 @@ def agree_command(wanted: tuple[str, ...], versions: tuple[str, ...], jobs: int)
 
 
 def _compare(xen: "RealXen", wanted: Sequence[str], jobs: int, stop: "ShouldStop") -> "list[Compared]":
-    """The rules that the model of this Xen's release claims, asked of both."""
+    """Ask a real Xen and the model of its release all rules that this model claims."""
     from harness.conform.catalogue import Catalogue, load_catalogue
     from harness.conform.difference import Sides, compare
     from harness.conform.session import Plan
@@ -100,7 +101,7 @@ def _cell(rules: "Sequence[Compared]") -> str:
 
 
 def _show(xen: "RealXen", compared: "Sequence[Compared]") -> int:
-    """Show what does not agree, with the reason if it is a known one, and return the exit status of that."""
+    """Print the differences, with the reasons of the known ones, and return the exit status for them."""
     from harness.conform.catalogue import words_of
     from harness.conform.observation import in_words
     from harness.conform.verdict import KNOWN_FAILURES

@@ -1,4 +1,4 @@
-"""A bar for who waits: what is being done, how far it has come, and what went wrong until now."""
+"""A progress bar: what is being done, how much of it is done, and what has gone wrong."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Advance = Callable[[str, int, Sequence[str]], None]
-"""Called with what has just been done, how many steps that was, and the names of what went wrong in it."""
+"""Called with the name of what has just been done, its number of steps, and the names of what went wrong in it."""
 
 
 @contextmanager
 def bar(terminal: "Console", title: str, total: int) -> Iterator[Advance]:
-    """Show a bar of ``total`` steps on a terminal, and nothing elsewhere; it is gone when all is done."""
+    """Show a bar of ``total`` steps on a terminal, and nothing elsewhere. It disappears at the end."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     if not terminal.is_terminal:

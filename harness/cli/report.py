@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 
 _WHAT = "a guest or a trace"
 _HEAD = 64
-"""Bytes by which a trace is known."""
+"""Bytes at the beginning of a file by which a trace is recognised."""
 
 
 @click.command("report")
 @click.argument("source", type=click.Path(path_type=Path), metavar="GUEST|TRACE")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PAGE.html", help="The page.")
 @click.option(
-    "--abi", "models", multiple=True, metavar="MODEL|FILE.py", help="Who answers; several are shown side by side."
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PAGE.html", help="The page to write."
+)
+@click.option(
+    "--abi",
+    "models",
+    multiple=True,
+    metavar="MODEL|FILE.py",
+    help="The ABI model, or a .py file that defines one; several are shown side by side.",
 )
 @machine_options_but_abi
 @click.option(
@@ -43,10 +49,10 @@ def command(
     max_insns: int | None,
     **options: Any,
 ) -> None:
-    """Write a page that shows a run of GUEST, or what a TRACE in JSON lines holds.
+    """Write a page that shows a run of GUEST, or the events of a TRACE in JSON lines.
 
-    The page needs no network and no other file: a time line of the vCPUs, true stolen time beside what the guest's
-    runstate area says, the upper half of the address space under every directory, hypercalls, and all events.
+    The page needs no network and no other file. It has a time line of the vCPUs, the true stolen time beside that of
+    the runstate area, the upper half of the address space under every directory, hypercalls, and all events.
 
     Exit status: 0 if the page was written, however the guest ended; 3 bad input.
     """
@@ -66,7 +72,7 @@ def command(
 
 
 def _read(source: Path, outputs: Sequence[Named]) -> "tuple[list[dict[str, Any]], Guest | None]":
-    """Read a trace, or else a guest; what is a pipe is read only once."""
+    """Read a trace or a guest. The source may be a pipe, which can be read only once."""
     if source.suffix in (".S", ".s"):
         return [], load_guest(source, "GUEST", outputs)
     from harness.debug.trace import own_trace
@@ -82,8 +88,8 @@ def _read(source: Path, outputs: Sequence[Named]) -> "tuple[list[dict[str, Any]]
                 return [], load_binary(source, read_all(file, str(source), "a guest", MOST_BINARY))
             case other:
                 raise InputError(
-                    f"{source}: this is a trace of harness run as {other}; a report is made of a trace in JSON lines "
-                    "(--trace FILE.jsonl), or of the guest itself"
+                    f"{source}: this is a trace of harness run as {other}; a report is made from a trace in JSON lines "
+                    "(--trace FILE.jsonl), or from the guest itself"
                 )
 
 
@@ -93,7 +99,7 @@ def _from_trace(path: Path, file: BinaryIO) -> dict[str, Any]:
 
     header, events = read_trace(str(path), file)
     data = RunData(header)
-    data.note = "Made from a trace, which does not hold the guest's tables: run the guest itself to see them."
+    data.note = "Made from a trace, which does not contain the guest's tables: run the guest itself to see them."
     for event in events:
         if isinstance(event, CutShort):
             data.end = f"the trace ends early: {event.reason}"

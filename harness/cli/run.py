@@ -1,4 +1,4 @@
-"""``harness run``: boot a guest, show its console, and end with a status that says how it ended."""
+"""``harness run``: boot a guest, show its console, and exit with a status that says how the guest ended."""
 
 import sys
 from contextlib import ExitStack
@@ -29,7 +29,7 @@ EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s
     default=60.0,
     show_default=True,
     metavar="S",
-    help="Give up after S seconds on the host.",
+    help="Give up S seconds (on the host) after the command started.",
 )
 @click.option("--max-insns", type=Count("instructions"), metavar="N", help="Give up after N instructions.")
 @click.option(
@@ -39,7 +39,7 @@ EXIT_STATUS = status.lines(s0="the guest powered off", s4="the guest crashed", s
     help="Write every event to FILE: .txt for people, .jsonl for programs, .pftrace for ui.perfetto.dev.",
 )
 @click.option(
-    "--trace-format", type=click.Choice(["text", "json", "perfetto"]), help="The format, whatever FILE is called."
+    "--trace-format", type=click.Choice(["text", "json", "perfetto"]), help="The format, if FILE has another suffix."
 )
 def command(
     guest: Path,
@@ -51,9 +51,9 @@ def command(
 ) -> None:
     """Boot GUEST and show its console.
 
-    GUEST is an ELF file, an arm64 Image or a flat binary, told apart by content; a .S or .s file is assembled first.
-    What the guest writes to its console goes to standard output, and nothing else does; standard input is the
-    console's input; Xen's log goes to standard error.
+    GUEST is an ELF file, an arm64 Image or a flat binary, recognised by content; a .S or .s file is assembled first.
+    Standard output has exactly what the guest writes to its console, and standard input is the console's input. Xen's
+    log goes to standard error.
     """
     outputs = [] if trace is None else [Named("--trace", trace)]
     with TimeLimit(timeout) as limit:
@@ -84,7 +84,7 @@ def _run(
     trace_format: str | None,
 ) -> int:
     """Boot and run, and return the exit status."""
-    from harness.api import boot  # the emulator: not for --help
+    from harness.api import boot  # imports the emulator, which --help does not need
     from harness.cli.console import TerminalConsole
     from harness.events import EventBus
     from harness.xen.outcome import End
@@ -93,7 +93,7 @@ def _run(
     with ExitStack() as tracing:
         trace = None
         if trace_path is not None:
-            from harness.debug.trace import TraceHeader, open_trace  # a fifteenth of the start
+            from harness.debug.trace import TraceHeader, open_trace  # its import takes a fifteenth of the start-up time
 
             asked = {name: options[name] for name in ("vcpus", "pcpus", "debug_build", "dom0")}
             header = TraceHeader(printable(path.name), printable(options["abi"]), **asked)
@@ -115,7 +115,7 @@ def _say(line: str) -> None:
 
 
 def _report(machine: Any, outcome: Any) -> int:
-    """Say on standard error what needs saying of an end, and return its exit status."""
+    """Report on standard error how the machine ended, unless the guest shut down, and return the exit status."""
     from harness.xen.exit_status import exit_status
     from harness.xen.outcome import End
 

@@ -1,4 +1,4 @@
-"""A size in bytes, as commands take it."""
+"""A size in bytes, as an option's value."""
 
 import click
 
@@ -11,7 +11,7 @@ class Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn ``64M`` into 67108864; a usage error where it is no size."""
+        """Turn ``64M`` into 67108864. A usage error for a value that is not a size."""
         if isinstance(value, int):
             return value
         size = parse_size(str(value))

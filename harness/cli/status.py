@@ -1,6 +1,6 @@
-"""Every exit status of every command, and what it means: the table in the README is held to this one.
+"""Every exit status of every command, and what it means. A test checks that the README has the same table.
 
-A guest's own end has its statuses in ``harness.xen.exit_status``, for tests in ``.S`` files name them, too.
+The statuses for a guest's own end are in ``harness.xen.exit_status``, because tests in ``.S`` files name them, too.
 """
 
 from collections.abc import Mapping
@@ -20,33 +20,33 @@ TERMINATED = 143
 
 MEANINGS: Mapping[int, str] = MappingProxyType(
     {
-        0: "the guest powered off; a command that judges: yes",
+        0: "the guest powered off; from a command that judges: yes",
         NO: "a command that judges (`claims`, `conform`, `diff`, `oracle agree`, `oracle random`): no",
-        USAGE: "wrong usage",
-        BAD_INPUT: "bad input: a file, a model, a size, or a host that grants too little; one line says what",
-        4: "the guest crashed: registers, code around PC and both stages' walk of the address are on standard error",
-        GIVEN_UP: "`--timeout` or `--max-insns` is spent",
-        6: "deadlock: every vCPU waits, and nothing will ever happen",
+        USAGE: "wrong usage: an unknown command or option, or a value that is not a number, size or time",
+        BAD_INPUT: "bad input (a file, model, size or output), or a host that grants too little; the message says what",
+        4: "the guest crashed: standard error has the first fault in words, registers, code and both stages' walk",
+        GIVEN_UP: "the limit of `--timeout` or `--max-insns` was reached",
+        6: "deadlock: every vCPU waits, and nothing will ever wake one",
         7: "reboot or another shutdown",
-        SUITE_ERROR: "`conform`, `diff`, `oracle agree`: the answer is yes, but an error of the suite's own left gaps",
+        SUITE_ERROR: "`conform`, `diff`, `oracle agree`: yes, except that errors of the suite left rules undecided",
         BUG: "a bug in the harness; please report what it printed (`oracle run`: Xen itself panicked)",
-        OUTPUT_LOST: "standard output cannot be written: it is full, or closed",
-        HANGUP: "ended by SIGHUP, the terminal's end",
-        INTERRUPTED: "ended by SIGINT, Ctrl-C",
-        PIPE_CLOSED: "whoever read standard output has gone; nothing is said",
+        OUTPUT_LOST: "standard output cannot be written: it is full or closed",
+        HANGUP: "ended by SIGHUP, because the terminal was closed",
+        INTERRUPTED: "ended by SIGINT (Ctrl-C)",
+        PIPE_CLOSED: "the reader of standard output has gone; no message is printed",
         TERMINATED: "ended by SIGTERM",
     }
 )
 
 
 ALWAYS = (USAGE, BAD_INPUT, BUG, OUTPUT_LOST, HANGUP, INTERRUPTED, PIPE_CLOSED, TERMINATED)
-"""Those of every command."""
+"""The statuses with which every command can end."""
 
 
 def lines(**words: str) -> str:
-    """The statuses for the end of a command's help: those named (``s4``), and those of every command.
+    """The statuses for the end of a command's help: those named (``s4``), and :data:`ALWAYS`.
 
-    A word says what a status means there; an empty one leaves what it means everywhere.
+    The text of each argument says what the status means for this command; an empty text stands for :data:`MEANINGS`.
     """
     special = {int(name.removeprefix("s")): said for name, said in words.items()}
     every = sorted({*special, *ALWAYS})

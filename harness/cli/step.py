@@ -1,4 +1,4 @@
-"""``harness step``: walk through a guest's run, forward and backward, at a prompt or by a script."""
+"""``harness step``: step through a guest's run, forwards and backwards, at a prompt or by a script."""
 
 import sys
 import time
@@ -20,17 +20,21 @@ from harness.files.input import MOST_TEXT, read_all, read_text
 from harness.xen.alarm import Alarm
 
 EXIT_STATUS = status.lines(
-    s0="the session ended, by quit, the end of input, or after the last command",
-    s3="bad input: a file, a model, a size; or a command in a script, which ends there",
-    s5="--timeout is spent before a script has ended",
+    s0="the session ended: by quit, at the end of input, or after the last command",
+    s3="bad input: a file, a model, a size, or a command in a script, which then ends",
+    s5="the limit of --timeout was reached before a script ended",
 )
 
 
 @click.command("step", epilog=EXIT_STATUS)
 @click.argument("guest", type=click.Path(path_type=Path))
-@click.option("-c", "commands", multiple=True, metavar="COMMAND", help="Do COMMAND; may be repeated.")
+@click.option("-c", "commands", multiple=True, metavar="COMMAND", help="Run COMMAND; may be repeated.")
 @click.option(
-    "-x", "script", type=click.Path(path_type=Path), metavar="FILE", help="Do the commands in FILE, a line each, first."
+    "-x",
+    "script",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="First run the commands in FILE, one on each line.",
 )
 @click.option(
     "--timeout",
@@ -42,12 +46,12 @@ EXIT_STATUS = status.lines(
 )
 @machine_options
 def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout: float, **options: Any) -> None:
-    """Walk through a run of GUEST, one instruction, one hypercall, one context switch at a time, and back again.
+    """Step through a run of GUEST by instructions, hypercalls or context switches, forwards and backwards.
 
-    At a terminal there is a prompt, after the commands of -x and -c if any; `help` lists what can be typed there.
-    Without a terminal the session ends after them; without them, commands are read from standard input.
+    The commands of -x and -c run first. At a terminal a prompt follows; type `help` there for a list of commands.
+    Without a terminal the session ends after -x and -c; if neither is given, it reads commands from standard input.
     """
-    from harness.api import boot  # the emulator: not for --help
+    from harness.api import boot  # imports the emulator, which --help does not need
     from harness.debug.step.appearance import open_console
     from harness.debug.step.guest_output import show_guest_output
     from harness.debug.step.interpreter import Interpreter
@@ -82,17 +86,17 @@ def command(guest: Path, commands: tuple[str, ...], script: Path | None, timeout
 
 
 def _do(interpreter: Any, place: str, line: str) -> None:
-    """Do a line of a script; InputError names its place."""
+    """Run a line of a script. An InputError names the line's place."""
     try:
         interpreter.do(line)
-    except ModelError:  # it has a place of its own, where the mistake is
+    except ModelError:  # it already names the line of the model where the mistake is
         raise
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
 
 
 class _Wish:
-    """Whether somebody wants what runs now to stop, by Ctrl-C, or its time is up; each ``listening`` begins anew."""
+    """Whether the current command should stop, because of Ctrl-C or the time limit. Each ``listening`` starts anew."""
 
     def __init__(self, hurry: Callable[[bool], None]) -> None:
         self._hurry = hurry
@@ -101,7 +105,7 @@ class _Wish:
 
     @contextmanager
     def listening(self, give_up: float = float("inf")) -> Iterator[None]:
-        """While a command runs: Ctrl-C is a wish, and a time of ``time.monotonic`` as well."""
+        """Note Ctrl-C, and stop at the time ``give_up`` of ``time.monotonic``, while a command runs."""
         self._interruption = Interruption()
         self._give_up = give_up
         try:
@@ -124,7 +128,7 @@ class _Wish:
 
 
 def _numbered(name: str, text: str) -> list[tuple[str, str]]:
-    """The lines that say something: to repeat the last movement by an empty one is for the prompt."""
+    """The lines that are not empty. Only at the prompt does an empty line repeat the last movement."""
     return [(f"{name}:{number}", line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
@@ -142,7 +146,7 @@ def _standard_input() -> str:
 
 
 def _kept_lines() -> Path | None:
-    """Where the lines of former sessions are: ``harness/step-history`` in the user's directory for state, if any."""
+    """The file with the lines of earlier sessions: ``harness/step-history`` in the user's state directory, if any."""
     try:
         return state_directory() / "step-history"
     except InputError:

@@ -1,7 +1,7 @@
-"""Standard input, output and error as a command has them, whatever state they are in when it starts.
+"""Makes standard input, output and error usable, whatever state they are in when the command starts.
 
-A failure of standard output is kept, for libraries swallow it; standard error fails for nobody, so that what it says
-never takes the place of how the guest ended.
+A failure of standard output is kept, because libraries swallow it. Writing to standard error never fails: a lost
+message must not replace the status that says how the guest ended.
 """
 
 import errno
@@ -16,11 +16,11 @@ from harness.cli.status import OUTPUT_LOST, PIPE_CLOSED
 
 
 class OutputLost(OSError):
-    """Standard output cannot be written. No kin of BrokenPipeError, for which libraries have answers of their own."""
+    """Standard output cannot be written. Not a BrokenPipeError, because libraries handle that in ways of their own."""
 
 
 class _Writer(io.RawIOBase):
-    """Writes to a descriptor, all that it is given; ``failed`` is told of an OSError, and may raise it."""
+    """Writes everything to a descriptor. An OSError is passed to ``failed``, which may raise it."""
 
     def __init__(self, fd: int, failed: Callable[[OSError], None]) -> None:
         self._fd = fd
@@ -46,15 +46,15 @@ class _Writer(io.RawIOBase):
 
 
 class Streams:
-    """Puts the three streams in order: once, before anything is read, written or opened."""
+    """Prepares the three streams. Make one object, before anything is read, written or opened."""
 
     def __init__(self) -> None:
         self.failure: OSError | None = None
-        """Why standard output could not be written, if that happened."""
-        closed = os.O_RDONLY  # a descriptor that refuses to be written, as a closed one does, but keeps its number
+        """The first error of writing to standard output, if any."""
+        closed = os.O_RDONLY  # writing fails with EBADF, as for a closed descriptor, but the number stays in use
         if sys.stdin is None:
             _occupy(0, os.O_RDONLY)
-            sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- as long as the process lives
+            sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- open as long as the process lives
         elif isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="backslashreplace")
         if sys.stdout is None:
@@ -62,7 +62,7 @@ class Streams:
         if sys.stderr is None:
             _occupy(2, os.O_WRONLY)
         sys.stdout = _text(io.BufferedWriter(_Writer(1, self._output_failed)), sys.stdout)
-        # Not buffered: what could not be written yet would be in the way of what can be later.
+        # Not buffered: data that once failed to be written would block everything after it.
         sys.stderr = _text(_Writer(2, lambda error: None), sys.stderr)  # type: ignore[arg-type]  # as python -u has it
 
     def _output_failed(self, error: OSError) -> None:
@@ -70,7 +70,10 @@ class Streams:
         raise OutputLost(error.errno, error.strerror)
 
     def status(self, status: int) -> int:
-        """Flush, and return the status: the one given, unless standard output was lost; says so where it is of use."""
+        """Flush, and return the given status, or OUTPUT_LOST or PIPE_CLOSED if standard output failed.
+
+        A closed pipe is not reported: the reader went away on purpose, as ``head`` does.
+        """
         with suppress(OutputLost):
             sys.stdout.flush()
         if self.failure is None:
@@ -82,7 +85,7 @@ class Streams:
 
 
 def _occupy(fd: int, flags: int) -> None:
-    """Open the null device as this descriptor, which is closed: no file of ours may come to have its number."""
+    """Open the null device as this closed descriptor. Otherwise the next file that we open would get its number."""
     found = os.open(os.devnull, flags)
     if found != fd:
         os.dup2(found, fd)
@@ -90,7 +93,7 @@ def _occupy(fd: int, flags: int) -> None:
 
 
 def _text(binary: io.BufferedWriter, former: TextIO | None) -> io.TextIOWrapper:
-    """The text stream on ``binary``, like the former one; it takes every text, whatever its encoding lacks."""
+    """Make a text stream on ``binary`` like the former one. It escapes characters that its encoding does not have."""
     if not isinstance(former, io.TextIOWrapper):
         return io.TextIOWrapper(binary, "utf-8", "backslashreplace", write_through=True)
     return io.TextIOWrapper(

@@ -1,4 +1,4 @@
-"""``--timeout``: seconds on the host, from the start of the command, with all that it does in them."""
+"""``--timeout``: a limit in seconds on the host. It counts from the start of the command and includes all its work."""
 
 import contextlib
 import signal
@@ -15,19 +15,19 @@ from harness.cli import status
 from harness.errors import TimeUp
 
 STARTED = "harness.cli.time_limit"
-"""Where the context of a command line has the time at which it started."""
+"""The key in click's context for the time at which the command line started."""
 
 _GRACE_S = 0.2
-"""How much longer a run may take: it ends by itself, at a precise place, unless a user's model does not come back."""
+"""Extra time for a run to end by itself at a precise place. Only a user's model that does not return needs more."""
 
 
 def note_start(context: click.Context) -> None:
-    """Begin to count the time of a command line."""
+    """Start counting the time of a command line."""
     context.meta[STARTED] = time.monotonic()
 
 
 class TimeLimit:
-    """The time that a command may take. As a context it turns TimeUp into a line, and exit status 5."""
+    """The time that a command may take. As a context it turns TimeUp into a message and exit status 5."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -36,7 +36,7 @@ class TimeLimit:
 
     @property
     def left_s(self) -> float:
-        """Seconds until it is up; 0 when it is."""
+        """Seconds left, 0 or more."""
         return max(0.0, self.end - time.monotonic())
 
     def __enter__(self) -> "TimeLimit":
@@ -49,20 +49,21 @@ class TimeLimit:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """While inputs are read, assembled and made into a machine: TimeUp is raised wherever that is."""
+        """Raise TimeUp at any place while inputs are read and assembled and the machine is built."""
         with _alarm(self.left_s, "the time on the host is up before the guest has started"):
             yield
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """While a machine runs, which looks at the time itself: TimeUp is raised only if that does not help."""
+        """Let a machine run, which checks the time itself. TimeUp is raised only if it does not end in time."""
         with _alarm(self.left_s + _GRACE_S, "the time on the host is up"):
             yield
 
 
 @contextmanager
 def _alarm(seconds: float, words: str) -> Iterator[None]:
-    """Raise TimeUp in the main thread after so many seconds, unless the context ends before that."""
+    """Raise TimeUp in the main thread after ``seconds``, unless the context ends earlier."""
+    # Python delivers signals only to the main thread, and Windows has no timer signals.
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
@@ -74,7 +75,9 @@ def _alarm(seconds: float, words: str) -> Iterator[None]:
         raise TimeUp(words)
     former = signal.signal(signal.SIGALRM, raise_it)
     try:
-        with contextlib.suppress(OverflowError, OSError):  # a time that the system cannot count does not come
+        with contextlib.suppress(
+            OverflowError, OSError
+        ):  # the time is too long for the system's timer, so it would never be reached
             signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     finally:

@@ -1,7 +1,7 @@
-"""The pytest plug-in: ``xen_machine`` for tests in Python, and guests that carry what they expect in a comment.
+"""The pytest plug-in: ``xen_machine`` for tests in Python, and guests whose comments state what to expect.
 
-It is loaded by every pytest run of whoever installed the package, so this file imports nothing that such a run would
-not import anyway: what needs an emulator is imported when the first test needs it.
+Where the package is installed, every pytest run loads this file. It therefore imports nothing that such a run would not
+import anyway; modules that need the emulator are imported when the first test needs them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from harness.pytest_plugin.machines import Machines
 
 DEFAULT_ABI = "xen-4.17"
-"""``harness.xen.models.model.DEFAULT_MODEL``, which is not to be imported here."""
+"""The same as ``harness.xen.models.model.DEFAULT_MODEL``, whose import would load the emulator."""
 
 SOURCE_SUFFIXES = (".S", ".s")
 
 MACHINES: pytest.StashKey[Machines] = pytest.StashKey()
-"""The machines that a test has booted."""
+"""The key under which a test keeps the machines that it has booted."""
 
 
 class Boot(Protocol):
-    """What ``xen_machine`` is: the type for a test's annotation."""
+    """The type of ``xen_machine``, for annotations in tests."""
 
     def __call__(self, guest: Guest | Path | str, **options: Any) -> Machine:
-        """Boot a guest, a file, or a text of several lines; ``options`` are those of :func:`harness.boot`."""
+        """Boot a guest, a file, or a source text of several lines; ``options`` are those of :func:`harness.boot`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse an unknown model before anything runs."""
+    """Report an unknown model before any test runs."""
     if names := config.getoption("xen_abi"):
         from harness.errors import InputError
         from harness.xen.models.model_file import resolve_model
@@ -59,9 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile | None:
-    """Collect an assembler source whose first comment says what to expect, and one that was named by itself.
+    """Collect an assembler source whose first comment states what to expect, or that the command line names.
 
-    A file that says nothing, and that was only found in a directory, is none of ours.
+    A source without such a comment that pytest only found in a directory is not a test, and is ignored.
     """
     if file_path.suffix not in SOURCE_SUFFIXES:
         return None
@@ -71,7 +71,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile 
     named = _is_named(file_path, parent.config)
     try:
         found, problem = scan(file_path, named=named), ""
-    except InputError as error:  # nobody knows whether it is a test, so nobody may take it for none
+    except InputError as error:  # it may be a test, so it must not be ignored silently
         found, problem = HeaderScan(), str(error)
     if not (named or problem or found.is_ours):
         return None
@@ -81,20 +81,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GuestFile 
 
 
 def _is_named(path: Path, config: pytest.Config) -> bool:
-    """Whether a file is an argument of the command line, with or without a test in it."""
+    """Whether the command line names a file, or a test in it (``FILE::TEST``)."""
     here = config.invocation_params.dir
     return any(here / str(argument).partition("::")[0] == path for argument in config.args)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Repeat a test that uses ``xen_machine`` over the models of ``--xen-abi``, unless it names its own."""
+    """Repeat a test that uses ``xen_machine`` for each model of ``--xen-abi``, unless the test chooses its models."""
     names = metafunc.config.getoption("xen_abi")
     if names and "xen_abi" in metafunc.fixturenames and not _names_its_own(metafunc):
         metafunc.parametrize("xen_abi", dict.fromkeys(names), ids=model_title)
 
 
 def model_title(name: str) -> str:
-    """What stands for a model in a test's name: the model's name, or that of its file."""
+    """The part of a test's name that names the model: the model's name, or its file's."""
     return Path(name).name if name.endswith(".py") else name
 
 
@@ -108,19 +108,19 @@ def _names_its_own(metafunc: pytest.Metafunc) -> bool:
 
 @pytest.fixture
 def xen_abi() -> str:
-    """Return the ABI model of ``xen_machine``: of ``--xen-abi``, or of the test's own parametrisation."""
+    """Return the ABI model of ``xen_machine``, from ``--xen-abi`` or the test's own parametrisation."""
     return DEFAULT_ABI
 
 
 @pytest.fixture
 def xen_machine(request: pytest.FixtureRequest, xen_abi: str) -> Generator[Boot]:
-    """``xen_machine(guest, **options)`` boots a machine, which is closed after the test; a leak is an error.
+    """``xen_machine(guest, **options)`` boots a machine and closes it after the test. A leak is an error.
 
-    ``guest`` is a path, a loaded ``Guest``, or source: a str with a line break in it; ``options`` are those of
-    ``harness.boot``, where ``abi`` is ``xen_abi`` unless given. When the test fails, its report shows each machine.
+    ``guest`` is a path, a loaded ``Guest``, or source text: a str with a line break in it. ``options`` are those of
+    ``harness.boot``; ``abi`` defaults to ``xen_abi``. When the test fails, its report shows each machine.
 
-    A ``run()`` or ``traps()`` that is given no ``max_instructions`` raises ``harness.LimitReached`` after 100,000,000;
-    None is no limit.
+    Without ``max_instructions``, ``run()`` and ``traps()`` raise ``harness.LimitReached`` after 100,000,000
+    instructions; ``max_instructions=None`` removes the limit.
     """
     from harness.pytest_plugin.machines import Machines
 
@@ -133,9 +133,10 @@ def xen_machine(request: pytest.FixtureRequest, xen_abi: str) -> Generator[Boot]
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what there is to see of a failed test's machines, which are still open, to its report.
+    """Add the state of a failed test's machines, which are still open, to its report.
 
-    A mistake in a user's model is told by the model's own lines and the test's; ours between them say nothing.
+    For a mistake in a user's model, the report has only lines of the model and of the test. The frames of the harness
+    between them would not help.
     """
     report = yield
     if report.failed and call.excinfo is not None and MACHINES in item.stash:

@@ -1,4 +1,4 @@
-"""A guest with a header, as pytest sees it: a file, and in it a test for each ABI model."""
+"""A guest with a header, as pytest sees it: a file with one test for each ABI model."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from harness.xen.outcome import Outcome
 
 
 class NotAsExpected(Exception):
-    """A guest did something else than its header says; the message is for people."""
+    """A guest did not do what its header expects. The message is shown to the user."""
 
 
 class GuestFile(pytest.File):
-    """A source with a header, or one that was named; ``problem`` says why it cannot be read, if it cannot."""
+    """A source with a header, or one that the command line names. ``problem`` says why it cannot be read, if so."""
 
     def __init__(self, *, scan: HeaderScan, problem: str = "", **more: Any) -> None:
         super().__init__(**more)
@@ -37,11 +37,11 @@ class GuestFile(pytest.File):
 
     @cached_property
     def guest(self) -> Guest:
-        """The assembled guest: once for all models. Raises InputError."""
+        """The guest, assembled once for all models. Raises InputError."""
         return load(self.path)
 
     def collect(self) -> Iterator[GuestItem]:
-        """Yield a test for each model of ``--xen-abi``, else of the header, else the default."""
+        """Yield a test for each model: of ``--xen-abi``, or else of the header, or else the default."""
         if self._problem:
             raise self.CollectError(self._problem)
         if self._scan.mistakes:
@@ -62,7 +62,7 @@ class GuestFile(pytest.File):
 
 
 def _check_conditions(path: Path, header: Header, named: set[str]) -> None:
-    """Raise InputError for a line that depends on a model that nobody has heard of: it would never be looked at."""
+    """Raise InputError for a line with the condition of an unknown model: it would never be checked."""
     for each in header.expectations:
         for name in each.models:
             if name not in MODELS and name not in named:
@@ -72,12 +72,12 @@ def _check_conditions(path: Path, header: Header, named: set[str]) -> None:
 
 
 def _check_that_all_are_looked_at(path: Path, header: Header, run: set[str]) -> None:
-    """Raise InputError for an expectation under models that the file's own ``abi`` line leaves out."""
+    """Raise InputError for an expectation that no model of the file's ``abi`` line would check."""
     for each in header.expectations:
         missing = [name for name in each.models if name not in run]
         if header.abis and missing:
             raise InputError(
-                f"{path}:{each.line}: nothing runs it under {missing[0]}: add that to the line harness: abi"
+                f"{path}:{each.line}: the test does not run under {missing[0]}: add that to the line harness: abi"
             )
     if all(each.models and not run & set(each.models) for each in header.expectations):
         first = header.expectations[0]
@@ -98,7 +98,7 @@ class GuestItem(pytest.Item):
         self._model = model
 
     def runtest(self) -> None:
-        """Boot the guest, run it to its end, and look at what came of it. Raises NotAsExpected, InputError."""
+        """Boot the guest, run it to its end, and check the expectations. Raises NotAsExpected, InputError."""
         machines = self.stash[MACHINES] = Machines(self._model)
         machine = machines.boot(self.parent.guest, **self._header.options)
         outcome = machine.run(max_instructions=self._header.max_instructions)
@@ -108,7 +108,7 @@ class GuestItem(pytest.Item):
             raise NotAsExpected("\n".join(found))
 
     def teardown(self) -> None:
-        """Close the machine; LeakError if it left something behind."""
+        """Close the machine. Raises LeakError if it leaked anything."""
         if MACHINES in self.stash:
             self.stash[MACHINES].close()
 
@@ -121,17 +121,17 @@ class GuestItem(pytest.Item):
             if each.value != str(status):
                 yield f"{self._at(each)}status {each.value} was expected, {found}"
         if not expected and status != STATUS_POWEROFF:
-            yield f"status {STATUS_POWEROFF} was expected, as no line says another, {found}"
+            yield f"status {STATUS_POWEROFF} was expected, because no line names another, {found}"
 
     def _console(self, lines: list[str]) -> Iterator[str]:
         console = self._header.of("console", self._model.name)
         whole = [each.value for each in console]
         if whole and whole != lines:
-            yield f"{self._at(console[0])}the console is not as expected (- expected, + there):"
+            yield f"{self._at(console[0])}the console is not as expected (- expected, + actual):"
             yield from (each.rstrip("\n") for each in ndiff(whole, lines))
         rest = iter(lines)
         for each in self._header.of("line", self._model.name):
-            if each.value not in rest:  # looks on from where the one before was found
+            if each.value not in rest:  # `in` consumes the iterator, so the search goes on after the previous match
                 where = "in its place" if each.value in lines else "anywhere"
                 yield f"{self._at(each)}the console does not have this line {where}: {each.value}"
                 return
@@ -140,7 +140,7 @@ class GuestItem(pytest.Item):
         return f"{self.path.name}:{expectation.line}: "
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was not as expected, and what is wrong with a source, need no traceback."""
+        """Leave out the traceback for an unmet expectation and for a mistake in a source."""
         if isinstance(excinfo.value, NotAsExpected | InputError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -1,13 +1,13 @@
-"""What a guest's source expects, in the comments at its top: lines that begin with ``harness:``.
+"""Parses what a guest's source expects: lines in its first comments that begin with ``harness:``.
 
-    harness: vcpus 2                              how to boot it: SETTINGS below
-    harness: abi xen-4.17, vmap                   a test under each, unless --xen-abi says otherwise
-    harness: expect status 0                      as harness run would exit; 0 if nothing is said
-    harness: expect console "one line"            the lines of the console, all of them in this order
-    harness: expect line "one line"               lines that the console has, in this order, others between them
-    harness: on vmap: expect line "another"       under these models only
+    harness: vcpus 2                              how to boot the guest: SETTINGS below
+    harness: abi xen-4.17, vmap                   one test for each model, unless --xen-abi is given
+    harness: expect status 0                      the exit status of harness run (default: 0)
+    harness: expect console "one line"            these lines together are the whole console, in this order
+    harness: expect line "one line"               the console has these lines in this order, perhaps among others
+    harness: on vmap: expect line "another"       only under these models
 
-Strings are quoted as in JSON. ``header_scan`` says which lines of a file these are.
+Strings are quoted as in JSON. ``header_scan`` finds these lines in a file.
 """
 
 import json
@@ -26,12 +26,12 @@ _STATUSES = {"0", "4", "5", "6", "7"}
 DEFAULT_MAX_INSTRUCTIONS = 100_000_000
 
 HeaderLine = tuple[int, str]
-"""The number of a line, and what it says behind ``harness:``."""
+"""The number of a line, and its text behind ``harness:``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What must be, under ``models`` (none: under every one), as line ``line`` of the source says."""
+    """What line ``line`` of the source expects under ``models`` (empty: under all models)."""
 
     line: int
     what: Literal["status", "console", "line"]
@@ -41,7 +41,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """How a guest is run and what must come of it; ``options`` are those of :func:`harness.boot`."""
+    """How to run a guest, and what to expect of it. ``options`` are those of :func:`harness.boot`."""
 
     abis: tuple[str, ...]
     options: dict[str, Any]
@@ -53,7 +53,7 @@ class Header:
         return [each for each in self.expectations if each.what == what and (not each.models or model in each.models)]
 
 
-# -- What each word takes -------------------------------------------------------------------------------------------
+# -- The values of settings ------------------------------------------------------------------------------------------
 
 
 def _count(text: str, _: Path) -> int:
@@ -71,7 +71,7 @@ def _size(text: str, _: Path) -> int:
 
 def _nothing(text: str, _: Path) -> bool:
     if text:
-        raise InputError(f"nothing can follow it, but {text!r} does")
+        raise InputError(f"this setting takes no value, but {text!r} follows")
     return True
 
 
@@ -94,12 +94,12 @@ def _input(text: str, path: Path) -> bytes:
 
 def _file(text: str, path: Path) -> Path:
     if not text:
-        raise InputError("it names a file, relative to this one")
+        raise InputError("expected the name of a file, relative to this one")
     return path.parent / text
 
 
 def _names(text: str, path: Path) -> tuple[str, ...]:
-    """Names of models; a model's file is relative to the guest's."""
+    """Names of models. The path of a model's file is relative to the guest's directory."""
     names = [name.strip() for name in text.split(",")]
     if not all(names):
         raise InputError(f"{text!r} is not a list of models, such as xen-4.17, vmap")
@@ -119,14 +119,14 @@ SETTINGS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "max-insns": ("max_instructions", _count),
     "abi": ("abis", _names),
 }
-"""Each word: the option of :func:`harness.boot` (the last two are the plug-in's own), and how its value is read."""
+"""For each word, the option of :func:`harness.boot` (the last two are the plug-in's own) and its value's parser."""
 
 
 # -- All of it ------------------------------------------------------------------------------------------------------
 
 
 def parse_header(path: Path, lines: Sequence[HeaderLine]) -> Header:
-    """Make sense of a header's lines. Raises InputError with file and line."""
+    """Parse the lines of a header. Raises InputError with file and line."""
     options: dict[str, Any] = {}
     expectations: list[Expectation] = []
     for number, text in lines:
@@ -139,17 +139,17 @@ def parse_header(path: Path, lines: Sequence[HeaderLine]) -> Header:
             elif models or word not in SETTINGS:
                 known = ["expect"] if models else ["expect", "on MODELS:", *SETTINGS]
                 meant = suggestion(word, known)
-                raise InputError(f"{word!r} means nothing here{meant}: there is {', '.join(known)}")
+                raise InputError(f"{word!r} is unknown here{meant}: expected one of {', '.join(known)}")
             else:
                 option, read = SETTINGS[word]
                 if option in options:
-                    raise InputError(f"{word} is said twice")
+                    raise InputError(f"{word} is set twice")
                 options[option] = read(value.strip(), path)
         except InputError as error:
             raise InputError(f"{path}:{number}: harness: {printable(text)}: {error}") from None
     if not expectations:
         line = f":{lines[0][0]}" if lines else ""
-        raise InputError(f"{path}{line}: nothing is expected: a test has a line such as harness: expect status 0")
+        raise InputError(f"{path}{line}: nothing is expected: a test needs a line such as harness: expect status 0")
     _check_statuses(path, expectations)
     abis = options.pop("abis", ())
     budget = options.pop("max_instructions", DEFAULT_MAX_INSTRUCTIONS)
@@ -157,17 +157,17 @@ def parse_header(path: Path, lines: Sequence[HeaderLine]) -> Header:
 
 
 def _check_statuses(path: Path, expectations: Sequence[Expectation]) -> None:
-    """Raise InputError for two statuses that are expected of one run."""
+    """Raise InputError if two statuses are expected of one run."""
     said: dict[str, Expectation] = {}
     for each in expectations:
         for model in (each.models or ("",)) if each.what == "status" else ():
             former = said.setdefault(model, each)
             if former is not each:
-                raise InputError(f"{path}:{each.line}: expect status is said twice, before in line {former.line}")
+                raise InputError(f"{path}:{each.line}: a status is already expected in line {former.line}")
 
 
 def setting_is_right(text: str, path: Path) -> bool:
-    """Whether a line, behind ``harness:``, is a setting that can be read."""
+    """Whether the text behind ``harness:`` is a valid setting."""
     word, _, value = text.partition(" ")
     if word not in SETTINGS:
         return False

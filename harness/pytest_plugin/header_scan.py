@@ -1,7 +1,7 @@
-"""Which lines of a source are its header's, and which only look like it: a test must not vanish over a slip.
+"""Finds the header lines of a source, and lines that were probably meant to be: a typo must not disable a test.
 
-The header is in the comments that a source begins with. A line there, or in any other place, that somebody must have
-meant for it, but that would be passed over, is an error of the file; prose about some other harness is not.
+The header is in the comments at the beginning of a source. A line there or anywhere else that was probably meant for
+the header but would be ignored is an error. Prose about some other harness is not.
 """
 
 import re
@@ -14,7 +14,7 @@ from harness.pytest_plugin.header import SETTINGS, HeaderLine, setting_is_right
 from harness.words import similar
 
 MOST_READ = 1 << 20
-"""Bytes of a source that are looked at."""
+"""Bytes of a source that are read."""
 _BYTE_ORDER_MARK = "\ufeff"
 _LINE = re.compile(r"harness:\s*(.*)")
 _ALMOST = re.compile(r"([A-Za-z]{5,9})\s*([:;=.]?)\s*(.*)")
@@ -25,19 +25,19 @@ _WORD = re.compile(r"(?:on\s+[^:]+:\s*)?([A-Za-z-]+)(.*)")
 
 @dataclass(frozen=True, slots=True)
 class HeaderScan:
-    """A source's header: its ``lines``, none if it is not ours; ``mistakes`` are (line, what is wrong with it)."""
+    """A source's header: its ``lines``, empty if the file is not a test. ``mistakes`` are (line number, message)."""
 
     lines: tuple[HeaderLine, ...] = ()
     mistakes: tuple[tuple[int, str], ...] = ()
 
     @property
     def is_ours(self) -> bool:
-        """Whether somebody meant the file to be a test."""
+        """Whether the file is meant to be a test."""
         return bool(self.lines or self.mistakes)
 
 
 def scan(path: Path, *, named: bool = False) -> HeaderScan:
-    """Read a source. ``named`` on the command line, any ``harness:`` line is ours. Raises InputError, OSError's kin."""
+    """Read a source. If the command line names it, every ``harness:`` line counts. Raises InputError."""
     try:
         with path.open("rb") as file:
             data = file.read(MOST_READ)
@@ -58,7 +58,7 @@ def scan(path: Path, *, named: bool = False) -> HeaderScan:
 
 
 def _comments(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of the comments that a source begins with, without the comments' own signs."""
+    """Yield the lines of the comments at the beginning of a source, without the comment signs."""
     inside = False
     for number, raw in enumerate(lines, 1):
         text = raw.strip()
@@ -79,7 +79,7 @@ def _comments(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _is_ours(line: str, path: Path) -> bool:
-    """Whether what follows ``harness:`` in the header is for us: an expectation, be it misspelt, or a setting."""
+    """Whether the text behind ``harness:`` is for this plug-in: an expectation, even misspelt, or a setting."""
     return _means_expect(line) or setting_is_right(line, path)
 
 
@@ -89,24 +89,22 @@ def _means_expect(line: str) -> bool:
 
 
 def _almost(body: str) -> str:
-    """What is wrong with a line of the header's comments that was probably meant for it; nothing for all others."""
+    """The mistake in a comment line that was probably meant for the header, or an empty string."""
     match = _ALMOST.match(body)
     if match is None or not _means_harness(match[1]):
         return ""
     _, sign, rest = match.groups()
     if _EXPECTATION.match(rest) or (sign and _means_ours(rest)):
-        return f"{body}: would be passed over: write it as harness: {rest}"
+        return f"{body}: would be ignored: write it as harness: {rest}"
     return ""
 
 
 def _elsewhere(body: str) -> str:
-    """What is wrong with a line outside the header's comments that looks like one of them."""
+    """The mistake in a line outside the header that looks like a line of it, or an empty string."""
     match = _IN_A_COMMENT.search(body)
     if match is None or not _means_harness(match[1]) or not _means_ours(match[3]):
         return ""
-    return (
-        f"{body.strip()}: would be passed over: the header is in the comments, // or /* */, that the file begins with"
-    )
+    return f"{body.strip()}: would be ignored: the header must be in the first comments of the file, // or /* */"
 
 
 def _means_harness(word: str) -> bool:
@@ -115,6 +113,6 @@ def _means_harness(word: str) -> bool:
 
 
 def _means_ours(rest: str) -> bool:
-    """Whether it begins as an expectation or a setting does, and goes on."""
+    """Whether the text begins with an expectation, or is a valid setting."""
     match = _WORD.match(rest)
     return match is not None and (_means_expect(rest) or (match[1] in SETTINGS and setting_is_right(rest, Path())))

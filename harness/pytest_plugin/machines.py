@@ -24,7 +24,7 @@ from harness.xen.outcome import End, Outcome
 EVENTS_SHOWN = 30
 CONSOLE_LINES_SHOWN = 30
 LAST_LINES_SHOWN = 5
-"""Of the console, at the top of a failure."""
+"""Lines of the console at the top of a failure's report."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class _Watched:
 
 
 class Machines:
-    """Boots machines under ``abi`` unless told otherwise; sources may include from ``include``."""
+    """Boots machines, by default under ``abi``. Sources may include files from ``include``."""
 
     def __init__(self, abi: AbiModel | str, include: Sequence[Path] = ()) -> None:
         self._abi = abi
@@ -43,13 +43,14 @@ class Machines:
         self._open = ExitStack()
 
     def boot(self, guest: Guest | Path | str, **options: Any) -> Machine:
-        """Boot a guest as :func:`harness.boot` does; a str with a line break is source. Raises InputError.
+        """Boot a guest as :func:`harness.boot` does; a str with a line break is source text. Raises InputError.
 
-        A run of it that is told no limit raises LimitReached after as many instructions as a `.S` test: 100,000,000.
+        A run without a limit raises LimitReached after 100,000,000 instructions, the limit of a `.S` test.
         """
         __tracebackhide__ = True
         if isinstance(guest, str) and "\n" in guest:
             guest = assemble(guest, include=self._include)
+        # The last events are kept for the report of a failure.
         events = options.pop("events", None) or EventBus()
         last: deque[object] = deque(maxlen=EVENTS_SHOWN)
         machine = api.boot(guest, **{"abi": self._abi, **options}, events=events)
@@ -61,11 +62,11 @@ class Machines:
         return machine
 
     def close(self) -> None:
-        """Close every machine, also if one of them leaks; then LeakError."""
+        """Close every machine, even if one of them leaks. Raises LeakError after that."""
         self._open.close()
 
     def sections(self) -> Iterator[tuple[str, str]]:
-        """Yield titles and texts: of each machine what a person reads first, in a few lines; then all details."""
+        """Yield titles and texts: first a summary of each machine in a few lines, then the details of each."""
         titled = [
             (f"xen machine {number}: {each.machine.guest.name} under {each.machine.domain.abi}", each)
             for number, each in enumerate(self._watched, 1)
@@ -77,7 +78,7 @@ class Machines:
 
 
 def _crash_of(machine: Machine) -> Outcome | None:
-    """How the main guest crashed, if it did, and there is still something to see of it."""
+    """The main guest's crash, if it crashed and its machine is still open."""
     outcome = machine.xen.outcome
     crashed = outcome is not None and outcome.end is End.CRASH and outcome.domain == machine.domain.number
     return outcome if crashed and not machine.closed else None

@@ -131,8 +131,8 @@ def test_a_report_is_not_made_of_a_trace_that_it_cannot_read(name: str, word: st
     done = harness("report", name, "-o", "page.html")
     assert done.returncode == 3
     assert done.stderr == (
-        f"harness: {name}: this is a trace of harness run as {word}; a report is made of a trace in JSON lines "
-        "(--trace FILE.jsonl), or of the guest itself\n"
+        f"harness: {name}: this is a trace of harness run as {word}; a report is made from a trace in JSON lines "
+        "(--trace FILE.jsonl), or from the guest itself\n"
     )
     assert not Path("page.html").exists()
 

@@ -12,7 +12,7 @@ import pytest
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 SWEEP = Path(__file__).with_name("signal_sweep.py")
-PARTIAL = "harness: interrupted: this is what was there by then\n"
+PARTIAL = "harness: interrupted: these results are partial\n"
 
 
 @pytest.fixture(scope="session")

@@ -131,13 +131,13 @@ def test_a_worker_that_dies_is_an_error_of_its_cases_and_reports_are_written(tmp
         ),
         (["AST", "--html", "."], 3, ".: cannot be written: this is a directory"),
         (["--on", "xen:nowhere"], 3, "neither a file nor a pinned release"),
-        (["--shard", "3/2"], 2, "2/3 is the second of three"),
+        (["--shard", "3/2"], 2, "2/3, the second of three"),
         (["--on", "xen:README.md"], 3, "this is no arm64 Image"),
-        (["--mutations", "AST", "--junit", "report.xml"], 2, "only RULE and --tag go with them"),
-        (["--list", "--shard", "1/2"], 2, "only RULE and --tag go with them"),
+        (["--mutations", "AST", "--junit", "report.xml"], 2, "combine them only with RULE and --tag"),
+        (["--list", "--shard", "1/2"], 2, "combine them only with RULE and --tag"),
         (["--matrix", "AST"], 2, "--in and --matrix are for --mutations"),
         (["--mutations", "--in", "xen/nowhere.py"], 3, "xen/nowhere.py: nothing is mutated there"),
-        (["--on", "xen:4.17", "--debug-build"], 2, "a real Xen says by itself"),
+        (["--on", "xen:4.17", "--debug-build"], 2, "a real Xen says itself"),
         (["--tag", "nonsense"], 3, "no rule has the tag 'nonsense'"),
     ],
 )
@@ -206,7 +206,7 @@ def test_an_interrupted_run_keeps_what_it_had(number: signal.Signals, tmp_path: 
         os.kill(process.pid, number)
         out, err = process.communicate()
     assert process.returncode == 128 + number
-    assert err == "harness: interrupted: this is what was there by then\n"
+    assert err == "harness: interrupted: these results are partial\n"
     found = json.loads(path.read_text())
     assert found["interrupted"] is True
     case = first.partition(":")[0]

@@ -1,8 +1,8 @@
 """A page of the documentation as a script: its files are written, its commands and programs run, in their order.
 
-A fenced block with a title is a file. ``console`` blocks hold commands behind ``$`` and, below each, what it prints;
-``...`` stands for any lines, or for the rest of one. ``needs=TOOL`` behind the language names a program without which
-the block is left out. A ``python`` block without a title is run, and must end well.
+A fenced block with a title is a file. A ``console`` block has commands behind ``$`` and, below each, what it prints;
+``...`` stands for any lines, or for the rest of one. ``{ data-needs="TOOL" }`` behind the language names a program
+without which the block is skipped. A ``python`` block without a title is run, and must succeed.
 """
 
 import re
@@ -16,7 +16,7 @@ EXAMPLES = DOCS / "examples"
 
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,})[ ]*(.*)$")
 _SNIPPET = re.compile(r'^ *--8<-- "([^"]+)"$')
-_ATTRIBUTE = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def blocks(page: Path) -> Iterator[Block]:
                 break
             body.append(text.removeprefix(indent))
         language, _, rest = info.partition(" ")
-        attributes = {name: quoted or plain for name, quoted, plain in _ATTRIBUTE.findall(rest)}
+        attributes = dict(_ATTRIBUTE.findall(rest))
         content = "\n".join(_with_snippet(text) for text in body) + "\n"
-        yield Block(number, language, attributes.get("title", ""), attributes.get("needs", ""), content)
+        yield Block(number, language, attributes.get("title", ""), attributes.get("data-needs", ""), content)
 
 
 def _with_snippet(line: str) -> str:

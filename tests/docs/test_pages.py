@@ -74,7 +74,10 @@ def test_every_example_stands_on_a_page() -> None:
 PATH = re.compile(r"`((?:harness|guest_asm|docs|tests)/[\w./-]*)`")
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.rglob("*.md")), ids=lambda page: str(page.relative_to(PAGES)))
+NAMING_PATHS = [*sorted(PAGES.rglob("*.md")), *sorted(DOCS.parent.glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", NAMING_PATHS, ids=lambda page: str(page.relative_to(DOCS.parent)))
 def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     named = PATH.findall(page.read_text(encoding="utf-8"))
     assert [path for path in named if not (DOCS.parent / path).exists()] == []

@@ -113,7 +113,7 @@ def test_poweroff_is_expected_where_no_status_is_named(pytester: pytest.Pytester
     guest('expect line "hello"', source=HELLO.replace("b power_off", "1: wfi\n b 1b"))
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["status 0 was expected, as no line says another, and it is 6:*"])
+    result.stdout.fnmatch_lines(["status 0 was expected, because no line names another, and it is 6:*"])
 
 
 def test_a_header_names_models_and_what_differs_between_them(pytester: pytest.Pytester) -> None:
@@ -172,15 +172,15 @@ def test_options_of_a_header_are_those_of_the_boot(pytester: pytest.Pytester, gu
         ("vcpus", "'' is not a number of 1 or more"),
         ("vcpus 0", "'0' is not a number of 1 or more"),
         ("memory lots", "'lots' is not a size such as 64M"),
-        ("dom0 please", "nothing can follow it, but 'please' does"),
+        ("dom0 please", "this setting takes no value, but 'please' follows"),
         ("expect console hello", 'hello is not a string in quotes, such as "a line"'),
         ("expect console 5", '5 is not a string in quotes, such as "a line"'),
         ("expect status 2", "a guest ends with one of 0, 4, 5, 6, 7"),
         ("expect wonders", "what can be expected is status N"),
         ("abi vmap,", "'vmap,' is not a list of models"),
-        ("also", "it names a file, relative to this one"),
-        ("vcups 2", "'vcups' means nothing here (did you mean vcpus?): there is expect, on MODELS:, vcpus, "),
-        ("on vmap: vcpus 2", "'vcpus' means nothing here: there is expect"),
+        ("also", "expected the name of a file, relative to this one"),
+        ("vcups 2", "'vcups' is unknown here (did you mean vcpus?): expected one of expect, on MODELS:, vcpus, "),
+        ("on vmap: vcpus 2", "'vcpus' is unknown here: expected one of expect"),
     ],
 )
 def test_a_mistake_in_a_header_is_named_with_file_and_line(tmp_path: Path, line: str, says: str) -> None:
@@ -192,7 +192,7 @@ def test_a_mistake_in_a_header_is_named_with_file_and_line(tmp_path: Path, line:
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (["vcpus 2", "vcpus 2"], "*guest.S:4: harness: vcpus 2: vcpus is said twice"),
+        (["vcpus 2", "vcpus 2"], "*guest.S:4: harness: vcpus 2: vcpus is set twice"),
         (["abi xen-3.0"], "no ABI model is called 'xen-3.0'*"),
         (["on vmpa: expect status 4"], "*guest.S:3: no ABI model is called 'vmpa'*"),
     ],
@@ -247,19 +247,25 @@ def test_a_source_without_our_header_is_not_collected(pytester: pytest.Pytester,
         ("// harness expect status 0", "guest.S:1: *write it as harness: expect status 0"),
         ("// hraness: expect status 0", "guest.S:1: *write it as harness: expect status 0"),
         ("// harness; expct status 0", "guest.S:1: *write it as harness: expct status 0"),
-        (" nop\n/* harness: expect status 0 */", "guest.S:2: *would be passed over: the header is in the comments*"),
-        ("/* a */ nop /*\n harness: expect status 0 */", "guest.S:2: *would be passed over*"),
-        (" nop // harness: expect status 4", "guest.S:1: *would be passed over*"),
-        ("# harness: expect status 0", "guest.S:1: *would be passed over*"),
-        ("; harness: expect status 0", "guest.S:1: *would be passed over*"),
-        ("@ harness: on vmap: expect status 0", "guest.S:1: *would be passed over*"),
-        ("// harness: expect status 0\n nop\n// harness: vcpus 2", "guest.S:3: *would be passed over*"),
-        ("// harness: expect status 0\n// harness: wonders", "guest.S:2: harness: wonders: *means nothing here*"),
+        (
+            " nop\n/* harness: expect status 0 */",
+            "guest.S:2: *would be ignored: the header must be in the first comments*",
+        ),
+        ("/* a */ nop /*\n harness: expect status 0 */", "guest.S:2: *would be ignored*"),
+        (" nop // harness: expect status 4", "guest.S:1: *would be ignored*"),
+        ("# harness: expect status 0", "guest.S:1: *would be ignored*"),
+        ("; harness: expect status 0", "guest.S:1: *would be ignored*"),
+        ("@ harness: on vmap: expect status 0", "guest.S:1: *would be ignored*"),
+        ("// harness: expect status 0\n nop\n// harness: vcpus 2", "guest.S:3: *would be ignored*"),
+        ("// harness: expect status 0\n// harness: wonders", "guest.S:2: harness: wonders: *is unknown here*"),
         ("\ufeff// harness: expct status 0\r\n nop\r\n", "guest.S:1: harness: expct status 0: *"),
-        ("// harness: expect status 0\n// harness: expect status 4", "guest.S:2: expect status is said twice*line 1"),
+        (
+            "// harness: expect status 0\n// harness: expect status 4",
+            "guest.S:2: a status is already expected in line 1",
+        ),
         (
             "// harness: abi xen-4.17\n// harness: expect status 0\n// harness: on vmap: expect status 4",
-            "guest.S:3: nothing runs it under vmap: add that to the line harness: abi",
+            "guest.S:3: the test does not run under vmap: add that to the line harness: abi",
         ),
         ("// harness: on vmap: expect status 4", "guest.S:1: nothing is expected under xen-4.17: *abi vmap"),
     ],
