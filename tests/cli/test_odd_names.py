@@ -53,4 +53,4 @@ def test_a_script_on_standard_input_may_be_no_text(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness", "step", str(HELLO)]
     done = subprocess.run(command, input=ODD + b"\n", capture_output=True, check=False)
     assert (done.returncode, done.stderr.count(b"\n")) == (3, 1)
-    assert b"is no command" in done.stderr
+    assert b"is not a command" in done.stderr

@@ -46,9 +46,9 @@ def test_a_word_like_no_command_gets_the_list_without_a_guess() -> None:
         (["conform", "--tag", "vmapp", "--list"], "no rule has the tag 'vmapp'"),
         (["oracle", "run", HELLO, "--xen", "4.71"], "no Xen 4.71 to ask (did you mean 4.17?): there is 4.14"),
         (["diff", "xen:4.71", "vmap"], "neither a file nor a pinned release (did you mean 4.17?)"),
-        (["step", HELLO, "-c", "stpe"], "stpe is no command (did you mean step?)"),
+        (["step", HELLO, "-c", "stpe"], "stpe is not a command (did you mean step?)"),
         (["step", HELLO, "-c", "break kernel_mian"], "(did you mean kernel_main?)"),
-        (["step", HELLO, "-c", "until event swich"], "swich is no event (did you mean switch?)"),
+        (["step", HELLO, "-c", "until event swich"], "swich is not an event (did you mean switch?)"),
     ],
     ids=str,
 )

@@ -144,7 +144,7 @@ def test_goto_and_undo(talk: Callable[..., Talk]) -> None:
     assert step("goto start").startswith("#0  ")
     assert step("undo").startswith("#1,000  ")
     assert step("undo").startswith("#0  ")
-    with pytest.raises(CommandError, match="there was no movement"):
+    with pytest.raises(CommandError, match="there is no movement to undo"):
         step("undo")
     assert step("goto 1,000,000,000").startswith("the end: the guest shut down\n")
 
@@ -169,7 +169,7 @@ def test_one_vcpu_moves_while_others_run_as_they_do(talk: Callable[..., Talk]) -
     assert step("regs").replace("*", " ") == first.replace("*", " ")
     assert "d1v1" in step("hvc")
     assert "d1v0" in step("vcpu any", "until hvc on 0").splitlines()[-1]
-    with pytest.raises(CommandError, match="7 is no vCPU; these are: d1v0, d1v1"):
+    with pytest.raises(CommandError, match="7 is not a vCPU; vCPUs: d1v0, d1v1"):
         step("vcpu 7")
 
 
