@@ -70,7 +70,7 @@ def in_words(event: object) -> EventWords:
             return EventWords(_of(event), "hypercall", f"{call} = {call.result(event.result)}{took}")
         case events.SmcccCall(result=result):
             call = smccc(event.function, event.arguments)
-            end = "does not come back" if result is None else f"= {call.result(result)}"
+            end = "does not return" if result is None else f"= {call.result(result)}"
             return EventWords(_of(event), "psci", f"{call} {end}")
         case events.ContextSwitch(pcpu=pcpu):
             level = "" if event.previous_el is None else f" (at EL{event.previous_el})"
@@ -119,12 +119,12 @@ def _publication(event: events.RunstatePublished) -> tuple[str, str]:
 
 def _step(event: events.UpdateStep) -> str:
     piece = f" doubleword {event.piece}" if event.step == "STORE_ALL" else ""
-    late = ", to be seen later" if event.late else ""
+    late = ", visible later" if event.late else ""
     return f"{event.step}{piece}{late}, {'leaving' if event.leaving else 'entering'} cpu{event.pcpu}"
 
 
 def _registration(event: events.AreaRegistered) -> str:
     if event.address in (0, MASK64):
-        return "is registered no more"
+        return "no longer registered"
     kind = "ipa" if event.physical else "va"
     return f"registered at {kind} {event.address:#x}" + (f"; not filled: {event.fault}" if event.fault else "")

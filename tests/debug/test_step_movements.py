@@ -123,8 +123,8 @@ def test_run_ends_at_the_end_of_the_guest_and_back_run_at_the_beginning(talk: Ca
     step = talk("hello")
     assert step("run").startswith("the end: the guest shut down\n#1,159  ")
     assert step("run").startswith("the end: the guest shut down\n#1,159  "), "no further"
-    assert step("back run").startswith("stopped: here the history begins\n#0  ")
-    assert step("back s").startswith("stopped: here the history begins\n#0  ")
+    assert step("back run").startswith("stopped: this is the start of the history\n#0  ")
+    assert step("back s").startswith("stopped: this is the start of the history\n#0  ")
 
 
 def test_a_crash_is_reported_where_it_is_met(talk: Callable[..., Talk]) -> None:
@@ -177,12 +177,12 @@ def test_a_movement_that_is_interrupted_says_so_and_the_session_goes_on(talk: Ca
     step = talk("spin")
     looks = iter([False, False, True])
     step.session.interrupted = lambda: next(looks, True)
-    assert step("run").startswith("stopped: somebody asked it to stop\n#")
-    assert step("goto 1,000,000,000").startswith("stopped: somebody asked it to stop\n#")
-    assert step("s 50,000").startswith("stopped: somebody asked it to stop\n#")
-    assert step("vcpu 0", "back s 50,000").splitlines()[-2:][0] == "stopped: somebody asked it to stop"
+    assert step("run").startswith("stopped: interrupted\n#")
+    assert step("goto 1,000,000,000").startswith("stopped: interrupted\n#")
+    assert step("s 50,000").startswith("stopped: interrupted\n#")
+    assert step("vcpu 0", "back s 50,000").splitlines()[-2:][0] == "stopped: interrupted"
     step.session.interrupted = lambda: False
-    assert step("back run").startswith("stopped: here the history begins\n#0  ")
+    assert step("back run").startswith("stopped: this is the start of the history\n#0  ")
 
 
 def test_what_is_typed_changes_what_is_to_come(talk: Callable[..., Talk]) -> None:

@@ -198,7 +198,7 @@ def test_the_area_beside_the_truth(talk: Callable[..., Talk]) -> None:
     assert step("area").splitlines() == [
         "d1v0: runstate area at va 0xffffff8000018000 <runstate_area>, update flag on",
         f"  does not translate now, at EL0: {FAULT}",
-        "  what it says is read at ipa 0x40018000, where it was when it was registered",
+        "  its content is read at ipa 0x40018000, where it was when it was registered",
         "                             the area says       Xen keeps      difference          by now",
         "  state                            running        runnable         differs",
         "  entry time                     2,000,832       3,000,832      -1,000,000       3,000,832",
@@ -212,7 +212,7 @@ def test_the_area_beside_the_truth(talk: Callable[..., Talk]) -> None:
     vmap = talk("kpti", vcpus=2, abi="vmap")
     vmap("goto 24,000", "publish")
     said = vmap("area")
-    assert "Xen has it mapped, at maddr 0x" in said
+    assert "Xen has mapped it at maddr 0x" in said
     assert "differs" not in said
     assert "d1v1: no runstate area is registered\n" in vmap("area 1")
 
@@ -271,7 +271,7 @@ def test_help_names_every_command_and_tells_about_each(talk: Callable[..., Talk]
         ("x 0x10", "va 0x10 cannot be read: stage 2 translation fault"),
         ("x ipa 0x10", "ipa 0x10 cannot be read: "),
         ("x maddr 0xffffffffffffffff 8", "machine address 0xffffffffffffffff is not memory"),
-        ("x sp 0", "0 bytes: 1 to 65,536 can be read at once"),
+        ("x sp 0", "cannot show 0 bytes: the length must be 1 to 65,536"),
         ("x", r"show what\? Usage: x \[va\|ipa\|maddr\] ADDRESS \[BYTES\]"),
         ("break nosuch", "nosuch is not a number, register or symbol of the guest"),
         ("until", r"where\? Give an address, symbol, FILE:LINE, or: hvc"),
@@ -282,7 +282,7 @@ def test_help_names_every_command_and_tells_about_each(talk: Callable[..., Talk]
         ("goto abc", "abc is not a number"),
         ("goto", r"goto where\?"),
         ("delete 5", "there is no breakpoint 5"),
-        ("delete", r"delete which\?"),
+        ("delete", r"delete which breakpoints\?"),
         ("vcpu 9", "9 is not a vCPU; vCPUs: d1v0"),
         ("until hvc on 4", "4 is not a vCPU"),
         ("back regs", "registers is not a movement, so it cannot be reversed"),
@@ -298,7 +298,7 @@ def test_help_names_every_command_and_tells_about_each(talk: Callable[..., Talk]
         ("watch", r"watch what\?"),
         ("watch sp 100000", "cannot watch 100,000 bytes"),
         ("run 5", "5: this command takes no arguments"),
-        ("out", "it cannot be told where the function at 0x40000000 returns to"),
+        ("out", "cannot find out where the function at 0x40000000 returns to"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line_and_leaves_all_as_it_was(
