@@ -1,4 +1,4 @@
-"""What a case reported for a rule on a subject: the text, and the same text in words."""
+"""Observations: the text that a case reported for a rule on a subject, and its form in words."""
 
 from harness.abi.errno import Errno
 from harness.conform.catalogue import Rule
@@ -6,12 +6,12 @@ from harness.conform.subject import Answer
 
 
 def observation_of(rule: Rule, answer: Answer) -> str | None:
-    """What the answer has for a rule; None if nothing."""
+    """What an answer reports for a rule; None if nothing."""
     return f"end={answer.end.value}" if rule.by_end else answer.reports.get(rule.id)
 
 
 def in_words(observation: str | None) -> str:
-    """An observation for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``."""
+    """An observation in readable form: ``result=-22 written=48`` becomes ``result -EINVAL, written 48``."""
     if observation is None:
         return "not reported"
     return ", ".join(_word(word) for word in observation.split()) or "reported"

@@ -98,7 +98,7 @@ def test_a_mistake_in_a_script_is_named_by_its_line(tmp_path: Path) -> None:
 def test_a_script_that_never_comes_back_is_given_up() -> None:
     done = harness(GUESTS / "spin.S", "--timeout", "6", *commands("run", "nonsense"))
     assert done.returncode == 5
-    assert done.stdout.splitlines()[1:2] in (["stopped: somebody asked it to stop"], [])  # a slow host is still loading
+    assert done.stdout.splitlines()[1:2] in (["stopped: interrupted"], [])  # a slow host is still loading
     assert done.stderr.startswith("harness: given up after 6 s")
     assert "nonsense" not in done.stderr
 
@@ -120,7 +120,7 @@ def test_a_script_that_is_interrupted_ends_with_130() -> None:
         running.send_signal(signal.SIGINT)
         out, complaint = running.communicate()
     assert (running.returncode, complaint) == (130, "")
-    assert out.startswith("stopped: somebody asked it to stop\n#")
+    assert out.startswith("stopped: interrupted\n#")
 
 
 def test_a_neighbour_is_looked_at_like_the_main_guest() -> None:

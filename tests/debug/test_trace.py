@@ -154,7 +154,7 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
     assert in_words(call).details == (
         "hypercall 0x10000000000(x0 1, x1 2, x2 3, x3 4, x4 0x8000000000000000) = 0x4000000000000, took 1,000"
     )
-    assert in_words(kinds.SmcccCall(5, 1, 0, 0x8400_0008, (0, 0, 0), None, False)).details.endswith("not come back")
+    assert in_words(kinds.SmcccCall(5, 1, 0, 0x8400_0008, (0, 0, 0), None, False)).details.endswith("does not return")
     assert in_words(kinds.DomainShutdown(5, 1, 200)).details == "reason 200"
     assert in_words(kinds.VcpuDown(5, 1, 3)).who == "d1v3"
 
