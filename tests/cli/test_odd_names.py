@@ -1,4 +1,4 @@
-"""Names and arguments that are not ASCII, or no UTF-8 at all, under every locale: never a traceback."""
+"""Names and arguments that are not ASCII, or not even UTF-8, under every locale: never a traceback."""
 
 import os
 import subprocess

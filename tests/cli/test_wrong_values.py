@@ -1,4 +1,4 @@
-"""What a person types wrong: the message says what was probably meant, or what would be right."""
+"""Mistyped arguments: the message says what was probably meant, or what would be right."""
 
 import re
 import subprocess

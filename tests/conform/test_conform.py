@@ -1,4 +1,4 @@
-"""``harness conform``: the whole suite is good on every model, and the command says so in every way that it can."""
+"""``harness conform``: the whole suite passes on every model, and the command reports it in each of its formats."""
 
 import json
 import os

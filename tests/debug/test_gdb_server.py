@@ -1,4 +1,4 @@
-"""The gdb server by its protocol: threads, registers, memory, movements; and that no packet takes it down."""
+"""The gdb server, tested by its protocol: threads, registers, memory, movements; and no packet makes it fail."""
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator

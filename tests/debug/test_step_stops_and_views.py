@@ -1,4 +1,4 @@
-"""The stepper's breakpoints, watchpoints and views, as text; and what a person gets wrong."""
+"""The stepper's breakpoints, watchpoints and views, as text; and its messages for mistakes."""
 
 import random
 from collections.abc import Callable, Iterator

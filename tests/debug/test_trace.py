@@ -1,4 +1,4 @@
-"""Traces as files: formats by name, what is in them, and reading one back."""
+"""Traces as files: formats by name, their contents, and reading one back."""
 
 import errno
 import json

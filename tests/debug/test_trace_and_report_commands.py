@@ -1,4 +1,4 @@
-"""The command line of traces and reports: what a user gets wrong is one line and status 3."""
+"""The command line of traces and reports: a user's mistake gets one line and status 3."""
 
 import subprocess
 import sys

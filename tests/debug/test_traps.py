@@ -1,4 +1,4 @@
-"""Traps in Python: every HVC, before and after it is answered; and nobody notices."""
+"""Traps in Python: every HVC, before and after Xen answers it, without any effect on the guest."""
 
 from collections.abc import Callable
 

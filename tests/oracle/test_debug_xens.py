@@ -1,4 +1,4 @@
-"""Debug builds, of a source made here: a Makefile that asks for what Xen's asks for."""
+"""Debug builds, tested with a small source: a Makefile with the same interface as Xen's."""
 
 import hashlib
 import io

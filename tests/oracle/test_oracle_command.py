@@ -1,4 +1,4 @@
-"""``harness oracle``, as a person at a terminal meets it."""
+"""``harness oracle``, as a user at a terminal sees it."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -173,7 +173,7 @@ def test_what_cannot_be_booted_is_refused_in_words(changed: dict[str, object], m
 def test_an_image_larger_than_its_memory_is_refused() -> None:
     image = bytearray(kernel("nop"))
     image[16:24] = (6 << 20).to_bytes(8, "little")
-    with pytest.raises(InputError, match=f"need more than {8 << 20} bytes, memory is {8 << 20}"):
+    with pytest.raises(InputError, match=f"need more than {8 << 20} bytes, but the memory is {8 << 20}"):
         run_guest(bytes(image), memory=8 << 20)
 
 

@@ -1,4 +1,4 @@
-"""Over a call and out of a function, forward and back, on guests of the library and on code made to be awkward."""
+"""Steps over a call and out of a function, forward and back, on guests of the library and on deliberately odd code."""
 
 from collections.abc import Callable
 from itertools import pairwise
