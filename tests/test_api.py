@@ -1,4 +1,4 @@
-"""The public API: what there is to see and to do with a machine, and what happens to bad input."""
+"""The public API: inspecting and running a machine, and bad input."""
 
 from pathlib import Path
 from typing import Any

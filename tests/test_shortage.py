@@ -1,4 +1,4 @@
-"""A host that grants too little: one line with what is short, status 3, and a process that lives on."""
+"""A host with too few resources: one line that names what is short, status 3, and a process that goes on."""
 
 import os
 import resource

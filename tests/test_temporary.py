@@ -1,4 +1,4 @@
-"""Temporary folders: one place of this user's alone, which the next user of it cleans."""
+"""Temporary folders: in a place that belongs to this user alone, and that the next command cleans."""
 
 import os
 import signal

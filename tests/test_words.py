@@ -1,4 +1,4 @@
-"""Suggestions for mistyped names, and names that can be shown anywhere."""
+"""Suggestions for mistyped names, and names made safe to display."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""What a hypervisor must do for a guest, and who says so: rules, cases, verdicts, and a real Xen to ask."""
+"""The conformance suite: rules about what a hypervisor must do for a guest, cases that test them, and verdicts."""

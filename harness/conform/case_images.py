@@ -1,7 +1,7 @@
-"""The cases' images, assembled once and kept: in ``harness/cases`` under XDG_CACHE_HOME, or under ~/.cache.
+"""A cache of the cases' assembled images, in ``harness/cases`` under XDG_CACHE_HOME or ~/.cache.
 
-An image is known by the hash of all that it can be made from: its source, every file that is named in an include, and
-the assembler. What is not there, or not intact, is assembled; where nothing can be kept, nothing is.
+The key of an image is a hash of everything that it can depend on: its source, every file named in an include, and the
+assembler. An image that is missing or damaged is assembled again. Without a usable cache directory, all are assembled.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _HASH_SIZE = hashlib.sha256().digest_size
 
 
 def load_case(source: Path) -> Guest:
-    """The guest of a case, as a flat image: no symbols. Raises InputError as ``harness.guest.load`` does."""
+    """The guest of a case, as a flat image without symbols. Raises InputError as ``harness.guest.load`` does."""
     place = _place(source)
     image = None if place is None else _kept(place)
     if image is None:
@@ -35,7 +35,7 @@ def load_case(source: Path) -> Guest:
 
 
 def _place(source: Path) -> Path | None:
-    """Where the image of a source is kept, or nowhere."""
+    """The cached file of a source's image; None without a cache directory."""
     try:
         return cache_directory() / "cases" / f"{source.stem}-{_key(source)}"
     except InputError:
@@ -43,7 +43,7 @@ def _place(source: Path) -> Path | None:
 
 
 def _key(source: Path) -> str:
-    """A hash of contents, in the order in which they are named: no path is in it, so checkouts share their images."""
+    """A hash of all contents, in the order in which they are named. It contains no path, so checkouts share images."""
     hashed = hashlib.sha256(_assembler().encode())
     for content in _sources(source):
         hashed.update(b"absent" if content is None else hashlib.sha256(content).digest())
@@ -51,7 +51,11 @@ def _key(source: Path) -> str:
 
 
 def _sources(source: Path) -> Iterator[bytes | None]:
-    """What is in a source and in all places where an include may be looked for, whether it comes into force or not."""
+    """The contents of a source and of every place in which one of its includes may be found; None for a missing file.
+
+    Missing files count, too: if one appears, another file may be included. Conditions are not evaluated, so includes
+    that have no effect count as well.
+    """
     lib = library_path()
     seen = {source}
     to_do = [source]
@@ -80,7 +84,7 @@ def _content(path: Path) -> bytes | None:
 
 @cache
 def _assembler() -> str:
-    """The hash of the assembler, which does not change while it runs."""
+    """A hash of the assembler. It is computed once, because the assembler does not change during a run."""
     hashed = hashlib.sha256()
     for path in sorted(Path(harness.guest.__file__).parent.rglob("*.py")):
         hashed.update(path.read_bytes())
@@ -98,7 +102,7 @@ def _kept(place: Path) -> bytes | None:
 
 
 def _keep(place: Path, image: bytes) -> None:
-    """Put an image into the cache, whole or not at all, in the place of older ones of the same case."""
+    """Put an image into the cache, completely or not at all, and remove older images of the same case."""
     with (
         contextlib.suppress(OSError, InputError),
         temporary.folder("case", place.parent.with_name("temporary")) as directory,

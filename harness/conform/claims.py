@@ -1,8 +1,8 @@
-"""Claims about an ABI that guests decide, under models of Xen and on real ones.
+"""Claims about an ABI that a guest can decide, under models of Xen and on the real Xen.
 
-A claim is data: a kernel in ``guest_asm/claims``, how it is run, and rules that read a verdict off what the kernel
-printed. A verdict is never looked up; ``expected`` only says which one a known model should come to. A claim may need
-the steps of two CPUs in a certain order, which an order file beside its kernel gives: a real Xen takes none.
+A claim is data: a kernel in ``guest_asm/claims``, how to run it, and rules that derive a verdict from the kernel's
+output. The verdict is never taken from a table; ``expected`` only says which verdict a known model should get. A claim
+may need a certain order of two CPUs' steps, given by an order file beside its kernel. A real Xen cannot be given one.
 """
 
 import re
@@ -18,11 +18,11 @@ from harness.xen.models.model import AbiModel
 from harness.xen.outcome import End
 
 BUDGET = 100_000_000
-"""Instructions after which a kernel is given up; the longest takes a fifth of that."""
+"""Instructions after which a kernel is stopped; the longest one needs a fifth of that."""
 
 
 class ClaimVerdict(Enum):
-    """What became of a claim under a model."""
+    """The verdict on a claim under a model."""
 
     HOLDS = "holds"
     DOES_NOT_HOLD = "does not hold"
@@ -32,7 +32,7 @@ class ClaimVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """If for each pattern (a regular expression) there is a line with it, the verdict is this, for these words."""
+    """If every pattern (a regular expression) matches a line, this is the verdict, with these words as the reason."""
 
     verdict: ClaimVerdict
     words: str
@@ -41,14 +41,17 @@ class VerdictRule:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim: its kernel (a file's stem), CPUs, whether an order file lies beside it, and rules, the first wins."""
+    """One claim: its kernel (a file's stem), its CPUs, whether it has an order file, and its rules.
+
+    The first rule that matches decides.
+    """
 
     number: int
     statement: str
     kernel: str
     rules: tuple[VerdictRule, ...]
     expected: Mapping[str, ClaimVerdict] = field(hash=False)
-    """By the name of the model."""
+    """The expected verdict by the name of the model."""
     vcpus: int = 1
     pcpus: int = 1
     ordered: bool = False
@@ -60,23 +63,23 @@ class Claim:
 
     @property
     def order(self) -> Path | None:
-        """The order of steps that it is run with."""
+        """The order file; None if the claim needs no order."""
         return self.source.with_suffix(".order") if self.ordered else None
 
     def decide(self, console: str) -> tuple[ClaimVerdict, str, tuple[str, ...]]:
-        """Read the verdict off a kernel's console, with why, and the lines that it rests on."""
+        """Derive the verdict from a kernel's console, with the reason and the lines that are its evidence."""
         lines = deterministic_lines(console)
         for rule in self.rules:
             found = [next((line for line in lines if re.search(each, line)), None) for each in rule.patterns]
             evidence = tuple(line for line in found if line is not None)
             if len(evidence) == len(found):
                 return rule.verdict, rule.words, evidence
-        return ClaimVerdict.UNDECIDED, "the kernel did not come to an end that any rule knows", tuple(lines[-1:])
+        return ClaimVerdict.UNDECIDED, "no rule matches the output of the kernel", tuple(lines[-1:])
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim, judged under one model or on one real Xen (``judged`` is its name): why, by which of its lines."""
+    """The verdict on a claim under one model or on one real Xen (``judged`` is its name), with reason and evidence."""
 
     claim: Claim
     judged: str
@@ -84,23 +87,23 @@ class JudgedClaim:
     words: str
     evidence: tuple[str, ...]
     expected: ClaimVerdict | None
-    """None for a model that the claim's table does not know."""
+    """None for a model that is not in the claim's table."""
     console: str
 
     @property
     def as_expected(self) -> bool:
-        """Whether it is what the claim's table says, or anything at all where that says nothing."""
+        """Whether the verdict is the expected one; without an expectation, whether there is a verdict."""
         return self.verdict is (self.expected or self.verdict) and self.verdict is not ClaimVerdict.UNDECIDED
 
 
 def deterministic_lines(console: str) -> list[str]:
-    """The lines that are the same on every machine, without their ``claim N: `` in front."""
+    """The lines that are the same on every machine (all but measured times), without their prefix ``claim N: ``."""
     lines = [line for line in console.splitlines() if not line.startswith("time: ")]
     return [re.sub(r"^claim \d: ", "", line) for line in lines]
 
 
 def judge(claim: Claim, models: Sequence[AbiModel]) -> Iterator[JudgedClaim]:
-    """Run a claim's kernel under each of the models."""
+    """Run a claim's kernel under each model, and yield the verdicts."""
     guest = load(claim.source)
     for model in models:
         with boot(guest, abi=model, vcpus=claim.vcpus, pcpus=claim.pcpus, order=claim.order) as machine:
@@ -111,9 +114,9 @@ def judge(claim: Claim, models: Sequence[AbiModel]) -> Iterator[JudgedClaim]:
 
 
 def judge_real(claim: Claim, releases: Sequence[str]) -> Iterator[JudgedClaim]:
-    """Run a claim's kernel as dom0 on each of the real Xens; nothing for a claim that needs an order of steps.
+    """Run a claim's kernel as dom0 on each real Xen, and yield the verdicts; none if the claim needs an order of steps.
 
-    Raises ToolMissing without QEMU, InputError where a Xen cannot be fetched.
+    Raises ToolMissing without QEMU, InputError if a Xen cannot be fetched.
     """
     if claim.ordered:
         return

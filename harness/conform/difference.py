@@ -1,7 +1,8 @@
-"""What a guest notices between two subjects: the rules that come out otherwise, asked of both and compared.
+"""What a guest notices between two subjects: both are asked about every rule, and the observations are compared.
 
-No expectation is part of it, so it is as good for two models of one's own as for two real Xens. Expectations only
-help to say why: the design of the one that came second, the release that it is based on, or nothing that is known.
+The comparison uses no expectations, so it works for two models of a user's own as well as for two real Xens.
+Expectations only help to explain a difference: by the design of the second subject, by the release that it is based
+on, or not at all.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -19,7 +20,7 @@ from harness.errors import InputError
 
 
 class Cause(Enum):
-    """Why a rule comes out otherwise."""
+    """Why the observations for a rule differ."""
 
     DESIGN = "by design"
     RELEASE = "by release"
@@ -28,7 +29,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What a rule came out as on both sides, in all configurations in which it came out so. None: not reported."""
+    """Two different observations for a rule (None: not reported), and the configurations in which they occurred."""
 
     before: str | None
     after: str | None
@@ -39,7 +40,7 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Compared:
-    """A rule that was asked on both sides: its changes, none if it came out the same, and what went wrong if so."""
+    """A rule on both sides: its changes (none if both agree), and the problem if it could not be compared."""
 
     rule: Rule
     changes: tuple[RuleChange, ...]
@@ -47,13 +48,13 @@ class Compared:
 
     @property
     def cause(self) -> Cause:
-        """Why; the least explained of its changes."""
+        """The cause of its least explained change."""
         return max((change.cause for change in self.changes), key=list(Cause).index)
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The two that are compared, and what is recorded of their releases, for the reasons."""
+    """The two subjects, and the recordings of their releases, which help to explain changes."""
 
     before: Subject
     after: Subject
@@ -61,16 +62,16 @@ class Sides:
 
     @classmethod
     def of(cls, before: Subject, after: Subject) -> "Sides":
-        """Look up what is recorded of both, if anything is."""
+        """Look up the recordings of both subjects' releases, if there are any."""
         return cls(before, after, (_recording(before), _recording(after)))
 
 
 def compare(
     sides: Sides, plans: tuple[Plan, Plan], jobs: int, stop: ShouldStop = lambda: False
 ) -> Generator[tuple[Compared, ...]]:
-    """Ask both sides the same, and hand out the rules of each case. ``plans`` differ in their subject only."""
+    """Ask both sides the same, and yield the rules of each case. ``plans`` may differ only in their subject."""
     with closing(run_plan(plans[0], jobs, stop)) as before, closing(run_plan(plans[1], jobs, stop)) as after:
-        # Not strict: both end early, though not at the same case, when they are told to.
+        # Not strict: if ``stop`` ends both early, they may end at different cases.
         for one, other in zip(before, after, strict=False):
             yield tuple(_compare_case(sides, one, other))
 
@@ -95,7 +96,7 @@ def _compare_case(sides: Sides, before: Sequence[CaseRun], after: Sequence[CaseR
 
 
 def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str | None) -> tuple[Cause, str]:
-    """Find the reason for a change: a design of either side, a release, or another model's design."""
+    """Find the reason for a change: the design of either side, a release, or another model's design."""
     recorded = [_recorded(recording, rule, run) for recording in sides.recordings]
     for departure in rule.departures:
         if departure.needs <= run.configuration.needs:
@@ -114,7 +115,7 @@ def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str 
 def _recorded(recording: Recording | None, rule: Rule, run: CaseRun) -> str | None:
     try:
         answer = recording.answer(run.case.name, run.guest_sha256, run.configuration) if recording else None
-    except InputError:  # stale: as good as none
+    except InputError:  # the recording is of an older version of the guest: do without it
         answer = None
     return None if answer is None else observation_of(rule, answer)
 

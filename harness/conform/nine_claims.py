@@ -1,6 +1,6 @@
 """The nine claims that the 2020 patch series and its review make about the runstate area.
 
-Claims 7 and 8 take the order of two CPUs' steps from a file beside their kernel.
+For claims 7 and 8, a file beside the kernel gives the order of two CPUs' steps.
 """
 
 from collections.abc import Mapping
@@ -122,7 +122,7 @@ CLAIMS = {
         ),
         Claim(
             7,
-            "For want of a barrier new data is seen without the flag (order of steps from a file)",
+            "Without a barrier, new data is seen without the flag (order of steps from a file)",
             "7_missing_barrier",
             (
                 _holds("torn snapshots pass the reader's checks", r"^torn snapshots taken for good: [1-9]"),
@@ -177,4 +177,4 @@ CLAIMS = {
         ),
     )
 }
-"""By number."""
+"""The claims by number."""

@@ -1,4 +1,4 @@
-"""What a case reported for a rule on a subject: the text, and the same text in words."""
+"""Observations: the text that a case reported for a rule on a subject, and its form in words."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from harness.conform.subject import Answer
 
 
 def observation_of(rule: Rule, answer: Answer) -> str | None:
-    """What the answer has for a rule; None if nothing."""
+    """What an answer reports for a rule; None if nothing."""
     return f"end={answer.end.value}" if rule.by_end else answer.reports.get(rule.id)
 
 
@@ -45,7 +45,7 @@ SHOWN = 12
 
 
 def in_words(observation: str | None, beside: str | None = None) -> str:
-    """An observation for people: ``result=-22 written=48`` is ``result -EINVAL, written 48``.
+    """An observation in readable form: ``result=-22 written=48`` becomes ``result -EINVAL, written 48``.
 
     Of a long one, only words that are not in ``beside``, which it is compared with, and not too many.
     """

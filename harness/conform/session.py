@@ -1,6 +1,6 @@
-"""A run of the suite: every case in every configuration, on one subject, in as many workers as wanted.
+"""A run of the suite: every case in every configuration, on one subject, with any number of workers.
 
-It asks, and does not judge: what the answers are worth is for ``verdict`` and ``difference`` to say.
+A run collects answers and does not judge them; ``verdict`` and ``difference`` do.
 """
 
 import time
@@ -20,18 +20,18 @@ from harness.errors import InputError, ResourceShortage
 from harness.processes.workers import LOST, in_order
 
 ShouldStop = Callable[[], bool]
-"""Says whether a run shall end before its time."""
+"""Returns True if a run is to end early."""
 
-DEAD_WORKER = "a worker process died in the middle of it: killed for want of memory, or ended by the model's own file"
-"""The problem of a case that has no answer."""
+DEAD_WORKER = "the worker process died during this case: out of memory, or ended by the model's own file"
+"""The problem of a case whose worker died."""
 
 STOP_TICK_S = 0.1
-"""How often ``stop`` is asked while a case runs."""
+"""The interval in seconds at which ``stop`` is called while a case runs."""
 
 
 @dataclass(frozen=True)
 class CaseRun:
-    """A case in one configuration: what it answered (None: see ``problem``), its guest's hash, the host's seconds."""
+    """A case in one configuration: its answer (None: see ``problem``), the hash of its guest, and host seconds."""
 
     case: Case
     configuration: Configuration
@@ -43,7 +43,7 @@ class CaseRun:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to do. ``shard`` (i, n) takes the i-th of n parts of the cases, i from 1."""
+    """What to run. ``shard`` (i, n) selects the i-th of n parts of the cases; i counts from 1."""
 
     catalogue: Catalogue
     subject: Subject
@@ -52,26 +52,26 @@ class Plan:
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        """The cases of this shard that can be asked in these configurations."""
+        """The cases of this shard that can run in these configurations."""
         part, parts = self.shard
         return tuple(case for case in self.catalogue.cases[part - 1 :: parts] if self.configurations_of(case))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules of this shard; those that no case can report are the first one's."""
+        """The rules of this shard's cases; the first shard also has the rules that no case can test."""
         part, parts = self.shard
         here = {case.name for case in self.catalogue.cases[part - 1 :: parts]}
         return tuple(rule for rule in self.catalogue.rules if (part == 1 if rule.untestable else rule.case in here))
 
     def configurations_of(self, case: Case) -> tuple[Configuration, ...]:
-        """Those in which a case is run."""
+        """The configurations in which a case is run."""
         return tuple(each for each in case.configurations if each in self.configurations)
 
 
 def run(plan: Plan, jobs: int = 1, stop: ShouldStop = lambda: False) -> Generator[tuple[CaseRun, ...]]:
-    """Run all of a plan, and hand out the runs of each case, in the plan's order. Cases share nothing.
+    """Run a plan, and yield the runs of each case in the plan's order. Cases are independent of each other.
 
-    Ends early, and drops what is not finished, once ``stop`` says so: it is asked before each case is handed out.
+    ``stop`` is called before each case is yielded; if it returns True, the run ends early and drops unfinished cases.
     """
     if jobs == 1:
         for case in plan.cases:
@@ -84,11 +84,11 @@ def run(plan: Plan, jobs: int = 1, stop: ShouldStop = lambda: False) -> Generato
 
 
 def _in_processes(plan: Plan, jobs: int, stop: ShouldStop) -> Generator[tuple[CaseRun, ...]]:
-    """For what keeps a CPU busy."""
+    """Run a subject that keeps a CPU busy: Python's threads would not run in parallel."""
     function = partial(_run_case_of, plan.subject)
     requests = [(case, plan.configurations_of(case)) for case in plan.cases]
     with closing(in_order(function, requests, jobs, stop)) as every_case:
-        for (case, configurations), runs in zip(requests, every_case, strict=False):  # fewer, if it is to stop
+        for (case, configurations), runs in zip(requests, every_case, strict=False):  # ``stop`` may end them early
             if runs is LOST:
                 yield tuple(CaseRun(case, each, None, "", DEAD_WORKER, 0.0) for each in configurations)
             else:
@@ -101,11 +101,12 @@ def _run_case_of(subject: Subject, request: tuple[Case, tuple[Configuration, ...
 
 
 def _in_threads(plan: Plan, jobs: int, stop: ShouldStop) -> Generator[tuple[CaseRun, ...]]:
-    """For what waits: each thread has a QEMU, which ends with this process, or by itself when its time is up."""
+    """Run a subject that a thread only waits for: a QEMU, which ends with this process or at its own time limit."""
     pool = ThreadPoolExecutor(jobs)
     try:
         futures = [pool.submit(run_case, case, plan.subject, plan.configurations_of(case)) for case in plan.cases]
         for future in futures:
+            # Wait in short intervals, so that a long case does not delay the end.
             while not wait([future], STOP_TICK_S).done:
                 if stop():
                     return
@@ -118,7 +119,7 @@ def _in_threads(plan: Plan, jobs: int, stop: ShouldStop) -> Generator[tuple[Case
 
 
 def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, ...]) -> tuple[CaseRun, ...]:
-    """Run one case in each configuration; what goes wrong with it is the run's problem; a shortage is raised."""
+    """Run one case in each configuration. A failure becomes the run's ``problem``; a ResourceShortage is raised."""
     try:
         guest = load_case(case.source)
     except ResourceShortage:
@@ -132,11 +133,11 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         answer, problem = None, ""
         try:
             answer = with_log(subject.ask(guest, configuration), case.rules)
-        except ResourceShortage:  # the host's fault, and the next case's, too
+        except ResourceShortage:  # the host's fault, and it would hit the next case as well
             raise
         except InputError as error:
             problem = str(error)
-        except Exception:  # a model's file may do anything; the suite goes on, and says what happened
+        except Exception:  # a model's file may do anything; report it and go on with the suite
             problem = traceback.format_exc()
         runs.append(CaseRun(case, configuration, answer, sha256, problem, time.perf_counter() - began))
     return tuple(runs)

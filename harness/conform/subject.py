@@ -1,4 +1,4 @@
-"""What the suite asks: a model here, or a real Xen in QEMU. Either boots a guest and gives back what it said."""
+"""The subjects of the suite: an ABI model, or a real Xen in QEMU. Either boots a guest and returns its answers."""
 
 import hashlib
 import re
@@ -21,19 +21,19 @@ from harness.words import suggestion
 from harness.xen.models.model_file import resolve_model
 
 BUDGET = 100_000_000
-"""Instructions after which a guest is given up."""
+"""Instructions after which a guest is stopped."""
 
 REAL_TIMEOUT = 30.0
-"""Seconds on the host after which a guest on a real Xen is given up."""
+"""Host seconds after which a guest on a real Xen is stopped."""
 
 
-SILENCE = f"nothing was heard of it in {REAL_TIMEOUT:.0f} s"
+SILENCE = f"it printed nothing in {REAL_TIMEOUT:.0f} s"
 
 IMAGE_MAGIC = b"ARM\x64"
-"""In byte 56 of an arm64 Image (Linux, Documentation/arm64/booting)."""
+"""At offset 56 of an arm64 Image (Linux, Documentation/arm64/booting)."""
 
 GZIP_MAGIC = b"\x1f\x8b"
-"""QEMU takes an Image that is packed so, too."""
+"""QEMU also boots an Image that is compressed with gzip."""
 
 
 class GuestEnd(Enum):
@@ -50,14 +50,14 @@ class GuestEnd(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a guest said by the IDs of rules, how it ended, and its console and Xen's log for who wants to see why."""
+    """A guest's reports by rule ID, how it ended, and, for diagnosis, its console and Xen's log."""
 
     reports: Mapping[str, str]
     end: GuestEnd
     console: str
     log: tuple[str, ...] = ()
     twice: frozenset[str] = frozenset()
-    """IDs that it used more than once: a mistake in the guest."""
+    """IDs that the guest reported more than once, which is a mistake in the guest."""
 
 
 class Subject(Protocol):
@@ -65,35 +65,35 @@ class Subject(Protocol):
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
 
     @property
     def model(self) -> str:
-        """The model whose claims and departures are looked up for it."""
+        """The model whose claims and departures apply to it."""
 
     @property
     def release(self) -> str:
-        """The recorded release it is measured against, such as ``4.17`` or ``4.20-debug``."""
+        """The recorded release that it is compared with, such as ``4.17`` or ``4.20-debug``."""
 
     @property
     def in_process(self) -> bool:
-        """Whether it keeps this process's CPU busy, so that only other processes make a run of many faster."""
+        """Whether it keeps this process's CPU busy, so that many runs need several processes to become faster."""
 
     def ask(self, guest: Guest, configuration: Configuration) -> Answer:
-        """Boot ``guest`` and wait for its end."""
+        """Boot ``guest``, wait for its end, and return its answer."""
 
     def command(self, source: str, configuration: Configuration) -> str:
-        """The command by which anybody has a guest's console on it before their eyes."""
+        """The shell command that shows the console of the guest ``source`` on this subject."""
 
 
 _REPORT = re.compile(r"^([A-Z]{3}-\d{3})([+~])?(?: (.*))?$", re.MULTILINE)
 
 
 def read_console(console: bytes, end: GuestEnd, log: tuple[str, ...] = ()) -> Answer:
-    """Take the lines that begin with a rule's ID out of a console.
+    """Collect the lines of a console that begin with a rule's ID.
 
-    An answer of many words comes in parts: ``MEM-120+`` adds words to what was said before, ``MEM-120~`` goes on in
-    the middle of a word.
+    An answer of many words comes in parts: ``MEM-120+`` adds words to the former ones, ``MEM-120~`` continues in the
+    middle of a word.
     """
     text = console.decode("ascii", "backslashreplace")
     found: dict[str, str] = {}
@@ -109,7 +109,7 @@ def read_console(console: bytes, end: GuestEnd, log: tuple[str, ...] = ()) -> An
 
 @dataclass(frozen=True)
 class ModelSubject:
-    """An ABI model here; ``of`` makes one. ``abi`` is what ``--abi`` was given: a name, or a file's."""
+    """An ABI model; ``of`` makes one. ``abi`` is the argument of ``--abi``: a model's name, or a file."""
 
     abi: str
     model: str
@@ -118,7 +118,7 @@ class ModelSubject:
 
     @classmethod
     def of(cls, abi: str, debug_build: bool = False) -> "ModelSubject":
-        """Look a model up. Its release is the recorded one of the same ABI. Raises InputError for no model."""
+        """Look up a model; its release is the recorded one with the same ABI. Raises InputError if there is none."""
         found = resolve_model(abi)
         name = found.release.name
         recorded = name if name in RELEASES else BASED_ON.get(name, name)
@@ -126,16 +126,17 @@ class ModelSubject:
 
     @property
     def name(self) -> str:
-        """The model's name, with the kind of build if it is not the usual one."""
+        """The model's name, with "(debug build)" for a debug build."""
         return self.model + (" (debug build)" if self.debug_build else "")
 
     @property
     def in_process(self) -> bool:
-        """An emulator is busy in this process."""
+        """True: the emulator runs in this process."""
         return True
 
     def ask(self, guest: Guest, configuration: Configuration) -> Answer:
-        """Boot ``guest`` under the model."""
+        """Boot ``guest`` under the model, and return its answer."""
+        # Imported here, because the suite's command need not load the emulator to ask a real Xen.
         from harness.api import boot
         from harness.events import XenLog
 
@@ -152,14 +153,14 @@ class ModelSubject:
             return read_console(machine.console, guest_end_of(outcome.end.name, outcome.reason), tuple(log))
 
     def command(self, source: str, configuration: Configuration) -> str:
-        """``harness run`` with what the suite ran it with."""
+        """``harness run`` with the options that the suite used."""
         words = ["harness", "run", source, "--abi", self.abi]
         words += ["--debug-build"] * self.debug_build + ["--dom0"] * configuration.dom0
         return shlex.join([*words, "--vcpus", str(configuration.vcpus)])
 
 
 BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}
-"""For releases that there is no binary of, the one whose ABI they have."""
+"""For releases without a binary, the recorded release that has the same ABI."""
 
 
 def guest_end_of(end: str, reason: int | None) -> GuestEnd:
@@ -202,25 +203,25 @@ class RealXen:
     release: str
     build_id: str
     pinned: bool
-    """Whether it is one of those that anybody can fetch."""
+    """Whether it is a pinned release, which anybody can fetch."""
 
     @property
     def sha256(self) -> str:
-        """The hash of the binary."""
+        """The SHA-256 of the binary, hexadecimal."""
         return hashlib.sha256(self.binary.read_bytes()).hexdigest()
 
     @property
     def in_process(self) -> bool:
-        """QEMU is a process of its own."""
+        """False: QEMU is a process of its own."""
         return False
 
     def ask(self, guest: Guest, configuration: Configuration) -> Answer:
-        """Boot ``guest`` on the binary."""
+        """Boot ``guest`` on the binary, and return its answer."""
         run = self.run(guest, configuration)
         return read_console(run.console, _REAL_ENDS[run.end], run.xen_log)
 
     def run(self, guest: Guest, configuration: Configuration) -> OracleRun:
-        """Boot ``guest`` on the binary, and return all that is known of the run."""
+        """Boot ``guest`` on the binary, and return the whole run."""
         return run_guest(
             guest.flat(),
             domu=not configuration.dom0,
@@ -237,9 +238,9 @@ class RealXen:
 
 
 def subject_of(which: str, debug_build: bool = False) -> Subject:
-    """Whatever can be asked, by its name: ``xen:4.17`` or ``xen:FILE`` is a real Xen, all else a model or its file.
+    """The subject of a name: ``xen:4.17`` or ``xen:FILE`` is a real Xen; any other name is a model or a model's file.
 
-    Raises InputError for what is neither.
+    Raises InputError if there is no such subject.
     """
     return identify(which) if which.startswith("xen:") else ModelSubject.of(which, debug_build)
 
@@ -249,10 +250,11 @@ _BUILD_ID = re.compile(r"build-id: ([0-9a-f]+)")
 
 
 def _binary_of(which: str) -> tuple[str, Path]:
-    """The version of a pinned release or of a debug build of one, and the binary; a file that is there is no version.
+    """The version and the binary of a pinned release or a debug build of one; for any other file, "" and the file.
 
-    Raises InputError for a debug build that nobody has made.
+    Raises InputError for a debug build that is not in the cache.
     """
+    # A file of that name takes precedence over a version.
     version = "" if Path(which).exists() else which.removeprefix("xen-")
     if version in RELEASES:
         return version, fetch(version)
@@ -261,38 +263,38 @@ def _binary_of(which: str) -> tuple[str, Path]:
         return "", Path(which)
     binary = built(release)
     if binary is None:
-        raise InputError(f"{which}: harness oracle build --xen {release} makes it")
+        raise InputError(f"{which}: not built yet; run harness oracle build --xen {release}")
     return version, binary
 
 
 def identify(which: str, model: str | None = None) -> RealXen:
-    """Find out what a real Xen is by booting it: ``xen:4.17`` is the pinned one, ``xen:FILE`` anybody's.
+    """Identify a real Xen by booting it: ``xen:4.17`` is the pinned release, ``xen:FILE`` any binary.
 
-    ``xen:4.17-debug`` is the debug build of the pinned one that ``harness oracle build`` has made.
-    ``model`` is whose claims and departures it is measured by; the released model of its version unless said.
-    Raises InputError for what is no Xen, ToolMissing without QEMU.
+    ``xen:4.17-debug`` is the debug build that ``harness oracle build`` has made. ``model`` is the model whose claims
+    and departures apply (default: the released model of its version). Raises InputError if the file is not a Xen,
+    ToolMissing without QEMU.
     """
     from harness.guest import assemble
 
     version, binary = _binary_of(which.removeprefix("xen:"))
     if not binary.is_file():
         meant = suggestion(which.removeprefix("xen:"), RELEASES)
-        raise InputError(f"{which}: neither a file nor a pinned release{meant}: there are {', '.join(RELEASES)}")
+        raise InputError(f"{which}: neither a file nor a pinned release{meant}; pinned: {', '.join(RELEASES)}")
     with binary.open("rb") as file:
         header = file.read(64)
     if header[56:60] != IMAGE_MAGIC and not header.startswith(GZIP_MAGIC):
-        raise InputError(f"{which}: this is no arm64 Image, as a Xen's binary is (xen/xen in its build tree)")
+        raise InputError(f"{which}: not an arm64 Image; give a Xen binary, such as xen/xen in its build tree")
     nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
     try:
         run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)
     except ToolMissing:
         raise
     except InputError as error:
-        raise InputError(f"{which}: this does not start as a Xen does: {error}") from None
+        raise InputError(f"{which}: does not start like a Xen: {error}") from None
     log = "\n".join(run.xen_log)
     found = _VERSION.search(log)
     if found is None:
-        raise InputError(f"{which}: this does not start as a Xen does: {log[:200] or SILENCE}")
+        raise InputError(f"{which}: does not start like a Xen: {log[:200] or SILENCE}")
     build_id = _BUILD_ID.search(log)
     release = found[1] + ("-debug" if found[2] == "y" else "")
     return RealXen(

@@ -1,4 +1,4 @@
-"""What becomes of a rule: the verdicts, and how one is come to."""
+"""The verdicts on a rule, and how they are reached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from harness.errors import InputError
 
 
 class Verdict(Enum):
-    """What became of a rule. The first four are good ends of a run (:data:`SEVERITY` orders them)."""
+    """The verdict on a rule. A run succeeds if it has only the first four; :data:`SEVERITY` orders them."""
 
     PASS = "pass"
     EXPECTED_FAILURE = "expected failure"
@@ -24,7 +24,7 @@ class Verdict(Enum):
 
     @property
     def is_good(self) -> bool:
-        """Whether a run may have it and still succeed."""
+        """Whether a run with this verdict can still succeed."""
         return self not in (Verdict.ERROR, Verdict.FAILURE)
 
 
@@ -41,24 +41,24 @@ SEVERITY: Mapping[Verdict, int] = {
         )
     )
 }
-"""For the verdict on a rule in several configurations: the highest counts, so a skip only where all skip."""
+"""The most severe verdict of several configurations is the rule's verdict; a rule is skipped only if all skip it."""
 
 EXPLANATIONS: Mapping[Verdict, str] = {
-    Verdict.PASS: "as the real Xen was recorded",
-    Verdict.EXPECTED_FAILURE: "other than the release it is based on, as its design says",
-    Verdict.KNOWN_FAILURE: "other than the real Xen, and listed with the reason",
-    Verdict.SKIP: "not claimed, or not to be asked in this configuration",
-    Verdict.ERROR: "the suite's own: the guest did not report it, or reported it twice",
-    Verdict.FAILURE: "other than expected",
+    Verdict.PASS: "as recorded from the real Xen",
+    Verdict.EXPECTED_FAILURE: "differs from the release that the model is based on, by design",
+    Verdict.KNOWN_FAILURE: "differs from the real Xen; listed with the reason",
+    Verdict.SKIP: "not claimed by the model, or not applicable in this configuration",
+    Verdict.ERROR: "an error of the suite: the guest did not report the rule, or reported it twice",
+    Verdict.FAILURE: "not as expected",
 }
 
 KNOWN_FAILURES: Mapping[tuple[str, str], str] = {}
-"""Differences between a model and the real Xen that stay, by model and ID, each with its reason. The aim is none."""
+"""Accepted differences between a model and the real Xen, by model and ID, each with its reason. The aim is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A rule, judged in one configuration: what was seen, what was expected (None: nothing), and why."""
+    """The verdict on a rule in one configuration: what was observed, what was expected (None: nothing), and why."""
 
     rule: Rule
     configuration: Configuration
@@ -69,13 +69,13 @@ class Result:
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
         return f"{self.rule.id} [{self.configuration.name}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a case should report for a rule: what is recorded of the release, or, with a reason, a model's departure."""
+    """What a case should report for a rule: the recorded observation, or a model's departure with its reason."""
 
     observation: str | None
     reason: str = ""
@@ -83,7 +83,7 @@ class Expected:
 
 
 def expectation(rule: Rule, model: str, configuration: Configuration, recorded: Answer | None) -> Expected:
-    """What ``model`` should do: its departure, or else what was recorded."""
+    """What ``model`` should do: its departure from the release, or else what was recorded of the release."""
     observation = None if recorded is None else observation_of(rule, recorded)
     departure = rule.departure(model, configuration)
     if departure is None:
@@ -93,7 +93,7 @@ def expectation(rule: Rule, model: str, configuration: Configuration, recorded: 
 
 
 def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, expected: Expected) -> Result:
-    """Compare what was seen with what was expected."""
+    """Compare the answer with the expectation."""
     observed = observation_of(rule, answer)
     verdict, reason = Verdict.PASS, expected.reason
     if rule.id in answer.twice:
@@ -101,7 +101,7 @@ def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, 
     elif observed is None:
         verdict, reason = Verdict.ERROR, f"the guest did not report it; it ended by: {answer.end.value}"
     elif expected.observation is None:
-        verdict, reason = Verdict.ERROR, "nothing is recorded of it: harness oracle record"
+        verdict, reason = Verdict.ERROR, "nothing is recorded for it; run harness oracle record"
     elif observed != expected.observation:
         known = KNOWN_FAILURES.get((model, rule.id))
         verdict, reason = (Verdict.FAILURE, reason) if known is None else (Verdict.KNOWN_FAILURE, known)
@@ -111,9 +111,9 @@ def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, 
 
 
 def judge_run(run: CaseRun, model: str, recording: Recording) -> tuple[Result, ...]:
-    """Judge every rule of a run that could be asked in its configuration, in the order of their IDs.
+    """Judge every rule of a case that applies in the run's configuration, in the order of their IDs.
 
-    ``model`` is whose claims and departures count. What went wrong with the case becomes errors of its rules.
+    The claims and departures are those of ``model``. If the case could not be run, its rules get the verdict ERROR.
     """
     results = []
     recorded, problem = None, run.problem

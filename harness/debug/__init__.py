@@ -1,1 +1,1 @@
-"""Looking at a machine and going through its run: traps, traces, replay, gdb, the stepper, reports."""
+"""Tools to inspect a machine and to move through its run: traps, traces, replay, gdb, the stepper, reports."""

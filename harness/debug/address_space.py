@@ -1,4 +1,4 @@
-"""What a vCPU's stage-1 tables map, as regions: one half of its address space under the tables that are live now."""
+"""What a vCPU's live stage-1 tables map, as regions: one half of its address space at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,12 +12,15 @@ from harness.xen.memory.guest_access import translation_registers
 
 MOST_REGIONS = 2000
 MOST_TABLES = 2000
-"""Tables that are read at most: a guest may make a tree of any size, or one that comes back to itself."""
+"""Maximum number of tables read: a guest can build a tree of any size, or one that contains itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Addresses side by side, mapped to IPAs side by side, with the same rights: sums of ``Access`` by EL1 and EL0."""
+    """A contiguous range of VAs mapped to a contiguous range of IPAs with the same rights.
+
+    ``el1`` and ``el0`` are sums of ``Access``: what each exception level may do.
+    """
 
     va: int
     size: int
@@ -28,7 +31,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One half: the IPA of its root table, whether it is walked at all, its regions, and whether they are all."""
+    """One half of the address space: the IPA of its root table and its regions.
+
+    ``enabled`` says whether the MMU walks the table; ``whole`` is False if a limit cut the list of regions short.
+    """
 
     root: int
     enabled: bool
@@ -36,21 +42,22 @@ class Half:
     whole: bool
 
     def covers(self, va: int) -> Region | None:
-        """The region that an address lies in."""
+        """The region that contains an address; None if no region does."""
         return next((region for region in self.regions if region.va <= va < region.va + region.size), None)
 
 
 def root_of(vcpu: Vcpu, *, upper: bool) -> tuple[int, bool]:
-    """The IPA of the root table that is live for a half, and whether walks of it are on (EPD, and the MMU)."""
+    """The IPA of the live root table of a half, and whether walks of it are enabled (EPD clear, MMU on)."""
     regs = translation_registers(vcpu)
     table_format = stage1_formats(regs.tcr_el1)[upper]
     ttbr = regs.ttbr1_el1 if upper else regs.ttbr0_el1
+    # A root table is aligned to its own size, so the bits below are not part of its address.
     root = ttbr & d.TTBR_BADDR_MASK & ~((table_format.root_index_mask << 3) | 7)
     return root, bool(regs.sctlr_el1 & d.SCTLR_M) and not table_format.disabled
 
 
 def half_of(vcpu: Vcpu, *, upper: bool) -> Half:
-    """What is mapped in a half now, by the guest's tables alone, in the order of addresses."""
+    """What the guest's own tables map in a half now, in the order of addresses. Stage-2 rights do not count."""
     root, enabled = root_of(vcpu, upper=upper)
     if not enabled:
         return Half(root, False, (), True)
@@ -95,8 +102,10 @@ class _Reader:
         mask = self._format.index_mask if depth else self._format.root_index_mask
         for index, value in self._entries(table, mask + 1):
             at = va + (index << shift)
+            # The same type bits mean a table at the upper levels and a page at the last one.
             if value & d.TYPE_MASK == d.IS_TABLE_OR_PAGE and not last:
                 yield from self.leaves(value & self._format.address_mask, depth + 1, at, limits | value)
+            # Without the access flag every access faults: the entry maps nothing yet.
             elif value & d.ACCESS_FLAG and self._is_leaf(value, shift, last):
                 yield self._leaf(at, shift, value, limits)
 
@@ -112,7 +121,8 @@ class _Reader:
         return Region(va, 1 << shift, ipa, *rights)
 
     def _entries(self, table: int, count: int) -> Iterator[tuple[int, int]]:
-        """(index, descriptor) of the entries of a table that are valid, page by page of where it lies."""
+        """(index, descriptor) of the valid entries of a table, one 4 KiB page at a time."""
+        # A table of the 16 or 64 KiB granule spans several pages, which stage 2 may scatter or not map.
         for page in range(table & PAGE_MASK, table + 8 * count, PAGE_SIZE):
             entry = self._p2m.lookup(page >> PAGE_SHIFT)
             if entry is None or not self._memory.contains(entry.mfn << PAGE_SHIFT, PAGE_SIZE):

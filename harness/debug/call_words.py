@@ -1,8 +1,8 @@
-"""A call to Xen in words: its name, its command, its arguments, and what they point at in guest memory.
+"""A call to Xen in words: its name, its command, its arguments, and the structures they point at in guest memory.
 
-The one place that decodes a call: from its registers alone, or with guest memory, which is read as the calling vCPU's
-tables show it now, by EL1's rights, without a line in Xen's log; what cannot be read is said to be so. Names and
-structures are data, in :mod:`harness.abi.hypercalls` and :mod:`harness.abi.smccc`.
+The only place that decodes a call, either from its registers alone or with guest memory as well. Memory is read
+through the calling vCPU's live tables with EL1's rights, and adds nothing to Xen's log; unreadable memory is reported
+as such. Names and structures are data, in :mod:`harness.abi.hypercalls` and :mod:`harness.abi.smccc`.
 """
 
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_access import translation_registers
 
 MOST_ENTRIES = 16
-"""How many calls of a multicall are decoded."""
+"""Maximum number of calls decoded from a multicall."""
 MOST_BYTES = 256
-"""How much of a buffer is shown."""
+"""Maximum number of bytes shown of a buffer."""
 
 _SMALL = 4096
-"""Numbers below are shown in decimal."""
+"""Numbers below this are shown in decimal."""
 
 FieldValue = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: the register's 64 bits, and the name of the value where it has one."""
+    """One argument: the register's 64 bits, and the name of that value if it has one."""
 
     name: str
     value: int
@@ -46,7 +46,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A structure in guest memory; ``fields`` is None where it cannot be read. A long field is a tuple of words."""
+    """A structure in guest memory; ``fields`` is None if it cannot be read.
+
+    A field longer than 8 bytes is a tuple of doublewords.
+    """
 
     name: str
     va: int
@@ -62,10 +65,10 @@ class Structure:
 class DecodedCall:
     """A decoded call.
 
-    ``name`` is the hypercall's or SMCCC function's ("HVC #0x1" for an immediate that means nothing); ``number`` is
-    x16 or the function identifier; ``command`` the name of the command, if it has any. ``pointed`` are structures
-    that arguments point at, ``data`` what CONSOLEIO_write is to write (256 bytes at most), ``entries`` the calls of a
-    multicall.
+    ``name`` is the name of the hypercall or SMCCC function ("HVC #0x1" for an immediate without a meaning);
+    ``number`` is x16 or the function identifier; ``command`` is the command's name, empty if there is none.
+    ``pointed`` are the structures that arguments point at, ``data`` is the text of CONSOLEIO_write (256 bytes at
+    most), and ``entries`` are the calls of a multicall.
     """
 
     immediate: int
@@ -79,7 +82,7 @@ class DecodedCall:
 
     @property
     def is_hypercall(self) -> bool:
-        """Whether it is a Xen hypercall, by HVC #0xEA1 (or one of a multicall's)."""
+        """Whether it is a Xen hypercall: made by HVC #0xEA1, or an entry of a multicall."""
         return self.immediate == HYPERCALL_IMMEDIATE
 
     def __str__(self) -> str:
@@ -88,7 +91,7 @@ class DecodedCall:
         return f"{text}: {'; '.join(more)}" if more else text
 
     def result(self, x0: int) -> str:
-        """What a result in x0 means: an errno's name, or PSCI's; numbers that mean themselves stay so."""
+        """A result in x0 in words: an errno or PSCI status with its name, any other value as a plain number."""
         signed = (x0 & MASK64) - ((x0 & 1 << 63) << 1)
         if self.is_hypercall and -_SMALL < signed < 0:
             names = {int(error): error.name for error in Errno}
@@ -122,7 +125,7 @@ def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
 
 
 def decode_call(vcpu: Vcpu, immediate: int) -> DecodedCall:
-    """Decode the HVC with this immediate that ``vcpu`` stands on or has trapped by, from its registers as they are."""
+    """Decode the HVC that ``vcpu`` is about to execute or has just trapped with, from its current registers."""
     x = vcpu.cpu.x
     if immediate == HYPERCALL_IMMEDIATE:
         registers = tuple(x[0:5])
@@ -147,7 +150,7 @@ def _field(data: bytes, offset: int, size: int) -> FieldValue:
 
 
 def hypercall(called: int, x: Sequence[int]) -> DecodedCall:
-    """A hypercall by its registers alone: x16, and x0 on."""
+    """Decode a hypercall from its registers alone: ``called`` is x16, ``x`` the values of x0 and up."""
     signature = SIGNATURES.get(called)
     if signature is None:
         arguments = tuple(Argument(f"x{index}", value) for index, value in enumerate(x))
@@ -162,13 +165,16 @@ def hypercall(called: int, x: Sequence[int]) -> DecodedCall:
 
 
 def smccc(function: int, x: Sequence[int]) -> DecodedCall:
-    """A call on HVC or SMC #0 by its registers alone: w0, and x1 on."""
+    """Decode an HVC #0 or SMC #0 from its registers alone: ``function`` is w0, ``x`` the values of x1 and up."""
     words = tuple(Argument(*each) for each in zip(FUNCTION_PARAMETERS.get(function, ()), x, strict=False))
     return DecodedCall(0, FUNCTION_NAMES.get(function, f"SMCCC function {function:#x}"), function, arguments=words)
 
 
 def _with_memory(vcpu: Vcpu, call: DecodedCall, x: Sequence[int], *, within: bool = False) -> DecodedCall:
-    """The same hypercall with what its arguments point at; ``within`` another's list its own list is not followed."""
+    """Add to a hypercall what its arguments point at.
+
+    ``within`` a multicall, the entries of another multicall are not followed: a list could contain itself.
+    """
     signature = SIGNATURES.get(call.number)
     if signature is None:
         return DecodedCall(HYPERCALL_IMMEDIATE, f"hypercall {number(call.number)}", call.number)

@@ -1,7 +1,7 @@
-"""What changed in a machine between two moments: what Xen keeps, one vCPU's registers, stage 2, and memory.
+"""What changed in a machine between two moments: Xen's own state, one vCPU's registers, stage 2, and memory.
 
-All that Xen keeps is plain data, so two pictures of it are compared field by field, and a field that is added to it
-is compared from that day on. A change is named by its path: ``d1.assists``, ``d1v0.area``, ``d1.events.ports[1]``.
+Xen's state is plain data, so two pictures of it are compared field by field, and new fields are compared without any
+change here. A change is named by its path: ``d1.assists``, ``d1v0.area``, ``d1.events.ports[1]``.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ _NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that is not what it was. ``None`` is something that was not there, or is no more."""
+    """One changed value. ``None`` stands for a value that did not exist before, or does not exist any more."""
 
     what: str
     before: Any
@@ -50,12 +50,14 @@ def take_picture(xen: Hypervisor, vcpu: Vcpu, previous: Picture | None = None) -
 
 
 def changes(xen: Hypervisor, before: Picture, after: Picture) -> tuple[Change, ...]:
-    """Compare two pictures of ``xen``, which stands where ``after`` was taken.
+    """Compare two pictures of ``xen``, which must be in the state in which ``after`` was taken.
 
-    First the registers (PC apart, which always moves), then what Xen keeps, stage-2 entries by gfn, and bytes of
-    memory by machine address, of frames that no domain's stage-2 tables are made of.
+    The order is: registers (except PC, which always moves), Xen's state, stage-2 entries by gfn, and bytes of memory
+    by machine address (except frames that hold stage-2 tables).
     """
     found = [*_differences(before.registers, after.registers), *_differences(before.state, after.state)]
+    # Snapshots share the frames that did not change, so identity finds those that did. A frame that the earlier
+    # snapshot lacks had not been touched: it was zero.
     changed = {
         mfn: before.snapshot.frames.get(mfn, bytes(PAGE_SIZE))
         for mfn, data in after.snapshot.frames.items()
@@ -87,9 +89,10 @@ def _state(xen: Hypervisor) -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Everything below ``value`` that is not made of parts, by its path."""
+    """Every leaf below ``value`` (a value without parts of its own) with its path."""
     if dataclasses.is_dataclass(value):
         if getattr(type(value), "__dataclass_params__").frozen:  # noqa: B009 -- mypy does not know it
+            # Code replaces a frozen value as a whole, so it is shown as one change.
             yield path, value
             return
         for field in dataclasses.fields(value):
@@ -122,7 +125,7 @@ def _stage2(name: str, p2m: P2m, changed: dict[int, bytes]) -> Iterator[Change]:
         if old is None:
             continue
         new = p2m.frames.memory.read(mfn << PAGE_SHIFT, PAGE_SIZE)
-        pages = 1 << 9 * (3 - level)
+        pages = 1 << 9 * (3 - level)  # that one entry maps: a table has 512 entries, and level 3 maps single pages
         for index, (was, now) in enumerate(zip(_doublewords(old), _doublewords(new), strict=True)):
             if was != now:
                 yield Change(f"{name} stage 2, level {level}, gfn {first + index * pages:#x}", was, now)
@@ -133,7 +136,7 @@ def _doublewords(data: bytes) -> memoryview:
 
 
 def _bytes(memory: Memory, mfn: int, old: bytes) -> Iterator[Change]:
-    """Runs of changed bytes of a frame, as large as aligned words make them."""
+    """The changed bytes of a frame, as runs of aligned doublewords."""
     new = memory.read(mfn << PAGE_SHIFT, PAGE_SIZE)
     differ = [at for at in range(0, PAGE_SIZE, _WORD) if old[at : at + _WORD] != new[at : at + _WORD]]
     while differ:

@@ -1,6 +1,7 @@
 """The report of a guest that crashed: the first fault in words, why the vectors could not take it, then the machine.
 
-A kernel without vectors faults once and then for ever, at its vectors: what is said first is what began it.
+A kernel without vectors faults once, and from then on again and again at its vectors. The report therefore starts
+with the first fault, which is the cause.
 """
 
 from collections.abc import Iterator
@@ -18,13 +19,13 @@ from harness.xen.outcome import Outcome
 _BEFORE, _AFTER = 4, 4
 _MODES = {MODE_EL0: "EL0", MODE_EL1T: "EL1t", MODE_EL1H: "EL1h"}
 RECENT_NS = 10_000_000
-"""An exception that a guest took so long ago may be why it gives up; one before that was dealt with."""
+"""An exception up to this long before SHUTDOWN_crash may be its reason; the guest has handled any earlier one."""
 MANY = 16
-"""So many exceptions one inside the other are a loop that gets nowhere."""
+"""This many nested exceptions are a loop without progress."""
 
 
 def crash_sentences(machine: Machine, outcome: Outcome) -> Iterator[str]:
-    """Yield what happened, a line each: the first fault first."""
+    """Yield what happened, one line each, beginning with the first fault."""
     number = outcome.vcpu or 0
     vcpu = machine.vcpu(number)
     chain = vcpu.state.faults
@@ -44,7 +45,7 @@ def crash_sentences(machine: Machine, outcome: Outcome) -> Iterator[str]:
 
 
 def loop_sentences(machine: Machine) -> Iterator[str]:
-    """Yield what the vCPUs are caught in that only take exceptions, in a run that was given up."""
+    """Yield a sentence for each vCPU that only takes exceptions, for a run that ended at a limit."""
     for vcpu in machine.domain.vcpus:
         chain = vcpu.state.faults
         if vcpu.has_cpu and chain.first is not None and chain.count >= MANY:
@@ -68,6 +69,7 @@ def crash_report(machine: Machine, outcome: Outcome) -> Iterator[str]:
     pc = vcpu.cpu.pc if first is None else first.pc
     yield from code_lines(machine, number, pc)
     yield ""
+    # By address: if PC is also the faulting address or the vector, its walk is shown once, under the first name.
     shown = {}
     shown[pc] = "pc", Access.EXECUTE
     far = vcpu.cpu.read_sysreg("FAR_EL1") if first is None else first.far
@@ -94,7 +96,7 @@ def _vectors(machine: Machine, number: int, vector: int, chain: FaultChain) -> I
 
 
 def _inside(machine: Machine, number: int, chain: FaultChain) -> Iterator[str]:
-    """Yield the last exception of a chain of several."""
+    """Yield the last exception of a chain, if there are several."""
     if chain.count > 1 and chain.last is not None:
         yield f"  In its handler, {chain.count - 1:,} more; the last one: {fault_sentence(machine, number, chain.last)}"
 
@@ -102,7 +104,7 @@ def _inside(machine: Machine, number: int, chain: FaultChain) -> Iterator[str]:
 def register_lines(machine: Machine, number: int, fault: Taken | None = None) -> Iterator[str]:
     """Yield the general registers and the EL1 system registers of a vCPU, a few to a line.
 
-    The general ones are those of ``fault``, if it is given.
+    The general registers are those saved with ``fault``, if it is given, else the current ones.
     """
     cpu = machine.vcpu(number).cpu
     pc, sp, pstate, x = cpu.pc, cpu.sp, cpu.pstate, cpu.x
@@ -121,9 +123,10 @@ def register_lines(machine: Machine, number: int, fault: Taken | None = None) ->
 
 
 def code_lines(machine: Machine, number: int, pc: int | None = None) -> Iterator[str]:
-    """Yield the disassembly of the instructions around ``pc`` (None: a vCPU's PC), with an arrow at it."""
+    """Yield the disassembly around ``pc`` (default: the vCPU's PC), with an arrow at that instruction."""
     if pc is None:
         pc = machine.vcpu(number).cpu.pc
+    # Two calls, because disassembly ends at unmapped code: PC must be shown even if the page before it is unmapped.
     before = list(disassemble(machine, pc - 4 * _BEFORE, _BEFORE, vcpu=number))
     lines = [*before, *disassemble(machine, pc, _AFTER + 1, vcpu=number)]
     if not any(line.va == pc for line in lines):

@@ -1,4 +1,4 @@
-"""Disassembly of guest code with the names and source lines that the guest came with."""
+"""Disassembly of guest code, with the guest's own symbols and source lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from harness.machine.mmu.faults import Access, Fault
 
 @dataclass(frozen=True, slots=True)
 class DisassembledLine:
-    """One instruction: where it lies, its word, its text, and its symbol and source line where known."""
+    """One instruction: its address, word and text, and its symbol and source line if known."""
 
     va: int
     word: int
@@ -22,26 +22,29 @@ class DisassembledLine:
 
 @cache
 def _decoder() -> Any:
-    from capstone import CS_ARCH_ARM64, CS_MODE_ARM, Cs  # 30 ms that only a person's request is worth
+    from capstone import CS_ARCH_ARM64, CS_MODE_ARM, Cs  # takes 30 ms: imported when first needed
 
     return Cs(CS_ARCH_ARM64, CS_MODE_ARM)
 
 
 def instruction_text(word: int, va: int) -> str:
-    """Disassemble one instruction word as if it lay at ``va``."""
+    """Disassemble one instruction word at ``va``; ``.inst`` and the word if it is not a known instruction."""
     for instruction in _decoder().disasm(word.to_bytes(4, "little"), va):
         return f"{instruction.mnemonic} {instruction.op_str}".strip()
     return f".inst 0x{word:08x}"
 
 
 def link_address(machine: Machine, va: int, *, vcpu: int = 0) -> int | None:
-    """The address that the guest's own symbols use for ``va``: through the tables, back by where it was loaded."""
+    """The address that the guest's symbols use for ``va``: its IPA, less the distance between load and link address.
+
+    None if the tables do not map ``va``.
+    """
     found = machine.translate(va, access=Access.READ, vcpu=vcpu, el=1)
     return None if isinstance(found, Fault) else found.ipa - machine.domain.load_shift
 
 
 def symbol_at(machine: Machine, va: int, *, vcpu: int = 0) -> str | None:
-    """Name ``va`` by the guest's symbols, wherever the guest has mapped itself; None for no name."""
+    """Name ``va`` by the guest's symbols, wherever the guest has mapped itself; None if it has no name."""
     address = link_address(machine, va, vcpu=vcpu)
     return None if address is None else machine.guest.nearest(address)
 

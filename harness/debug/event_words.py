@@ -1,4 +1,4 @@
-"""Events in words: who it happened to, what it was, and the details. For traces, reports and whoever shows the stream.
+"""Events in words: whom an event concerns, its kind, and its details. Traces, reports and the stepper use them.
 
 Hypercalls, PSCI functions, states and results have the names of Xen's and Arm's headers (``harness.abi``).
 """
@@ -38,7 +38,7 @@ EXCEPTION_CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class EventWords:
-    """One event for people: ``who`` is d1v0, d1, cpu0 or Xen; ``kind`` is a word or two; the rest is ``details``."""
+    """One event in readable form: ``who`` is d1v0, d1, cpu0 or Xen; ``kind`` is one or two words, then ``details``."""
 
     who: str
     kind: str
@@ -46,23 +46,23 @@ class EventWords:
 
 
 def state_name(state: int) -> str:
-    """A runstate without RUNSTATE_."""
+    """The name of a runstate without its prefix RUNSTATE_."""
     return Runstate(state).name.removeprefix("RUNSTATE_")
 
 
 def exception_words(syndrome: int) -> str:
-    """What an ESR_EL1 says, by its exception class."""
+    """An ESR_EL1 value in words: its exception class, then the value."""
     name = EXCEPTION_CLASSES.get(syndrome >> 26, f"exception class {syndrome >> 26:#04x}")
     return f"{name}, ESR_EL1 {syndrome:#010x}"
 
 
 def vcpu_name(key: tuple[int, int] | None) -> str:
-    """``d1v0``; None is idle."""
+    """The name of a vCPU, such as ``d1v0``; "idle" for None."""
     return "idle" if key is None else f"d{key[0]}v{key[1]}"
 
 
 def in_words(event: object) -> EventWords:
-    """Say an event in words; one of an unknown type by its representation."""
+    """Describe an event; an event of an unknown type is described by its ``str``."""
     match event:
         case events.HypercallMade():
             call = hypercall(event.number, event.arguments)
@@ -70,7 +70,7 @@ def in_words(event: object) -> EventWords:
             return EventWords(_of(event), "hypercall", f"{call} = {call.result(event.result)}{took}")
         case events.SmcccCall(result=result):
             call = smccc(event.function, event.arguments)
-            end = "does not come back" if result is None else f"= {call.result(result)}"
+            end = "does not return" if result is None else f"= {call.result(result)}"
             return EventWords(_of(event), "psci", f"{call} {end}")
         case events.ContextSwitch(pcpu=pcpu):
             level = "" if event.previous_el is None else f" (at EL{event.previous_el})"
@@ -98,6 +98,7 @@ def in_words(event: object) -> EventWords:
             known = reason in Shutdown.__members__.values()
             return EventWords(f"d{domain}", "shutdown", Shutdown(reason).name if known else f"reason {reason}")
         case events.ConsoleOutput(domain=domain, data=data):
+            # repr keeps control characters away from the reader's terminal; [1:] drops the b of a bytes literal.
             return EventWords(f"d{domain}", "console", repr(data)[1:])
         case events.XenLog(line=line):
             return EventWords("Xen", "log", line)
@@ -118,12 +119,12 @@ def _publication(event: events.RunstatePublished) -> tuple[str, str]:
 
 def _step(event: events.UpdateStep) -> str:
     piece = f" doubleword {event.piece}" if event.step == "STORE_ALL" else ""
-    late = ", to be seen later" if event.late else ""
+    late = ", visible later" if event.late else ""
     return f"{event.step}{piece}{late}, {'leaving' if event.leaving else 'entering'} cpu{event.pcpu}"
 
 
 def _registration(event: events.AreaRegistered) -> str:
     if event.address in (0, MASK64):
-        return "is registered no more"
+        return "no longer registered"
     kind = "ipa" if event.physical else "va"
     return f"registered at {kind} {event.address:#x}" + (f"; not filled: {event.fault}" if event.fault else "")

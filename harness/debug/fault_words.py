@@ -1,6 +1,6 @@
-"""A synchronous exception in words: where, what was tried, at which address, and why it failed, stage and level.
+"""A synchronous exception in words: where it happened, which access at which address failed, and why (stage, level).
 
-What ESR_EL1 does not say is read off the instruction, and off the tables as they are now.
+What ESR_EL1 does not tell comes from the instruction and from the tables in their current state.
 """
 
 import re
@@ -31,9 +31,9 @@ _LR = 30
 
 
 def fault_sentence(machine: Machine, number: int, fault: Taken, *, caller: bool = True) -> str:
-    """Where a vCPU was, what it tried, and why that failed, in one sentence without its full stop.
+    """One sentence without a full stop: where a vCPU was, what it tried, and why that failed.
 
-    ``caller``: of a fetch that failed, x30 says where it may have come from.
+    ``caller``: for a failed fetch, add x30, which probably tells where the vCPU came from.
     """
     what = _what(machine, number, fault)
     if caller and fault.syndrome >> 26 in _FETCHES:
@@ -43,7 +43,7 @@ def fault_sentence(machine: Machine, number: int, fault: Taken, *, caller: bool 
 
 
 def place(machine: Machine, number: int, pc: int) -> str:
-    """``pc 0x40000048 <kernel_main+0x8> (guest.S:12)``, as far as the tables and the guest's symbols say so."""
+    """``pc 0x40000048 <kernel_main+0x8> (guest.S:12)``; symbol and line are left out if they are not known."""
     name = symbol_at(machine, pc, vcpu=number)
     address = link_address(machine, pc, vcpu=number)
     line = None if address is None else machine.guest.line_at(address)
@@ -75,7 +75,7 @@ def _what(machine: Machine, number: int, fault: Taken) -> str:
 
 
 def _instruction(machine: Machine, number: int, pc: int) -> str:
-    """The instruction at ``pc`` as it is in memory now; nothing where it cannot be read."""
+    """The instruction that is in memory at ``pc`` now; empty if it cannot be read."""
     try:
         return instruction_text(int.from_bytes(machine.read(pc, 4, vcpu=number), "little"), pc)
     except MemoryAccessError:
@@ -91,7 +91,7 @@ def _access(text: str, fault: Taken) -> str:
     store = mnemonic.startswith("st")
     names = [each.strip() for each in operands.partition("[")[0].split(",") if each.strip()]
     if mnemonic.startswith(("stx", "stlx")):
-        names = names[1:]  # the first is told whether the store was made
+        names = names[1:]  # the first register receives the status of the exclusive store
     size = _size(mnemonic, names)
     bytes_text = f" of {size} byte{'s' * (size != 1)}" if size else ""
     registers = f" ({', '.join(names)})" if names else ""
@@ -109,19 +109,20 @@ def _size(mnemonic: str, names: list[str]) -> int | None:
 
 
 def _why(machine: Machine, number: int, fault: Taken, va: int) -> str:
-    """Stage, kind and level: of what the CPU says, or of a walk now where Xen has injected it."""
-    status = fault.syndrome & 0x3F
+    """Why an access failed: stage, kind and level of the fault."""
+    status = fault.syndrome & 0x3F  # DFSC or IFSC (Arm DDI 0487, ESR_ELx)
     if not fault.injected:
         if status >> 2 in _KINDS:
             return f"stage 1 {_KINDS[status >> 2]}, level {status & 3}"
         if status >> 2 == FaultKind.EXTERNAL.value >> 2:
             return f"external abort on the walk of stage 1, level {status & 3}"
         return _OTHER_STATUS.get(status, f"fault status {status:#x}")
+    # The syndrome of an abort that Xen injects does not tell what was wrong; a walk does.
     kind = fault.syndrome >> 26
     access = Access.EXECUTE if kind in _FETCHES else Access.READ
     found = machine.walk(va, access=access, vcpu=number, el=fault.pstate >> 2 & 3).outcome
     if not isinstance(found, Fault):
-        return "Xen answers no such access, and has injected an abort (stage 2)"
+        return "Xen does not handle this access and has injected an abort (stage 2)"
     table = "the stage-1 table at " if found.s1ptw else ""
     where = "" if found.ipa is None else f": the guest has no memory at {table}ipa {found.ipa:#x}"
     return f"{str(found).partition(',')[0]}, level {found.level}{where}"

@@ -1,7 +1,7 @@
-"""Stolen time as it was, by the scheduler's own history, beside what reaches the guest.
+"""The true stolen time, from the scheduler's own history, beside what reaches the guest.
 
-The history is what the scheduler announces of every change of state. It is not read from the runstate that Xen
-publishes, so it can judge that.
+The history consists of the state changes that the scheduler announces. It does not depend on the runstate that Xen
+publishes, so the published values can be checked against it.
 """
 
 from collections.abc import Callable
@@ -15,20 +15,20 @@ _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)
 
 @dataclass
 class StolenTime:
-    """What happened to one vCPU so far. Times in ns; "user mode" is the guest at EL0."""
+    """Counts for one vCPU since the watch began. Times in ns; "user mode" is the guest at EL0."""
 
     stolen_ns: int = 0
     """Time spent runnable or offline, as Linux counts stolen time."""
     switches_in_user_mode: int = 0
-    """How often it left or came back to a physical CPU in user mode."""
+    """How often it left a physical CPU, or came back to one, in user mode."""
     updates_in_user_mode: int = 0
-    """How often its runstate area was to be updated in user mode."""
+    """How often Xen tried to update its runstate area while it was in user mode."""
     reached_in_user_mode: int = 0
     """How many of those updates arrived in full."""
 
 
 def watch_stolen_time(events: EventBus, key: tuple[int, int]) -> tuple[StolenTime, Callable[[], None]]:
-    """Follow the vCPU ``key`` from now on; the returned function ends that."""
+    """Count for the vCPU ``key`` from now on; the returned function stops the counting."""
     seen = StolenTime()
     in_user_mode = False
 
@@ -38,6 +38,7 @@ def watch_stolen_time(events: EventBus, key: tuple[int, int]) -> tuple[StolenTim
 
     def on_switch(event: ContextSwitch) -> None:
         nonlocal in_user_mode
+        # The event has only the level of the vCPU that leaves; a vCPU comes back at the level at which it left.
         if event.previous == key:
             in_user_mode = event.previous_el == 0
         if key in (event.previous, event.next):

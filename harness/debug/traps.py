@@ -1,8 +1,8 @@
-"""Every HVC of a machine, before and after it is answered.
+"""Every HVC of a machine, before and after Xen answers it.
 
-The machine stands *on* the HVC when it is handed out: PC is the HVC's address, nothing of it has happened, and
-whoever looks sees what the guest had. It is answered by executing it, so a machine that is left there goes on as if
-nobody had looked: the same instructions, the same time, the same bytes.
+When a trap is yielded, the machine is paused *on* the HVC: PC is the HVC's address and no part of the call has
+happened, so the caller sees the guest's own state. Xen answers when the HVC is executed. A machine that is left there
+therefore goes on as if it had never paused: the same instructions, the same time, the same bytes.
 """
 
 import time
@@ -21,7 +21,7 @@ from harness.xen.outcome import End
 
 @dataclass
 class HvcTrap:
-    """An HVC, decoded. ``vcpu`` stands on it until it is completed; then ``result`` and ``changes`` are there."""
+    """A decoded HVC. ``vcpu`` is paused on it until it is completed, which sets ``result`` and ``changes``."""
 
     machine: Machine
     vcpu: Vcpu
@@ -31,9 +31,9 @@ class HvcTrap:
     instructions: int
     """How many instructions the machine had retired before it."""
     result: int | None = None
-    """x0 after the call; None before it is completed, and where the call will be made again (``again``)."""
+    """x0 after the call; None before the call is completed, and if it was preempted (``again``)."""
     again: bool = False
-    """The hypercall was preempted: the guest stands on the HVC once more, with arguments that say how to go on."""
+    """The hypercall was preempted: the guest is on the HVC once more, with arguments that say where to continue."""
     changes: tuple[Change, ...] = ()
     _gate: "_Gate | None" = field(default=None, repr=False)
 
@@ -49,26 +49,27 @@ class HvcTrap:
 
     @property
     def result_words(self) -> str:
-        """The result with the name of its errno, "-22 (EINVAL)"; empty before it is completed."""
+        """The result with the name of its errno, "-22 (EINVAL)"; empty as long as there is no result."""
         return "" if self.result is None else self.call.result(self.result)
 
     def complete(self) -> None:
-        """Execute the HVC: Xen answers. The machine then stands after it; a second time does nothing.
+        """Execute the HVC: Xen answers it, and the machine is paused right after it. A second call does nothing.
 
-        MachineError if the machine was closed, or has been moved, since the trap was handed out.
+        Raises MachineError if the machine was closed or moved since the trap was yielded.
         """
         if self._gate is None:
             return
         self.machine.xen.check_idle()
         if not self._gate.stands_at(self):
-            raise MachineError("the machine does not stand on this HVC any more")
+            raise MachineError("the machine is not at this HVC any more")
         xen = self.machine.xen
         before = take_picture(xen, self.vcpu)
         self._gate.let_pass()
         self._gate = None
-        if not self.vcpu.has_cpu:  # an HVC may destroy what it was made with
+        if not self.vcpu.has_cpu:  # the call itself may have taken the CPU away
             return
         self.changes = changes(xen, before, take_picture(xen, self.vcpu, before))
+        # Xen preempts a hypercall by setting PC back to the HVC.
         self.again = self.vcpu.cpu.pc == self.pc and self.call.is_hypercall
         self.result = None if self.again else self.vcpu.cpu.x[0]
 
@@ -78,10 +79,10 @@ def traps(
 ) -> Iterator[HvcTrap]:
     """Run ``machine`` from HVC to HVC, of all domains, until it ends or a limit is reached, and yield each.
 
-    Inside the loop the machine stands on the HVC. It is answered by :meth:`HvcTrap.complete`, or when the loop goes on.
-    A loop that is left with ``break`` leaves the machine there; any run goes on with the HVC. Limits are as those of
-    :meth:`Machine.run`, over the whole loop. HVCs that are made while an order file lets other CPUs in between two
-    steps of an update are answered without being handed out: a machine cannot stand in the middle of a switch.
+    Inside the loop the machine is paused on the HVC. :meth:`HvcTrap.complete` executes it, or else the next turn of
+    the loop does. ``break`` leaves the machine on the HVC, and any later run begins with it. The limits are those of
+    :meth:`Machine.run`, for the whole loop. Under an order file, other CPUs may run between two steps of an update;
+    HVCs made there are answered without being yielded, because a machine cannot be paused in the middle of a switch.
     """
     gate = _Gate(machine)
     give_up = None if timeout_s is None else time.monotonic() + timeout_s
@@ -99,7 +100,7 @@ def traps(
 
 
 class _Gate:
-    """Stands before the handlers of all domains' traps while it runs the machine, and stops it on an HVC."""
+    """Runs the machine with its own trap handler in front of each domain's, and stops the run on an HVC."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -120,7 +121,7 @@ class _Gate:
                 domain.on_trap = self._handlers[domain.number]
 
     def _answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
-        # In the middle of a switch (under an order) a run cannot be ended: the HVC comes again, and is answered.
+        # Under an order the run cannot end in the middle of a switch: the same HVC traps again and is answered then.
         if not self._passes and self._stopped is None and type(trap) is exits.Hvc:
             self._stopped = vcpu, trap.immediate
             vcpu.cpu.undo_hvc()
@@ -133,7 +134,7 @@ class _Gate:
         return goes_on
 
     def run_to_next(self, max_instructions: int | None, timeout_s: float | None) -> HvcTrap | None:
-        """Run until an HVC is to be executed next; None where the run ended otherwise."""
+        """Run until the next instruction is an HVC; None if the run ended for another reason."""
         self._stopped = None
         with self._in_place():
             outcome = self._machine.run(
@@ -154,9 +155,9 @@ class _Gate:
         return here and not self._machine.closed and self._machine.instructions == trap.instructions
 
     def let_pass(self) -> None:
-        """Execute the HVC that the machine stands on: no other vCPU has its turn.
+        """Execute the HVC that the machine is paused on, before any other vCPU runs.
 
-        Not by a run of one instruction: a hypercall of many steps would be preempted sooner than in a longer one.
+        This is not a run of one instruction: with so small a budget, Xen would preempt a long hypercall sooner.
         """
         self._passes = True
         with self._in_place():

@@ -1,6 +1,6 @@
-"""A real Xen to ask: Debian's hypervisor binaries, booted in QEMU with a guest as dom0 or as a domU.
+"""Runs guests on a real Xen: Debian's hypervisor binaries, booted in QEMU with the guest as dom0 or as a domU.
 
-A run is deterministic (QEMU's instruction counter is the clock), so its console is the same bytes every time.
+A run is deterministic (the clock is QEMU's instruction counter), so its console is the same bytes every time.
 """
 
 from harness.oracle.hypervisor_cache import fetch

@@ -1,7 +1,7 @@
-"""The machine that Xen is booted on: QEMU's virt board, and the device tree that hands Xen its domains.
+"""The machine on which Xen boots: QEMU's virt board, with a device tree that describes Xen's domains.
 
 Xen reads its command line and its boot modules from ``/chosen`` (Xen, docs/misc/arm/device-tree/booting.txt). The
-tree is QEMU's own with those added, so a dom0 and a domU take the same way in.
+tree is QEMU's own with these nodes added, so a dom0 and a domU are started in the same way.
 """
 
 import shutil
@@ -22,10 +22,10 @@ GUEST_ADDRESS = 0x4900_0000
 WATCH_ADDRESS = 0x48F0_0000
 WATCH_MEMORY = 32 << 20
 WATCH = Path(__file__).with_name("dom0_watch.bin")
-"""The dom0 that waits for the domU's end; its source, which says how, is beside it."""
+"""The dom0 that waits for the domU to end; its source beside this file explains how."""
 
 XEN_OPTIONS = "console=dtuart loglvl=all guest_loglvl=all bootscrub=0 conswitch=`"
-"""Everything logged; memory not scrubbed (0.2 s a boot, not 3); no character of the input is a command to Xen."""
+"""Log everything; do not scrub memory (a boot takes 0.2 s instead of 3); take no console input as a command to Xen."""
 
 SMALL_RAM = 512 << 20
 LARGE_RAM = 2 << 30
@@ -33,14 +33,14 @@ LARGE_RAM = 2 << 30
 
 @dataclass(frozen=True)
 class Module:
-    """A boot module: its bytes, the machine address where they lie, and its domain's command line."""
+    """A boot module: its bytes, the machine address at which they are loaded, and its domain's command line."""
 
     image: bytes
     address: int
     bootargs: bytes
 
     def node(self) -> fdt.Node:
-        """Make the module's node of the device tree."""
+        """Make the module's device-tree node."""
         node = fdt.Node(f"module@{self.address:x}")
         node.append(fdt.PropStrings("compatible", "multiboot,kernel", "multiboot,module"))
         node.append(fdt.PropWords("reg", 0, self.address, 0, len(self.image)))
@@ -51,7 +51,7 @@ class Module:
 
 @dataclass(frozen=True)
 class BootPlan:
-    """What is to run: the guest, as which domain, with how many vCPUs and bytes of memory."""
+    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, and command line."""
 
     image: bytes
     domu: bool
@@ -66,7 +66,7 @@ class BootPlan:
 
     @property
     def dom0(self) -> Module:
-        """Dom0's module: the guest, or what watches over it."""
+        """Dom0's module: the guest, or the program that watches the domU."""
         return Module(WATCH.read_bytes(), WATCH_ADDRESS, b"") if self.domu else self.guest
 
     @property
@@ -82,7 +82,9 @@ class BootPlan:
 
     @property
     def machine_memory(self) -> int:
-        """The board's RAM in bytes: for Xen, and for dom0, whose memory is 1:1 and has to be found in few pieces."""
+        """The board's RAM in bytes, enough for Xen and the domains."""
+        # Dom0's memory is mapped 1:1, so Xen must find it in few contiguous pieces: give it much room, unless one
+        # aligned piece is enough.
         if self.domu:
             return SMALL_RAM + self.memory
         fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
@@ -90,7 +92,7 @@ class BootPlan:
 
 
 def qemu() -> str:
-    """Return the path of QEMU; raises ToolMissing."""
+    """Return the path of QEMU. Raises ToolMissing."""
     path = shutil.which(QEMU)
     if path is None:
         raise ToolMissing(f"needs {QEMU} (Debian package qemu-system-arm)")
@@ -100,8 +102,8 @@ def qemu() -> str:
 def command(plan: BootPlan, hypervisor: Path, directory: Path) -> list[str]:
     """Write the device tree and the modules to ``directory``; return the command that boots them from there.
 
-    File names are relative, because a comma in a path would end QEMU's option. With one CPU, whose clock is the
-    count of its instructions, the run is deterministic.
+    File names are relative, because a comma in a path would end QEMU's option. The run is deterministic, because there
+    is one CPU and the clock counts its instructions.
     """
     board = [qemu(), "-machine", BOARD, "-accel", "tcg", "-cpu", CPU, "-smp", "1"]
     board += ["-m", f"{plan.machine_memory >> 20}M", "-display", "none", "-nodefaults"]
@@ -117,7 +119,7 @@ def command(plan: BootPlan, hypervisor: Path, directory: Path) -> list[str]:
 
 
 def _board_tree(board: Sequence[str], directory: Path) -> bytes:
-    """Ask QEMU for the device tree that it would give the machine."""
+    """Ask QEMU for the device tree of its board."""
     file = directory / "board.dtb"
     dump = [board[0], "-machine", f"{BOARD},dumpdtb={file.name}", *board[3:]]
     answer = run(dump, cwd=directory)
@@ -129,7 +131,7 @@ def _board_tree(board: Sequence[str], directory: Path) -> bytes:
 def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
     tree = fdt.parse_dtb(board_tree)
     chosen = tree.get_node("/chosen")
-    for random in ("rng-seed", "kaslr-seed"):  # QEMU's, different each time; dom0 would see them
+    for random in ("rng-seed", "kaslr-seed"):  # QEMU makes new ones for each run, and dom0 would see them
         if chosen.exist_property(random):
             chosen.remove_property(random)
     chosen.append(fdt.PropWords("#address-cells", 2))

@@ -1,4 +1,4 @@
-"""Holds the serial line of a running QEMU: reads until the end, writes the console's input, knows when to stop."""
+"""The serial line of a running QEMU: reads it to the end, writes the console input, and stops QEMU when it is done."""
 
 import os
 import selectors
@@ -14,15 +14,15 @@ from harness.processes.start import start
 
 CHUNK = 1 << 16
 LONGEST_MARK = 256
-"""No line that is looked for is longer, in bytes; one may come in two pieces."""
+"""No line that is searched for is longer, in bytes. A line may arrive in two pieces, so this much is searched again."""
 
 IDLE_WARNING = b"no active timers"
-"""QEMU says so, once, when the CPU waits for an interrupt and the virtual clock has nothing to wait for."""
+"""QEMU prints this once, when the CPU waits for an interrupt and no timer is set on the virtual clock."""
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """What came over the serial line and QEMU's own error stream, and why QEMU was stopped (None: it ended)."""
+    """The output of the serial line and of QEMU's standard error, and why QEMU was stopped (None: it ended)."""
 
     serial: bytes
     stderr: bytes
@@ -30,9 +30,9 @@ class Transcript:
 
 
 def converse(command: Sequence[str], directory: Path, console_input: bytes, deadline: float) -> Transcript:
-    """Run QEMU in ``directory`` until it ends, or has to be stopped: at ``deadline`` (monotonic) at the latest.
+    """Run QEMU in ``directory`` until it ends or is stopped, at ``deadline`` (``time.monotonic()``) at the latest.
 
-    Its serial line is its standard input and output.
+    QEMU's standard input and output are the serial line.
     """
     stdin = subprocess.PIPE if console_input else subprocess.DEVNULL
     pipe = subprocess.PIPE
@@ -44,7 +44,7 @@ def converse(command: Sequence[str], directory: Path, console_input: bytes, dead
 
 
 class _Conversation:
-    """The open streams of one QEMU, and what has come from each."""
+    """The open streams of one QEMU, and what has been read from each."""
 
     def __init__(self, process: subprocess.Popen[bytes], console_input: bytes) -> None:
         assert process.stdout is not None
@@ -81,13 +81,14 @@ class _Conversation:
         if self._input and XEN_IS_UP.search(self._serial, newest):
             self._offer_input()
         if XEN_LINGERS.search(self._serial, newest):
-            return RealEnd.SHUTDOWN  # which one is in Xen's log
+            return RealEnd.SHUTDOWN  # Xen's log says which kind of shutdown it is
+        # If there is console input, an idle machine may be waiting for it.
         if IDLE_WARNING in self._stderr and not self._input_given:
             return RealEnd.DEADLOCK
         return RealEnd.TIMEOUT if time.monotonic() >= deadline else None
 
     def _offer_input(self) -> None:
-        """Start to write. Before Xen has its UART's interrupt, the UART would drop what comes."""
+        """Start writing the input. Earlier, before Xen handles the UART's interrupt, the UART would drop characters."""
         assert self._process.stdin is not None
         os.set_blocking(self._process.stdin.fileno(), False)
         self._selector.register(self._process.stdin, selectors.EVENT_WRITE)
@@ -108,7 +109,7 @@ class _Conversation:
             self._selector.unregister(key.fileobj)
 
     def _drain(self) -> None:
-        """Read what the killed QEMU left in its pipes."""
+        """Read what the stopped QEMU left in its pipes."""
         streams: Sequence[tuple[IO[bytes] | None, bytearray]]
         streams = (self._process.stdout, self._serial), (self._process.stderr, self._stderr)
         for stream, content in streams:

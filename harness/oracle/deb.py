@@ -1,4 +1,4 @@
-"""Reads one file out of a Debian package: an ``ar`` archive (deb(5)) holding a compressed tar archive."""
+"""Reads one file from a Debian package: an ``ar`` archive (deb(5)) that contains a compressed tar archive."""
 
 import io
 import lzma
@@ -11,17 +11,17 @@ NAME = slice(0, 16)
 SIZE = slice(48, 58)
 
 UNREADABLE = (tarfile.TarError, lzma.LZMAError, zlib.error, KeyError, EOFError, OSError, ValueError)
-"""What the decompressors and tarfile raise for damaged or missing members."""
+"""The exceptions that the decompressors and tarfile raise for damaged or missing members."""
 
 
 class BadPackage(Exception):
-    """The bytes are not a Debian package, or the file asked for is not in it."""
+    """The bytes are not a Debian package, or the package does not contain the file."""
 
 
 def member(deb: bytes, path: str) -> bytes:
     """Return the contents of the file ``path`` (as tar names it, ``./boot/...``) of the package ``deb``.
 
-    Raises BadPackage where the package cannot be read or has no such file.
+    Raises BadPackage if the package cannot be read or has no such file.
     """
     try:
         with tarfile.open(fileobj=io.BytesIO(_data_archive(deb))) as archive:

@@ -1,7 +1,7 @@
-"""Debug builds of the pinned releases (CONFIG_DEBUG=y), which Debian does not have: made from Debian's sources.
+"""Debug builds of the pinned releases (CONFIG_DEBUG=y). Debian does not have them, so they are built from its sources.
 
-The source is pinned as the hypervisors are and fetched as they are; a cross compiler makes Xen of it in half a minute
-or two, and the result is kept beside them. Which bytes come out depends on the compiler, so these are not pinned.
+The sources are pinned and fetched like the hypervisors. A cross compiler builds Xen in 30 to 120 seconds, and the
+result is kept beside the hypervisors. Its bytes depend on the compiler, so they are not pinned.
 """
 
 import io
@@ -30,7 +30,7 @@ TOOLS: Mapping[str, str] = MappingProxyType(
         "python3": "python3",
     }
 )
-"""What a build needs, and the Debian package that has it."""
+"""The tools that a build needs, and the Debian package of each."""
 
 LOG_LINES = 5
 _DEBUG_OPTION = re.compile(r"^(# )?CONFIG_DEBUG[ =].*$", re.MULTILINE)
@@ -38,7 +38,7 @@ _DEBUG_OPTION = re.compile(r"^(# )?CONFIG_DEBUG[ =].*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Source:
-    """An upstream tarball as Debian has it. Hashes are hexadecimal; ``sha1`` is its name at Debian's snapshots."""
+    """An upstream tarball in Debian's pool. Hashes are hexadecimal; ``sha1`` is its name at Debian's snapshots."""
 
     version: str
     sha256: str
@@ -69,19 +69,20 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         ),
     }
 )
-"""The sources of the releases that can be asked."""
+"""The sources of the pinned releases."""
 
 
 def built(xen: str) -> Path | None:
-    """The debug build of a release, if there is one."""
+    """The debug build of a release; None if there is none in the cache."""
     place = _place(xen)
     return place if place.is_file() else None
 
 
 def build(xen: str, *, download: Download | None = None) -> Path:
-    """Return the debug build of a release, built first where it is not in the cache.
+    """Return the debug build of a release; build it first if it is not in the cache.
 
-    Raises InputError for an unknown version and where the source cannot be had or built, ToolMissing for a tool.
+    Raises InputError for an unknown version, or if the source cannot be fetched or built; ToolMissing if a tool is
+    missing.
     """
     release_of(xen)
     try:
@@ -99,7 +100,7 @@ def _build(xen: str, download: Download | None) -> Path:
     tarball = fetch_pinned(source.pool_path, source.sha1, source.sha256, download)
     with temporary.folder("build", cache_directory().with_name("temporary")) as name:  # the result is moved from there
         with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:xz") as archive:
-            archive.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)  # its hash says whose it is
+            archive.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)  # its hash has been checked
             archive.extractall(name)
         (directory,) = name.glob("*/xen")
         _make(directory, "defconfig")
@@ -111,13 +112,14 @@ def _build(xen: str, download: Download | None) -> Path:
 
 
 def _make(directory: Path, *arguments: str) -> None:
-    """Run make. Raises InputError with the last lines of what it said where it fails."""
+    """Run make. If it fails, raises InputError with the last lines of its output."""
     command: Sequence[str] = ["make", "XEN_TARGET_ARCH=arm64", f"CROSS_COMPILE={CROSS_COMPILE}", "PYTHON=python3"]
     done = run(
         [*command, *arguments],
         tree=True,
         cwd=directory,
         stderr=subprocess.STDOUT,
+        # The caller may be a make itself, whose flags (-n, a job server) must not reach this one.
         env={name: value for name, value in os.environ.items() if name != "MAKEFLAGS"},
     )
     if done.returncode:

@@ -1,8 +1,8 @@
-"""Brings the pinned hypervisors into the user's cache, without touching the system's package state.
+"""Fetches the pinned hypervisors into the user's cache, without changing the system's package state.
 
-What is trusted is the pinned SHA-256, so a package may come from anywhere: the mirror of this machine's own
-apt configuration, Debian's, its archive of old releases, its snapshots. The whole package (under 1 MB) is
-checked and unpacked in memory, and the hypervisor appears in the cache by one rename: never half a file.
+Trust rests on the pinned SHA-256, so a package may come from anywhere: the mirrors of this machine's apt
+configuration, Debian's mirror, its archive of old releases, its snapshots. The whole package (under 1 MB) is checked
+and unpacked in memory, and one rename puts the hypervisor into the cache, so that there is never half a file.
 """
 
 import fcntl
@@ -27,30 +27,30 @@ ARCHIVE = "http://archive.debian.org/debian/"
 SNAPSHOT = "https://snapshot.debian.org/file/"
 
 APT_HELPER = Path("/usr/lib/apt/apt-helper")
-"""apt's own downloader (Debian package apt): one file, with the proxies and credentials that apt is set up with."""
+"""apt's own downloader (Debian package apt). It downloads one file with apt's configured proxies and credentials."""
 
 TIMEOUT_SECONDS = 30
 
 Download = Callable[[str], bytes]
-"""Gets the bytes at an address, or raises OSError."""
+"""Returns the bytes at an address, or raises OSError."""
 
 
 def cache_directory() -> Path:
-    """Where the hypervisors are kept. Raises InputError where there is no such place."""
+    """The directory of the hypervisors. Raises InputError if there is no cache directory."""
     return directories.cache_directory() / "xen"
 
 
 def release_of(xen: str) -> XenPackage:
-    """Look up a version; raises InputError for one that is not pinned."""
+    """Look up a version. Raises InputError if it is not pinned."""
     try:
         return RELEASES[xen]
     except KeyError:
         known = ", ".join(RELEASES)
-        raise InputError(f"no Xen {xen} to ask{suggestion(xen, RELEASES)}: there is {known}") from None
+        raise InputError(f"Xen {xen} is not a pinned release{suggestion(xen, RELEASES)}; pinned: {known}") from None
 
 
 def cached(xen: str) -> Path | None:
-    """Return the path of the hypervisor where it is in the cache and intact."""
+    """Return the path of the hypervisor if it is in the cache and intact, else None."""
     release = release_of(xen)
     path = _place(release)
     try:
@@ -60,15 +60,16 @@ def cached(xen: str) -> Path | None:
 
 
 def fetch(xen: str, *, download: Download | None = None) -> Path:
-    """Return the path of the hypervisor binary of version ``xen``, fetched first where it is not in the cache.
+    """Return the path of the hypervisor binary of version ``xen``; fetch it first if it is not in the cache.
 
-    Raises InputError for an unknown version, and where no source has the pinned package or the cache cannot
-    be written; then nothing is left behind.
+    Raises InputError for an unknown version, or if no source has the pinned package or the cache cannot be written;
+    then nothing is left behind.
     """
     release = release_of(xen)
     try:
         if path := cached(xen):
             return path
+        # Another process may have fetched it while this one waited for the lock, so look again.
         with locked(cache_directory()):
             return cached(xen) or _store(release, _binary(release, download))
     except OSError as error:
@@ -82,7 +83,10 @@ def sources(pool_path: str, sha1: str) -> list[str]:
 
 
 def fetch_pinned(pool_path: str, sha1: str, sha256: str, download: Download | None = None) -> bytes:
-    """Get a file of Debian's pool from the first source that has the right one. Raises InputError if none has."""
+    """Download a file of Debian's pool from the first source with the right content. Raises InputError if none has it.
+
+    ``sha1`` is the file's name at Debian's snapshots, ``sha256`` the hash of the right content, both hexadecimal.
+    """
     failures = []
     for address in sources(pool_path, sha1):
         try:
@@ -97,7 +101,7 @@ def fetch_pinned(pool_path: str, sha1: str, sha256: str, download: Download | No
 
 
 def _binary(release: XenPackage, download: Download | None) -> bytes:
-    """Get the package, and the hypervisor out of it."""
+    """Fetch the package, and take the hypervisor from it."""
     package = fetch_pinned(release.pool_path, release.deb_sha1, release.deb_sha256, download)
     binary = deb.member(package, release.binary_path)
     if _sha256(binary) != release.binary_sha256:
@@ -119,7 +123,7 @@ def _place(release: XenPackage) -> Path:
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Let one process at a time fetch. The lock goes with its holder, however that ends."""
+    """Let one process at a time fetch. The system releases the lock when its holder ends, however it ends."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -127,7 +131,7 @@ def locked(directory: Path) -> Iterator[None]:
 
 
 def _apt_mirrors() -> list[str]:
-    """List the Debian mirrors of this machine's apt configuration; none where there is no apt."""
+    """List the Debian mirrors of this machine's apt configuration; empty without apt."""
     apt = shutil.which("apt-get")
     if apt is None:
         return []
@@ -157,7 +161,7 @@ def _plain_download(address: str) -> bytes:
         with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:
             content: bytes = answer.read()
             return content
-    except ValueError as error:  # an address of a kind that only apt understands
+    except ValueError as error:  # a scheme that only apt understands
         raise OSError(str(error)) from error
 
 

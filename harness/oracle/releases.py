@@ -1,7 +1,7 @@
-"""The pinned hypervisors: which Debian package each Xen comes from, and what its bytes must be.
+"""The pinned hypervisors: the Debian package of each Xen, and the hashes of its bytes.
 
-These are the versions of Debian's main archive, not of its security archive: the former move to Debian's
-archive of old releases when their time is over and stay there, the latter vanish with the next update.
+These are the versions of Debian's main archive, not of its security archive. The former move to Debian's archive of
+old releases when their support ends, and stay there; the latter disappear with the next update.
 """
 
 from collections.abc import Mapping
@@ -63,4 +63,4 @@ RELEASES: Mapping[str, XenPackage] = MappingProxyType(
         )
     }
 )
-"""The Xens that can be asked, by their version as it is written in ``--xen``."""
+"""The pinned Xens, by version as written after ``--xen``."""

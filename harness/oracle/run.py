@@ -16,18 +16,18 @@ from harness.xen.command_line import command_line
 MEGABYTE = 1 << 20
 MIN_MEMORY, MAX_MEMORY = 8 * MEGABYTE, 16 << 30
 MAX_VCPUS_DOM0 = 123
-"""As many redistributors as the board's interrupt controller has room for."""
+"""The number of redistributors in the board's interrupt controller."""
 MAX_VCPUS_DOMU = 32
-"""Xen makes a domU's device tree in 4 KiB, which hold 33 vCPUs and no command line."""
+"""Xen builds a domU's device tree in 4 KiB, which is enough for 33 vCPUs without a command line."""
 
 IMAGE_MAGIC = b"ARM\x64"
 PLACEMENT = 2 * MEGABYTE
-"""Xen gives the image and the device tree whole units of 2 MiB, the latter at the end of the first 130 MiB."""
+"""Xen places the image and the device tree in whole units of 2 MiB, the tree at the end of the first 130 MiB."""
 
 
 @dataclass(frozen=True)
 class OracleRun:
-    """One run on the real Xen: the guest's console, Xen's log, the end, the host's seconds, the raw serial line."""
+    """One run on the real Xen: the guest's console, Xen's log, the end, host seconds, and the raw serial line."""
 
     console: bytes
     xen_log: tuple[str, ...]
@@ -50,15 +50,15 @@ def run_guest(
 ) -> OracleRun:
     """Boot ``image`` (an arm64 Image) on Xen ``xen``, or on the binary ``hypervisor``, as dom0 or as domain 1.
 
-    ``cmdline`` is as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in the host's seconds.
-    ``console_input`` is given to dom0's console as soon as Xen is up (a domU's cannot be read); Xen keeps 128 unread
-    bytes and drops the rest, and *when* they arrive is the one thing here that is not deterministic. Raises
-    InputError for what cannot be booted, ToolMissing without QEMU.
+    ``cmdline`` is as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in host seconds. ``console_input``
+    is given to dom0's console as soon as Xen is up (a domU cannot read its console); Xen keeps 128 unread bytes and
+    drops the rest, and the time of their arrival is the only thing that is not deterministic. Raises InputError if
+    the guest cannot be booted, ToolMissing without QEMU.
     """
     plan = board.BootPlan(image=image, domu=domu, vcpus=vcpus, memory=memory, cmdline=command_line(cmdline))
     _check(plan, console_input)
     if hypervisor is None:
-        release_of(xen)  # what was asked for is looked at before what is installed
+        release_of(xen)  # report an unknown version before a missing QEMU
     board.qemu()
     binary = fetch(xen) if hypervisor is None else hypervisor
     started = time.monotonic()
@@ -73,12 +73,12 @@ def run_guest(
 
 
 def _check(plan: board.BootPlan, console_input: bytes) -> None:
-    """Refuse what Xen would only panic about."""
+    """Refuse what would only make Xen panic. Raises InputError."""
     kind, most = ("domU", MAX_VCPUS_DOMU) if plan.domu else ("dom0", MAX_VCPUS_DOM0)
     if not 1 <= plan.vcpus <= most:
-        raise InputError(f"{plan.vcpus} vCPUs: a {kind} has 1 to {most} here")
+        raise InputError(f"{plan.vcpus} vCPUs: a {kind} can have 1 to {most}")
     if not MIN_MEMORY <= plan.memory <= MAX_MEMORY or plan.memory % MEGABYTE:
-        raise InputError(f"{plan.memory} bytes of memory: must be whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
+        raise InputError(f"{plan.memory} bytes of memory: expected whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
     if plan.domu and console_input:
         raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
     if plan.image[56:60] != IMAGE_MAGIC:
@@ -87,4 +87,4 @@ def _check(plan: board.BootPlan, console_input: bytes) -> None:
     end = text_offset + max(image_size, len(plan.image))
     need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT
     if need >= plan.memory:
-        raise InputError(f"the image and a device tree need more than {need} bytes, memory is {plan.memory}")
+        raise InputError(f"the image and a device tree need more than {need} bytes, but the memory is {plan.memory}")

@@ -1,7 +1,7 @@
-"""Takes the one serial line of a Xen machine apart again: the guest's console, and Xen's own log.
+"""Separates the guest's console and Xen's own log, which share one serial line.
 
-Xen's serial driver puts a CR before every LF. A dom0's bytes go out as they come, and a line of Xen's may stand
-in the middle of an unfinished line of the guest's. A domU's come as whole lines, each with a prefix, so the two
+Xen's serial driver puts a CR before every LF. A dom0's bytes are sent as they come, so a line of Xen's log may appear
+in the middle of an unfinished line of the guest. A domU's output comes as whole lines, each with a prefix, so the two
 never mix. Observed on 4.14, 4.17 and 4.20.
 """
 
@@ -38,11 +38,11 @@ ENDINGS = (
 """What Xen logs when its hardware domain ends (``hwdom_shutdown``), or when it panics, most severe first."""
 
 XEN_LINGERS = re.compile(rb"\(XEN\) (?:Hardware Dom0 [^\r\n]* in 5 seconds\.|Reboot in five seconds\.\.\.)\r?\n")
-"""After such a line only five seconds of waiting are left."""
+"""After such a line, Xen only waits for five seconds."""
 
 
 def end_of(serial: bytes) -> RealEnd | None:
-    """Return how Xen says that the run ended; None where it did not end by itself."""
+    """Return how the run ended according to Xen's log; None if Xen did not end it."""
     for pattern, ending in ENDINGS:
         if pattern.search(serial):
             return ending
@@ -52,8 +52,8 @@ def end_of(serial: bytes) -> RealEnd | None:
 def separate(serial: bytes, *, domu: bool) -> tuple[bytes, tuple[str, ...]]:
     """Return the guest's console bytes, and Xen's lines with their prefix.
 
-    A dom0 that prints ``(XEN) `` itself cannot be told from Xen. A domU's console has passed through Xen's line
-    buffer, which drops control characters, cuts lines at 254 bytes, and loses a last line without its end.
+    A line that dom0 itself prints with ``(XEN) `` counts as Xen's. A domU's console has passed through Xen's line
+    buffer, which drops control characters, splits lines at 254 bytes, and loses an unfinished last line.
     """
     return _domu(serial) if domu else _dom0(serial)
 

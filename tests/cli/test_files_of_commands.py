@@ -1,4 +1,4 @@
-"""No command destroys what it reads, reads what has no end, or outstays its time."""
+"""No command destroys its input, reads an endless file, or runs longer than its time limit."""
 
 import os
 import subprocess

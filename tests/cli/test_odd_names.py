@@ -1,4 +1,4 @@
-"""Names and arguments that are not ASCII, or no UTF-8 at all, under every locale: never a traceback."""
+"""Names and arguments that are not ASCII, or not even UTF-8, under every locale: never a traceback."""
 
 import os
 import subprocess
@@ -53,4 +53,4 @@ def test_a_script_on_standard_input_may_be_no_text(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness", "step", str(HELLO)]
     done = subprocess.run(command, input=ODD + b"\n", capture_output=True, check=False)
     assert (done.returncode, done.stderr.count(b"\n")) == (3, 1)
-    assert b"is no command" in done.stderr
+    assert b"is not a command" in done.stderr

@@ -1,4 +1,4 @@
-"""SIGINT, SIGTERM and SIGHUP: 128 and the number, wherever they strike, and never a traceback."""
+"""SIGINT, SIGTERM and SIGHUP: the status is 128 plus the signal's number at any time, and never a traceback."""
 
 import json
 import os

@@ -75,7 +75,7 @@ def test_quit_ends_a_script(tmp_path: Path) -> None:
     [
         (["no-such.S"], "no-such.S: No such file"),
         ([GUESTS / "hello.S", "-x", "no-such"], "no-such: No such file"),
-        ([GUESTS / "hello.S", "-c", "nonsense", "-c", "s"], "-c 'nonsense': nonsense is no command; see help"),
+        ([GUESTS / "hello.S", "-c", "nonsense", "-c", "s"], "-c 'nonsense': nonsense is not a command; see help"),
         ([GUESTS / "hello.S", "-c", "x 0"], "-c 'x 0': va 0x0 cannot be read: stage 2 translation fault"),
         ([GUESTS / "hello.S", "--abi", "xen-3"], "no ABI model is called 'xen-3'"),
     ],
@@ -92,13 +92,13 @@ def test_a_mistake_in_a_script_is_named_by_its_line(tmp_path: Path) -> None:
     script.write_text("s\n\nbreak nowhere\n")
     done = harness(GUESTS / "hello.S", "-x", script)
     assert done.returncode == 3
-    assert done.stderr == f"harness: {script}:3: nowhere is no number, register or symbol of this guest\n"
+    assert done.stderr == f"harness: {script}:3: nowhere is not a number, register or symbol of the guest\n"
 
 
 def test_a_script_that_never_comes_back_is_given_up() -> None:
     done = harness(GUESTS / "spin.S", "--timeout", "6", *commands("run", "nonsense"))
     assert done.returncode == 5
-    assert done.stdout.splitlines()[1:2] in (["stopped: somebody asked it to stop"], [])  # a slow host is still loading
+    assert done.stdout.splitlines()[1:2] in (["stopped: interrupted"], [])  # a slow host is still loading
     assert done.stderr.startswith("harness: given up after 6 s")
     assert "nonsense" not in done.stderr
 
@@ -120,7 +120,7 @@ def test_a_script_that_is_interrupted_ends_with_130() -> None:
         running.send_signal(signal.SIGINT)
         out, complaint = running.communicate()
     assert (running.returncode, complaint) == (130, "")
-    assert out.startswith("stopped: somebody asked it to stop\n#")
+    assert out.startswith("stopped: interrupted\n#")
 
 
 def test_a_neighbour_is_looked_at_like_the_main_guest() -> None:

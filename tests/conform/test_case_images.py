@@ -1,4 +1,4 @@
-"""The cases' images are assembled once, and anew as soon as anything that they are made from has changed."""
+"""The cases' images are assembled once, and again as soon as anything that they are made from has changed."""
 
 from pathlib import Path
 

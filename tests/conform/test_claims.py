@@ -1,4 +1,4 @@
-"""Nine claims, decided by guests: under the models, on the real Xens, and against what this side of the guest saw."""
+"""Nine claims, decided by guests: under the models, on the real Xens, and compared with what the harness observed."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""``harness diff``: what a guest notices, in words, with the reason where one is known."""
+"""``harness diff``: what a guest notices, in words, with the reason if it is known."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Reports: every verdict in every format, as those who read them want it, whatever a guest has printed."""
+"""Reports: every verdict in every format, valid for its consumers whatever a guest has printed."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The other end of the gdb server: a server in a thread, a client of the bare protocol, and the real gdb."""
+"""Clients of the gdb server, which runs in a thread: one that speaks the bare protocol, and the real gdb."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""The framing of the remote protocol: what is sent is what is read, whatever stands around it."""
+"""The framing of the remote protocol: a packet is read as it was sent, whatever bytes surround it."""
 
 from hypothesis import given
 from hypothesis import strategies as st

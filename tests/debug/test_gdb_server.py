@@ -1,4 +1,4 @@
-"""The gdb server by its protocol: threads, registers, memory, movements; and that no packet takes it down."""
+"""The gdb server, tested by its protocol: threads, registers, memory, movements; and no packet makes it fail."""
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
@@ -239,7 +239,7 @@ def test_monitor_commands_say_what_only_xen_knows(client: Client) -> None:
     client.monitor("until lost")
     assert client.ask(b"vCont;c") == b"T05thread:01;"
     assert "0 of" in client.said[-1]
-    assert "not mapped in its tables as they are now" in client.monitor("runstate")
+    assert "not mapped by its live tables" in client.monitor("runstate")
     assert "start vCPU 1: 0" in client.monitor("console")
     assert "runnable at EL0" in client.monitor("vcpus")
     assert "ns of Xen system time" in client.monitor("time")

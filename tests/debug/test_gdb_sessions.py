@@ -111,7 +111,7 @@ def test_the_instruction_at_which_the_area_of_kpti_goes_stale_is_found_forwards_
     assert "in runstate_register ()" in forwards  # Xen fills it as it is registered ...
     assert re.search(r"d1v0 area lost: 0 of \d+ bytes arrived, leaving cpu0 at EL0", forwards)
     assert '* 1    Thread 1 "d1v0" (runnable at EL0)          0x00000000004000' in forwards
-    assert "not mapped in its tables as they are now" in forwards
+    assert "not mapped by its live tables" in forwards
     walk = forwards[forwards.index("by the tables of d1v0 (thread 1)") :]
     assert "stage 1 translation fault, level 1, read of va 0xffffff8000018000" in walk
     assert "in kernel_spin ()" in forwards  # ... and not again before it is preempted in kernel mode

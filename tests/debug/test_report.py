@@ -1,4 +1,4 @@
-"""The report page: what it is made of, that it stands by itself, and that a browser shows it."""
+"""The report page: its contents, that it is self-contained, and that a browser shows it."""
 
 import json
 import re
@@ -273,7 +273,7 @@ def test_the_pages_search_finds_an_event_in_the_middle_of_a_long_run(tool, tmp_p
     expected = next(row for row in rows_of(data.plain()["events"], 3) if "needle 30007" in row[3])
     shown = browsed(page, tool, tmp_path, FIND)
     assert f'data-found="{expected[0]:,}|d1|console|{expected[3]}"' in shown
-    assert 'class="note">Too much happened' not in shown
+    assert 'class="note">Too many events' not in shown
 
 
 def test_what_a_thinned_run_does_not_know_is_drawn_as_unknown(tool, tmp_path) -> None:
@@ -281,7 +281,7 @@ def test_what_a_thinned_run_does_not_know_is_drawn_as_unknown(tool, tmp_path) ->
     plain = data.plain()
     early, merged = (plain["to"] - plain["from"]) // 4, plain["vcpus"][0]["merged"]
     shown = browsed(render("long", [plain]), tool, tmp_path, f"show({early}, {early + 3 * merged})")
-    assert 'class="note">Too much happened to be kept moment by moment' in shown
+    assert 'class="note">Too many events to draw each one' in shown
     assert 'class="unknown told"' in shown
     assert "Several states within this column" in shown
     assert "are here, and are searched" in shown

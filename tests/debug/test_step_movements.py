@@ -123,8 +123,8 @@ def test_run_ends_at_the_end_of_the_guest_and_back_run_at_the_beginning(talk: Ca
     step = talk("hello")
     assert step("run").startswith("the end: the guest shut down\n#1,159  ")
     assert step("run").startswith("the end: the guest shut down\n#1,159  "), "no further"
-    assert step("back run").startswith("stopped: here the history begins\n#0  ")
-    assert step("back s").startswith("stopped: here the history begins\n#0  ")
+    assert step("back run").startswith("stopped: this is the start of the history\n#0  ")
+    assert step("back s").startswith("stopped: this is the start of the history\n#0  ")
 
 
 def test_a_crash_is_reported_where_it_is_met(talk: Callable[..., Talk]) -> None:
@@ -144,7 +144,7 @@ def test_goto_and_undo(talk: Callable[..., Talk]) -> None:
     assert step("goto start").startswith("#0  ")
     assert step("undo").startswith("#1,000  ")
     assert step("undo").startswith("#0  ")
-    with pytest.raises(CommandError, match="there was no movement"):
+    with pytest.raises(CommandError, match="there is no movement to undo"):
         step("undo")
     assert step("goto 1,000,000,000").startswith("the end: the guest shut down\n")
 
@@ -169,7 +169,7 @@ def test_one_vcpu_moves_while_others_run_as_they_do(talk: Callable[..., Talk]) -
     assert step("regs").replace("*", " ") == first.replace("*", " ")
     assert "d1v1" in step("hvc")
     assert "d1v0" in step("vcpu any", "until hvc on 0").splitlines()[-1]
-    with pytest.raises(CommandError, match="7 is no vCPU; these are: d1v0, d1v1"):
+    with pytest.raises(CommandError, match="7 is not a vCPU; vCPUs: d1v0, d1v1"):
         step("vcpu 7")
 
 
@@ -177,12 +177,12 @@ def test_a_movement_that_is_interrupted_says_so_and_the_session_goes_on(talk: Ca
     step = talk("spin")
     looks = iter([False, False, True])
     step.session.interrupted = lambda: next(looks, True)
-    assert step("run").startswith("stopped: somebody asked it to stop\n#")
-    assert step("goto 1,000,000,000").startswith("stopped: somebody asked it to stop\n#")
-    assert step("s 50,000").startswith("stopped: somebody asked it to stop\n#")
-    assert step("vcpu 0", "back s 50,000").splitlines()[-2:][0] == "stopped: somebody asked it to stop"
+    assert step("run").startswith("stopped: interrupted\n#")
+    assert step("goto 1,000,000,000").startswith("stopped: interrupted\n#")
+    assert step("s 50,000").startswith("stopped: interrupted\n#")
+    assert step("vcpu 0", "back s 50,000").splitlines()[-2:][0] == "stopped: interrupted"
     step.session.interrupted = lambda: False
-    assert step("back run").startswith("stopped: here the history begins\n#0  ")
+    assert step("back run").startswith("stopped: this is the start of the history\n#0  ")
 
 
 def test_what_is_typed_changes_what_is_to_come(talk: Callable[..., Talk]) -> None:

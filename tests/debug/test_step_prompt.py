@@ -36,7 +36,7 @@ def test_a_session_by_hand(step: Talk, tmp_path: Path) -> None:
     kept = tmp_path / "state" / "lines"
     said = type_at(step, f"s 3\r\rnonsense\rback s{CTRL_C}where\r{UP}{UP}{UP}\r{CTRL_D}", kept)
     begins = [line.partition("  ")[0] for line in said]
-    assert begins == ["#3", "#6", "nonsense is no command; see help", "#6", "#9"], "Ctrl-C threw `back s` away"
+    assert begins == ["#3", "#6", "nonsense is not a command; see help", "#6", "#9"], "Ctrl-C threw `back s` away"
     assert "+s 3" in kept.read_text().splitlines()
     assert "back s" not in kept.read_text()
 

@@ -1,4 +1,4 @@
-"""The stepper's breakpoints, watchpoints and views, as text; and what a person gets wrong."""
+"""The stepper's breakpoints, watchpoints and views, as text; and its messages for mistakes."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def test_a_source_line_is_met_and_one_without_code_means_the_next_that_has_some(
     step = talk("hello")
     assert step("break hello.S:1").endswith("hello.S:15\n")
     assert "hello.S:15  b power_off" in step("run")
-    with pytest.raises(CommandError, match=r"other\.S is no source of this guest"):
+    with pytest.raises(CommandError, match=r"other\.S is not a source of this guest"):
         step("break other.S:1")
     with pytest.raises(CommandError, match=r"hello\.S has no code at line 9999 or after it"):
         step("break hello.S:9999")
@@ -198,7 +198,7 @@ def test_the_area_beside_the_truth(talk: Callable[..., Talk]) -> None:
     assert step("area").splitlines() == [
         "d1v0: runstate area at va 0xffffff8000018000 <runstate_area>, update flag on",
         f"  does not translate now, at EL0: {FAULT}",
-        "  what it says is read at ipa 0x40018000, where it was when it was registered",
+        "  its content is read at ipa 0x40018000, where it was when it was registered",
         "                             the area says       Xen keeps      difference          by now",
         "  state                            running        runnable         differs",
         "  entry time                     2,000,832       3,000,832      -1,000,000       3,000,832",
@@ -212,7 +212,7 @@ def test_the_area_beside_the_truth(talk: Callable[..., Talk]) -> None:
     vmap = talk("kpti", vcpus=2, abi="vmap")
     vmap("goto 24,000", "publish")
     said = vmap("area")
-    assert "Xen has it mapped, at maddr 0x" in said
+    assert "Xen has mapped it at maddr 0x" in said
     assert "differs" not in said
     assert "d1v1: no runstate area is registered\n" in vmap("area 1")
 
@@ -266,39 +266,39 @@ def test_help_names_every_command_and_tells_about_each(talk: Callable[..., Talk]
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("bogus", "bogus is no command; see help"),
-        ("re", "re may be registers, references"),
+        ("bogus", "bogus is not a command; see help"),
+        ("re", "re is ambiguous: registers, references"),
         ("x 0x10", "va 0x10 cannot be read: stage 2 translation fault"),
         ("x ipa 0x10", "ipa 0x10 cannot be read: "),
         ("x maddr 0xffffffffffffffff 8", "machine address 0xffffffffffffffff is not memory"),
-        ("x sp 0", "0 bytes: 1 to 65,536 can be read at once"),
-        ("x", r"show what\? x \[va\|ipa\|maddr\] ADDRESS \[BYTES\]"),
-        ("break nosuch", "nosuch is no number, register or symbol of this guest"),
-        ("until", r"where\? An address, symbol, FILE:LINE, or: hvc"),
+        ("x sp 0", "cannot show 0 bytes: the length must be 1 to 65,536"),
+        ("x", r"show what\? Usage: x \[va\|ipa\|maddr\] ADDRESS \[BYTES\]"),
+        ("break nosuch", "nosuch is not a number, register or symbol of the guest"),
+        ("until", r"where\? Give an address, symbol, FILE:LINE, or: hvc"),
         ("walk", r"walk what\?"),
-        ("walk 0 up", "up is none of read, write, execute, el0, el1"),
-        ("walk 0x", "0x is no number"),
-        ("walk x0++1", "x0\\+\\+1 cannot be read: write a number, register, symbol"),
-        ("goto abc", "abc is no number"),
+        ("walk 0 up", "up: expected read, write, execute, el0 or el1"),
+        ("walk 0x", "0x is not a number"),
+        ("walk x0++1", "x0\\+\\+1 is not an address: expected a number, register, symbol"),
+        ("goto abc", "abc is not a number"),
         ("goto", r"goto where\?"),
         ("delete 5", "there is no breakpoint 5"),
-        ("delete", r"delete which\?"),
-        ("vcpu 9", "9 is no vCPU; these are: d1v0"),
-        ("until hvc on 4", "4 is no vCPU"),
-        ("back regs", "registers is no movement, so it has no way back"),
-        ("p foo", "foo is no register; decoded are: SCTLR_EL1"),
-        ("hvc nope", "nope is no hypercall; these are: platform_op"),
-        ("event nope", "nope is no event; these are: hypercall"),
-        ("until msr x0", "X0 is no system register"),
-        ("s 0", "0 is no count"),
+        ("delete", r"delete which breakpoints\?"),
+        ("vcpu 9", "9 is not a vCPU; vCPUs: d1v0"),
+        ("until hvc on 4", "4 is not a vCPU"),
+        ("back regs", "registers is not a movement, so it cannot be reversed"),
+        ("p foo", "foo is not a register; decoded: SCTLR_EL1"),
+        ("hvc nope", "nope is not a hypercall; hypercalls: platform_op"),
+        ("event nope", "nope is not an event; events: hypercall"),
+        ("until msr x0", "X0 does not name a system register"),
+        ("s 0", "0: expected one positive integer"),
         ("s 1000000000", "too many steps"),
         ("x area", "d1v0 has no runstate area registered now"),
         ("map before", "d1v0 has not written TTBR1_EL1 before"),
         ("map else", r"map what\?"),
         ("watch", r"watch what\?"),
-        ("watch sp 100000", "100,000 bytes cannot be watched"),
-        ("run 5", "5: nothing may follow here"),
-        ("out", "it cannot be told where the function at 0x40000000 returns to"),
+        ("watch sp 100000", "cannot watch 100,000 bytes"),
+        ("run 5", "5: this command takes no arguments"),
+        ("out", "cannot find out where the function at 0x40000000 returns to"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line_and_leaves_all_as_it_was(

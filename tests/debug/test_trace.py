@@ -1,4 +1,4 @@
-"""Traces as files: formats by name, what is in them, and reading one back."""
+"""Traces as files: formats by name, their contents, and reading one back."""
 
 import errno
 import json
@@ -146,7 +146,7 @@ def test_an_ordered_update_shows_its_steps_and_what_is_seen_late(tmp_path) -> No
     )
     assert [(event.step, event.piece) for event in steps if event.late] == [("STORE_ENTRY_TIME", 0), ("STORE_ALL", 1)]
     assert steps[11].time_ns - steps[10].time_ns == 20_000  # the others ran before the assist was asked for again
-    assert in_words(steps[6]).details == "STORE_ALL doubleword 1, to be seen later, entering cpu1"
+    assert in_words(steps[6]).details == "STORE_ALL doubleword 1, visible later, entering cpu1"
 
 
 def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() -> None:
@@ -154,7 +154,7 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
     assert in_words(call).details == (
         "hypercall 0x10000000000(x0 1, x1 2, x2 3, x3 4, x4 0x8000000000000000) = 0x4000000000000, took 1,000"
     )
-    assert in_words(kinds.SmcccCall(5, 1, 0, 0x8400_0008, (0, 0, 0), None, False)).details.endswith("not come back")
+    assert in_words(kinds.SmcccCall(5, 1, 0, 0x8400_0008, (0, 0, 0), None, False)).details.endswith("does not return")
     assert in_words(kinds.DomainShutdown(5, 1, 200)).details == "reason 200"
     assert in_words(kinds.VcpuDown(5, 1, 3)).who == "d1v3"
 
@@ -162,23 +162,23 @@ def test_an_unknown_call_a_large_result_and_one_that_goes_on_have_words_too() ->
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", r":1: no line of a trace"),
+        ("", r":1: not a line of a trace"),
         ("{}\n", "not a trace in JSON lines, version 1"),
         ('{"trace": "harness", "version": 2, "guest": "g", "model": "m"}\n', "not a trace in JSON lines, version 1"),
         ('{"trace": "harness", "version": 1}\n', ":1: .*guest"),
-        (FIRST + "[]\n", ":2: no line"),
-        (FIRST + '{"event": "XenLog"}\n', ":2: XenLog has no proper time_ns: None"),
-        (FIRST + '{"event": "XenLog", "time_ns": "now", "line": ""}\n', ":2: XenLog has no proper time_ns: 'now'"),
-        (FIRST.replace('"g"', "5"), ":1: the header has no proper guest: 5"),
-        (FIRST + '{"event": "VcpuDown", "time_ns": 5, "domain": true, "vcpu": 0}\n', "no proper domain: True"),
+        (FIRST + "[]\n", ":2: not a line"),
+        (FIRST + '{"event": "XenLog"}\n', ":2: XenLog has an invalid time_ns: None"),
+        (FIRST + '{"event": "XenLog", "time_ns": "now", "line": ""}\n', ":2: XenLog has an invalid time_ns: 'now'"),
+        (FIRST.replace('"g"', "5"), ":1: the header has an invalid guest: 5"),
+        (FIRST + '{"event": "VcpuDown", "time_ns": 5, "domain": true, "vcpu": 0}\n', "an invalid domain: True"),
         (
             FIRST
             + '{"event": "RunstateChange", "time_ns": 5, "domain": 1, "vcpu": 0, "old": 9, "new": 1, "time_in": 0}\n',
-            "no proper old: 9",
+            "an invalid old: 9",
         ),
         (
             FIRST + '{"event": "ContextSwitch", "time_ns": 5, "pcpu": 0, "previous": [1], "next": null}\n',
-            "no proper previous",
+            "an invalid previous",
         ),
     ],
 )
@@ -273,7 +273,7 @@ def test_an_interrupted_trace_is_kept_up_to_its_last_event_and_says_so(error, fo
     assert content.index(b"before") < content.index(f"ends early{'' if form == 'json' else ':'}".encode())
     assert ENDINGS[error].encode() in content
     why = ENDINGS[error]
-    assert said == [f"{tmp_path / 't'}: the trace ends early: {why}; all that happened until then is in it"]
+    assert said == [f"{tmp_path / 't'}: the trace ends early: {why}; it contains everything up to then"]
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
 

@@ -1,4 +1,4 @@
-"""The command line of traces and reports: what a user gets wrong is one line and status 3."""
+"""The command line of traces and reports: a user's mistake gets one line and status 3."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def harness(*words: object) -> subprocess.CompletedProcess[str]:
 def test_a_trace_whose_name_says_no_format_is_refused_before_anything_runs(tmp_path) -> None:
     done = harness("run", HELLO, "--trace", tmp_path / "t.out")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith(f"harness: {tmp_path / 't.out'}: that suffix names no trace format")
+    assert done.stderr.startswith(f"harness: {tmp_path / 't.out'}: the suffix is not that of a trace format")
     assert done.stderr.count("\n") == 1
 
 

@@ -1,4 +1,4 @@
-"""Traps in Python: every HVC, before and after it is answered; and nobody notices."""
+"""Traps in Python: every HVC, before and after Xen answers it, without any effect on the guest."""
 
 from collections.abc import Callable
 
@@ -186,7 +186,7 @@ def test_a_trap_that_the_machine_has_left_cannot_be_completed(boot: Boot) -> Non
     with boot("hello") as machine:
         trap = next(machine.traps())
         machine.run(max_instructions=1)
-        with pytest.raises(RuntimeError, match="does not stand on this HVC"):
+        with pytest.raises(RuntimeError, match="is not at this HVC"):
             trap.complete()
 
 

@@ -1,4 +1,4 @@
-"""GNU as and ld as the judge: what they make of a source, as the bytes of the image."""
+"""GNU as and ld as the reference: the image that they make of a source."""
 
 import subprocess
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One test for each way in which Keystone kills its process, hangs, or lies, by the name of the way."""
+"""One test for each way in which Keystone kills its process, hangs, or returns wrong code, named after it."""
 
 import re
 

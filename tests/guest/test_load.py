@@ -1,4 +1,4 @@
-"""Loading guests: recognised by content, and what is wrong said in one line."""
+"""Loading guests: the format is recognised by content, and a fault is reported in one line."""
 
 import contextlib
 import gzip

@@ -1,4 +1,4 @@
-"""The guests print here, under the model of a real Xen, what they print there; under the patch, what it was to cure."""
+"""Under the model of a real Xen, the guests print what they print on it; under the patch, the defect is gone."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The guests print on a real Xen what is kept beside this file: the judge of whatever else runs them."""
+"""The guests print on a real Xen what is recorded beside this file, which all other runs are compared with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

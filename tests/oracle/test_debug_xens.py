@@ -1,4 +1,4 @@
-"""Debug builds, of a source made here: a Makefile that asks for what Xen's asks for."""
+"""Debug builds, tested with a small source: a Makefile with the same interface as Xen's."""
 
 import hashlib
 import io
@@ -89,7 +89,7 @@ def test_a_missing_tool_is_named_with_its_package(tmp_path: Path, monkeypatch: p
 
 def test_a_debug_build_that_nobody_made_is_asked_for_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with pytest.raises(InputError, match=r"harness oracle build --xen 4\.20 makes it"):
+    with pytest.raises(InputError, match=r"not built yet; run harness oracle build --xen 4\.20"):
         identify("xen:4.20-debug")
 
 

@@ -1,4 +1,4 @@
-"""The idle dom0 that watches a domU ships assembled, so that asking a real Xen needs no assembler."""
+"""The idle dom0 that watches a domU ships assembled, so that running a guest on a real Xen needs no assembler."""
 
 from harness.guest import load
 from harness.oracle import board

@@ -1,4 +1,4 @@
-"""Fetching, against packages made here: no network, and nobody's real cache."""
+"""Fetching, with packages made by the test: it uses neither the network nor the user's cache."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""``harness oracle``, as a person at a terminal meets it."""
+"""``harness oracle``, as a user at a terminal sees it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -100,4 +100,4 @@ def test_a_missing_guest_is_one_line_and_status_3(
 def test_an_unknown_xen_is_bad_input(guest: Callable[[str], Path]) -> None:
     result = run("fetch", "--xen", "3.0")
     assert isinstance(result.exception, InputError)
-    assert str(result.exception) == "no Xen 3.0 to ask: there is 4.14, 4.17, 4.20"
+    assert str(result.exception) == "Xen 3.0 is not a pinned release; pinned: 4.14, 4.17, 4.20"

@@ -156,11 +156,11 @@ def test_a_command_line_arrives_byte_for_byte_on_the_real_xen_and_here(
         ({"memory": (64 << 20) + 1}, "whole MiB"),
         ({"memory": 1 << 50}, "to 16 GiB"),
         ({"vcpus": 0}, "0 vCPUs"),
-        ({"vcpus": 124}, "124 vCPUs: a dom0 has 1 to 123"),
-        ({"vcpus": 33, "domu": True}, "33 vCPUs: a domU has 1 to 32"),
+        ({"vcpus": 124}, "124 vCPUs: a dom0 can have 1 to 123"),
+        ({"vcpus": 33, "domu": True}, "33 vCPUs: a domU can have 1 to 32"),
         ({"cmdline": "x" * 1025}, "1,025 bytes: Xen takes at most 1,023"),
         ({"cmdline": "a\0b"}, "a NUL, at byte 1"),
-        ({"xen": "4.13"}, "no Xen 4.13 to ask .*: there is 4.14, 4.17, 4.20"),
+        ({"xen": "4.13"}, "Xen 4.13 is not a pinned release .*; pinned: 4.14, 4.17, 4.20"),
         ({"domu": True, "console_input": b"x"}, "dom0 only"),
     ],
 )
@@ -173,7 +173,7 @@ def test_what_cannot_be_booted_is_refused_in_words(changed: dict[str, object], m
 def test_an_image_larger_than_its_memory_is_refused() -> None:
     image = bytearray(kernel("nop"))
     image[16:24] = (6 << 20).to_bytes(8, "little")
-    with pytest.raises(InputError, match=f"need more than {8 << 20} bytes, memory is {8 << 20}"):
+    with pytest.raises(InputError, match=f"need more than {8 << 20} bytes, but the memory is {8 << 20}"):
         run_guest(bytes(image), memory=8 << 20)
 
 

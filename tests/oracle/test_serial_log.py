@@ -1,4 +1,4 @@
-"""The serial line taken apart: bytes as the real Xens were seen to send them."""
+"""The serial line separated into console and log, with bytes observed from real Xens."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Sequences of random calls, made by Hypothesis, on a model and on the real Xen, until so many have been made.
+"""Runs sequences of random calls, made by Hypothesis, on a model and on the real Xen, up to a given number of calls.
 
-Where the two differ, calls are taken out of the sequence for as long as it still shows that.
+If the two differ, calls are removed from the sequence as long as it still shows a difference.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,19 +14,19 @@ from harness.conform.random_calls.coverage import Coverage
 from harness.conform.random_calls.makers import calls_of
 
 SHORTEST, LONGEST = 1000, 1400
-"""Calls in a sequence: one boot of the guest each."""
+"""Number of calls in a sequence. Each sequence takes one boot of the guest."""
 SEQUENCES = 8
-"""Sequences that Hypothesis makes at a time."""
+"""Number of sequences that Hypothesis makes at a time."""
 SEEDS = 1 << 24
 
 
 SHORTENINGS = 60
-"""Boots that may be spent on making a sequence that shows a difference shorter."""
+"""Maximum number of boots spent on shortening a sequence that shows a difference."""
 
 
 @dataclass
 class Campaign:
-    """What came of it: what was reached, and the differences of a short sequence that has any, with its seeds."""
+    """The result: what the calls reached, and the differences of a shortened sequence, with its seeds."""
 
     xen: str
     calls: int = 0
@@ -35,16 +35,16 @@ class Campaign:
     differences: tuple[Difference, ...] = ()
     seeds: tuple[int, ...] = ()
     domu: bool = False
-    """Of the sequence that shows a difference."""
+    """Whether the sequence that shows a difference ran as a domU."""
 
 
 def campaign(
     xen: str, *, calls: int, number: int = 0, progress: Callable[[Campaign], None] = lambda _: None
 ) -> Campaign:
-    """Ask at least ``calls`` calls of a release and of its model, as dom0 and as a domU in turn.
+    """Make at least ``calls`` calls to a release and to its model, alternately as dom0 and as a domU.
 
-    ``number`` chooses the campaign: the same one makes the same sequences. It ends early where the two differ.
-    Raises ToolMissing without QEMU, InputError for a Xen that cannot be fetched.
+    ``number`` selects the campaign: the same number makes the same sequences. The campaign ends early if the two
+    differ. Raises ToolMissing without QEMU, InputError if the Xen cannot be fetched.
     """
     result = Campaign(xen)
     part = 0
@@ -63,7 +63,7 @@ def campaign(
 
 
 def sequences(number: int, part: int) -> list[list[int]]:
-    """Some sequences of seeds: those of a part of a campaign."""
+    """The sequences of seeds of one part of a campaign."""
     made: list[list[int]] = []
 
     @seed(number << 16 | part)
@@ -94,7 +94,8 @@ def _ask(result: Campaign, seeds: Sequence[int]) -> BatchComparison:
 def _shorten(
     seeds: Sequence[int], xen: str, domu: bool, differences: tuple[Difference, ...]
 ) -> tuple[tuple[int, ...], tuple[Difference, ...]]:
-    """Take out ever smaller pieces of a sequence as long as something still differs."""
+    """Remove smaller and smaller pieces of a sequence as long as a difference remains."""
+    # Calls after the first difference are not needed. If the difference is at the very start, keep them all.
     shortest = tuple(seeds[: max(0, differences[0].index - 1)]) or tuple(seeds)
     piece, tries = -(-len(shortest) // 2), 0
     while piece and tries < SHORTENINGS:

@@ -1,6 +1,6 @@
-"""Asks a batch of hypercalls of a model and of the real Xen, in the same guest, and compares answer for answer.
+"""Makes a batch of hypercalls on a model and on the real Xen, with the same guest, and compares each answer.
 
-An answer is a line: the result, and a hash of what the call left in memory.
+An answer is a line with the result and a hash of what the call left in memory.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from harness.conform.random_calls.guest import TableCall, call_table_guest
 from harness.oracle import run_guest
 
 BUDGET = 2_000_000_000
-"""Instructions that a batch may take; a thousand calls take some 20 million."""
+"""Maximum number of instructions in a batch; a thousand calls take about 20 million."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A call that the model and the real Xen answered differently: its place in the batch, and both lines."""
+    """A call that the model and the real Xen answered differently: its index in the batch, and both lines."""
 
     index: int
     call: TableCall
@@ -25,7 +25,7 @@ class Difference:
 
 
 def ask_model(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool = False) -> list[str]:
-    """What the model of a release answers, a line per call."""
+    """The answers of a release's model, one line for each call."""
     guest = call_table_guest(calls, dump_last=dump_last)
     with harness.boot(guest, abi=f"xen-{xen}", dom0=not domu) as machine:
         machine.run(max_instructions=BUDGET)
@@ -33,14 +33,14 @@ def ask_model(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bo
 
 
 def ask_xen(calls: Sequence[TableCall], xen: str, *, domu: bool, dump_last: bool = False) -> list[str]:
-    """What the real Xen answers, a line per call."""
+    """The answers of the real Xen, one line for each call."""
     guest = call_table_guest(calls, dump_last=dump_last)
     return run_guest(guest.flat(), xen=xen, domu=domu).console.decode(errors="replace").splitlines()
 
 
 @dataclass(frozen=True)
 class BatchComparison:
-    """The answers of both to a batch, a line per call, and where they differ."""
+    """Both answers to a batch, one line for each call, and the differences."""
 
     model: tuple[str, ...]
     real: tuple[str, ...]
@@ -48,7 +48,7 @@ class BatchComparison:
 
 
 def compare(calls: Sequence[TableCall], xen: str, *, domu: bool) -> BatchComparison:
-    """Ask both; what one did not answer differs."""
+    """Run a batch on both. A call that the model did not answer counts as a difference, too."""
     model, real = ask_model(calls, xen, domu=domu), ask_xen(calls, xen, domu=domu)
     lines = [(index, call, _at(model, index), _at(real, index)) for index, call in enumerate(calls)]
     differ = tuple(Difference(*line) for line in lines if line[2] != line[3] or not line[2])

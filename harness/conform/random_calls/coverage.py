@@ -1,4 +1,4 @@
-"""What random calls reached: which hypercalls, how far they got, and which results came back."""
+"""The coverage of random calls: which hypercalls were made, how far they got, and which results came back."""
 
 import ast
 from collections import Counter
@@ -20,38 +20,38 @@ _OTHERWISE: Mapping[int, Collection[int]] = {
     Hypercall.HYPERVISOR_physdev_op: (),
     Hypercall.HYPERVISOR_dm_op: (),
 }
-"""Of these hypercalls, the commands after which the other arguments count."""
+"""For these hypercalls, the commands whose other arguments matter."""
 COMMANDS: Mapping[int, Collection[int]] = {
     **{called: frozenset(each.commands) for called, each in SIGNATURES.items() if each.commands is not None},
     **_OTHERWISE,
 }
-"""The commands that Xen/Arm knows, of the hypercalls that have one in x0."""
+"""The commands that Xen/Arm knows, for the hypercalls with a command in x0."""
 
 UNREACHED: Mapping[Errno, str] = {
-    Errno.ENOSPC: "needs all event channels open, all event words, or watchdogs, which end the run: rules have it",
+    Errno.ENOSPC: "needs all event channels or event words in use, or watchdogs, which end the run; rules test it",
     Errno.EIO: "needs frames of a second domain that the caller controls: a dom0 and a domU together",
 }
-"""Errors of the model that no call here brings about, each with the reason."""
+"""Errors of the model that no random call causes, each with the reason."""
 
 NOT_OF_RELEASE: Mapping[str, Mapping[Errno, str]] = {
     "4.14": {
         Errno.ENXIO: "a misplaced vcpu_info is -EINVAL",
-        Errno.EOVERFLOW: "a range of frames that wraps is not looked at",
+        Errno.EOVERFLOW: "it does not check whether a range of frames wraps",
     },
-    "4.20": {Errno.ENOMEM: "bind_pirq is -EOPNOTSUPP; else it is for want of memory, which is left out"},
+    "4.20": {Errno.ENOMEM: "bind_pirq is -EOPNOTSUPP; other calls need too little memory, which is left out"},
 }
-"""Errors that a release does not answer with, or not for calls that are made here."""
+"""Errors that a release does not return, or not for the calls that are made here."""
 
 
 def is_decoded(call: TableCall) -> bool:
-    """Whether a call gets past the decoding of its number and command, so that its other arguments count."""
+    """Whether a call gets past the decoding of its number and command, so that its other arguments matter."""
     if call.number is None or call.number.value not in SIGNATURES:
         return False
     number = call.number.value
     if number not in COMMANDS:
-        return True  # a list of calls; those that have their command in memory
+        return True  # multicall, and the hypercalls with their command in memory
     command = call.arguments[0].value
-    if number != Hypercall.HYPERVISOR_hvm_op:  # of which all 64 bits are looked at
+    if number != Hypercall.HYPERVISOR_hvm_op:  # whose command has all 64 bits
         command = SIGNATURES[number].command(command)
     return command in COMMANDS[number]
 
@@ -61,13 +61,13 @@ class Coverage:
     """Counts what calls reached."""
 
     asked: Counter[int] = field(default_factory=Counter)
-    """By hypercall number; numbers outside of the table count as -1."""
+    """Number of calls by hypercall number; numbers outside the table count as -1."""
     decoded: Counter[int] = field(default_factory=Counter)
     results: dict[int, Counter[int]] = field(default_factory=dict)
     distinct: set[TableCall] = field(default_factory=set)
 
     def add(self, calls: Sequence[TableCall], lines: Sequence[str]) -> None:
-        """Count calls and the lines that answer them."""
+        """Count calls and the lines with their answers."""
         for call, line in zip(calls, lines, strict=False):
             if call.number is None:
                 continue
@@ -78,7 +78,7 @@ class Coverage:
             self.distinct.add(call)
 
     def merge(self, other: "Coverage") -> None:
-        """Count what another one has counted, too."""
+        """Add the counts of another coverage."""
         self.asked += other.asked
         self.decoded += other.decoded
         for number, results in other.results.items():
@@ -91,25 +91,25 @@ class Coverage:
         return {Errno(-result) for results in self.results.values() for result in results if -result in set(Errno)}
 
     def missing(self, release: str) -> list[str]:
-        """The hypercalls and errors of a release that should have occurred, and did not."""
+        """The hypercalls and errors of a release that should have occurred but did not."""
         calls = [each.name for each in Hypercall if not self.asked[each]]
         errors = errors_of_the_model() - self.errors - UNREACHED.keys() - NOT_OF_RELEASE.get(release, {}).keys()
         return calls + sorted(error.name for error in errors)
 
     @property
     def share_decoded(self) -> float:
-        """How many of the calls got past the decoding, from 0 to 1."""
+        """The share of the calls that got past the decoding, from 0 to 1."""
         return sum(self.decoded.values()) / max(1, sum(self.asked.values()))
 
 
 def signed(line: str) -> int:
-    """The result that a line of the guest begins with."""
+    """The result at the beginning of a line of the guest, as a signed number."""
     value = int(line.split()[0], 16) if line.split() else 0
     return value - (value >> 63 << 64)
 
 
 def errors_of_the_model() -> set[Errno]:
-    """Every error that the source of the model names."""
+    """Every errno that the source code of the model names."""
     found = set()
     for path in Path(harness.xen.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

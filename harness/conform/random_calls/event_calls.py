@@ -1,4 +1,4 @@
-"""Random calls of event_channel_op, and writes to the words of ports that Xen has been told of."""
+"""Random calls of event_channel_op, and writes to event words in the pages that the guest has registered with Xen."""
 
 from harness.abi.hypercalls.numbers import Hypercall
 from harness.abi.words import MASK64
@@ -9,11 +9,11 @@ ASKED_COMMANDS = (
     *(0, 1, 1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 9, 9, 10, 14, 15, 99, MASK64),
     *(11, 11, 11, 12, 12, 12, 13, 13),
 )
-"""Those of the FIFO ABI often enough that most sequences come to it."""
+"""The commands of the FIFO ABI are frequent, so that most sequences reach it."""
 
 
 class EventChannelCalls(RandomWords):
-    """Makes them for the domain of a number."""
+    """Makes calls for the domain with a given number."""
 
     def _port(self) -> int:
         if self._one_in(8):
@@ -61,6 +61,6 @@ class EventChannelCalls(RandomWords):
         return self._maker(Hypercall.HYPERVISOR_event_channel_op, self._bits32(command), self._pointer(), data=data)
 
     def _event_word(self) -> TableCall:
-        """Have the words of two ports written, if Xen was told that they are in this page."""
+        """Make Xen write the words of two ports, if this page is registered as one of event words."""
         words = halves(*(self._pick(*range(6), self._odd()) << 28 | self._port() & 0x1FFFF for _ in range(2)))
         return self._copy_from_buffer(self._zone(), 4 * self._chance.randrange(14), words)

@@ -1,7 +1,7 @@
-"""Hypercalls with hostile arguments: a seed is a call, always the same.
+"""Hypercalls with hostile arguments; the same seed always makes the same call.
 
-What cannot be asked of a model and of a real Xen is left out, by the rules of :mod:`left_out
-<harness.conform.random_calls.left_out>` and by nothing else.
+Only the calls listed in :mod:`left_out <harness.conform.random_calls.left_out>` are left out, because a model and the
+real Xen cannot be compared by them.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,13 +27,13 @@ from harness.conform.random_calls.words import (
 
 
 def calls_of(seeds: Sequence[int], domain: int) -> list[TableCall]:
-    """The calls of a sequence of seeds, and before them those that they all need."""
+    """The calls of a sequence of seeds, after the calls that all of them need."""
     maker = CallMaker(domain)
     return [*maker.start(), *(maker.call(seed) for seed in seeds)]
 
 
 class CallMaker(EventChannelCalls):
-    """Makes calls for the domain of a number."""
+    """Makes calls for the domain with a given number."""
 
     def __init__(self, domain: int) -> None:
         super().__init__(domain)
@@ -60,9 +60,9 @@ class CallMaker(EventChannelCalls):
         )
 
     def start(self) -> list[TableCall]:
-        """The calls that put the grant table and the shared info where all others look for them.
+        """The calls that map the grant table and the shared info where all other calls expect them.
 
-        A domU's table has all its frames from the start: later Xen would take pages for them that the calls gave back.
+        A domU's grant table gets all its frames at the start: later, Xen would use pages for it that calls gave back.
         """
         self._chance.seed(0)
         grow = self._maker(
@@ -75,7 +75,7 @@ class CallMaker(EventChannelCalls):
         return [*((grow,) if self._domain else ()), self._map(1, 0, ZONE), self._map(0, 0, ZONE + 1)]
 
     def call(self, seed: int) -> TableCall:
-        """The call of a seed."""
+        """The call that a seed makes."""
         self._chance.seed(seed)
         return self._multicall() if self._one_in(20) else self._chance.choice(self._makers)()
 
@@ -89,7 +89,7 @@ class CallMaker(EventChannelCalls):
         return self._maker(6 if call in SIGNATURES else call)
 
     def _simple(self) -> TableCall:
-        """Calls that answer the same to everything: physdev_op and dm_op; hypfs_op, of a path."""
+        """Calls whose answer does not depend on their arguments (physdev_op and dm_op), and hypfs_op with a path."""
         call = self._pick(
             Hypercall.HYPERVISOR_physdev_op,
             Hypercall.HYPERVISOR_dm_op,
@@ -249,10 +249,10 @@ class CallMaker(EventChannelCalls):
         if self._one_in(4):
             return self._entry()
         pointer = self._pointer()
-        if command == 5:  # out of line, the domain would be another: dom0
+        if command == 5:  # at another offset, the words would name another domain: dom0
             pointer = self._chance.choice((buffer(), buffer(), buffer(), self._bad()))
         hidden = 0
-        if command == 0:  # of what succeeded the machine address is in the fourth word
+        if command == 0:  # a successful map returns a machine address in the fourth word: do not compare it
             pointer, count, hidden = self._chance.choice((buffer(), buffer(), self._bad())), min(count, 1), 1 << 3
         return self._maker(
             Hypercall.HYPERVISOR_grant_table_op,
@@ -265,7 +265,7 @@ class CallMaker(EventChannelCalls):
         )
 
     def _entry(self) -> TableCall:
-        """Have Xen write an entry of the table: a copy from the buffer into the page where the table is mapped."""
+        """Make Xen write a grant entry, by a copy from the buffer into the page where the table is mapped."""
         reference = self._chance.randrange(8)
         flags = self._pick(0, 1, 1, 1, 5, 5, 0x101, 2, 3, 0x19)
         entry = Word(Base.FRAME_IN_UPPER_HALF, self._zone() << 32 | self._pick(self._domain, 0, 7) << 16 | flags)
@@ -310,7 +310,7 @@ class CallMaker(EventChannelCalls):
     # -- Lists --------------------------------------------------------------------------------------------------
 
     def _multicall(self) -> TableCall:
-        """A list of up to three calls, which share the array of the last."""
+        """A list of up to three calls, which share the last one's array."""
         data: tuple[Word, ...] = ()
         array: tuple[Word, ...] = ()
         for _ in range(self._chance.randrange(4)):

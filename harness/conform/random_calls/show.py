@@ -1,4 +1,4 @@
-"""What a campaign of random calls came to, for people."""
+"""Prints the results of a campaign of random calls."""
 
 import sys
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _BASES = {
 
 
 def table(campaign: Campaign) -> None:
-    """Print how often each hypercall was made, how many got past decoding, and what came back."""
+    """Print how often each hypercall was made, how many calls got past decoding, and which results came back."""
     coverage = campaign.coverage
     shown = Table(
         highlight=False,
@@ -46,13 +46,13 @@ def table(campaign: Campaign) -> None:
     terminal.print(shown)
     terminal.print(f"past number and command decoding: {coverage.share_decoded:.0%} of the calls", highlight=False)
     for error, reason in {**UNREACHED, **NOT_OF_RELEASE.get(campaign.xen, {})}.items():
-        terminal.print(f"{error.name} is not asked for: {reason}", highlight=False)
+        terminal.print(f"{error.name} is not expected: {reason}", highlight=False)
     if missing := coverage.missing(campaign.xen):
         terminal.print(f"never occurred: {' '.join(missing)}", highlight=False, style="bold red")
 
 
 def difference_lines(campaign: Campaign) -> Iterator[str]:
-    """Tell of the calls that differ, and how to make them again; nothing if none does."""
+    """Yield the calls with different answers, and how to repeat them; nothing if there are none."""
     for difference in campaign.differences:
         yield f"call {difference.index}: {call_in_words(difference.call)}"
         yield f"    model {difference.model or 'nothing'}"
@@ -62,7 +62,7 @@ def difference_lines(campaign: Campaign) -> Iterator[str]:
 
 
 def call_in_words(call: TableCall) -> str:
-    """A call with all that it is given."""
+    """A call with its arguments and the contents of its buffer and array."""
     if call.number is None:
         return f"look at {_word(call.page)}"
     parts = [f"hypercall {_word(call.number)}({', '.join(map(_word, call.arguments))})"]

@@ -1,4 +1,4 @@
-"""The words that random hypercalls are made of: numbers, addresses and frames, good ones and hostile ones."""
+"""The words of random hypercalls: numbers, addresses and frame numbers, both good and hostile."""
 
 import random
 
@@ -7,18 +7,18 @@ from harness.abi.words import MASK64
 from harness.conform.random_calls.guest import PAGE, Base, TableCall, Word, call_table_guest
 
 ZONE, ZONE_PAGES = 0x400, 24
-"""Pages, counted from the image, that the calls map, unmap and grant; they see the zone's memory by copying it."""
+"""Pages, counted from the image, that the calls map, unmap and grant. Calls read them by copying."""
 AREA = 0x500
-"""The page where runstate areas go: times are in it, so no call shows it."""
+"""The page of the runstate areas. It contains times, so no call shows it."""
 
 
 def number(value: int) -> Word:
-    """A number as it is."""
+    """A plain number."""
     return Word(Base.NOTHING, value & MASK64)
 
 
 def buffer(offset: int = 0) -> Word:
-    """An address in the buffer, or in the array a page on."""
+    """An address in the buffer, or in the array, which is one page further on."""
     return Word(Base.BUFFER, offset)
 
 
@@ -33,12 +33,12 @@ def gfn(index: int) -> Word:
 
 
 def halves(low: int, high: int) -> Word:
-    """Two of 32 bits."""
+    """A word of two 32-bit values."""
     return number(low & 0xFFFF_FFFF | (high & 0xFFFF_FFFF) << 32)
 
 
 def quarters(*values: int) -> Word:
-    """Up to four of 16 bits."""
+    """A word of up to four 16-bit values."""
     return number(sum((value & 0xFFFF) << 16 * index for index, value in enumerate(values)))
 
 
@@ -50,7 +50,7 @@ ODD = (0, 1, 2, 3, 4, 5, 8, 31, 32, 63, 64, 127, 128, 1023, 1024, 4095, 4096, 0x
 
 
 class RandomWords:
-    """Draws words for the domain of a number."""
+    """Draws random words for the domain with a given number."""
 
     def __init__(self, domain: int) -> None:
         self._chance = random.Random(0)
@@ -64,14 +64,14 @@ class RandomWords:
         return self._chance.choice(values)
 
     def _bits32(self, value: int) -> Word:
-        """A value that Xen looks at as 32 bits, now and then with something above them."""
+        """A value that Xen truncates to 32 bits, sometimes with bits set above them."""
         return number(value & 0xFFFF_FFFF | (self._chance.getrandbits(32) << 32 if self._one_in(4) else 0))
 
     def _bad(self) -> Word:
         return number(self._chance.choice(NOWHERE))
 
     def _pointer(self) -> Word:
-        """To the data mostly: at its start, out of line, or nowhere."""
+        """A pointer: usually to the start of the buffer, sometimes misaligned within it, or to no memory."""
         kind = self._chance.randrange(12)
         if kind == 0:
             return self._bad()
@@ -104,7 +104,7 @@ class RandomWords:
         return TableCall(number(call), (*arguments, *rest), data, array, hidden)
 
     def _copy_from_buffer(self, where: int, offset: int, word: Word) -> TableCall:
-        """Have Xen write a word into a page of the image."""
+        """Make Xen write a word into a page of the image."""
         domain = self._domain
         source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
         data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))

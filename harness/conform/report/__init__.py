@@ -1,1 +1,1 @@
-"""Reports of a run: a summary for the terminal, and files for machines and people, all from one :class:`Report`."""
+"""Reports of a run: a summary for the terminal, and files for programs and readers, all from one :class:`Report`."""

@@ -1,4 +1,4 @@
-"""A comparison for people and programs: its headline, lines for the terminal, JSON, and a page.
+"""The reports of a comparison: a headline, lines for the terminal, JSON, and an HTML page.
 
 JSON, version 1::
 
@@ -29,7 +29,7 @@ _STYLES: Mapping[Cause, str] = MappingProxyType({Cause.DESIGN: "mild", Cause.REL
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that was compared; ``areas`` are the titles of the rules' areas."""
+    """A whole comparison; ``areas`` are the titles of the rules' areas."""
 
     sides: Sides
     areas: Mapping[str, str]
@@ -38,12 +38,12 @@ class Comparison:
 
     @property
     def changed(self) -> tuple[Compared, ...]:
-        """The rules that come out otherwise."""
+        """The rules whose observations differ."""
         return tuple(each for each in self.rules if each.changes)
 
     @property
     def problems(self) -> tuple[Compared, ...]:
-        """The rules that could not be compared, or not everywhere."""
+        """The rules that could not be compared in every configuration."""
         return tuple(each for each in self.rules if each.problem)
 
     @property
@@ -54,12 +54,12 @@ class Comparison:
 
     @property
     def causes(self) -> Mapping[Cause, int]:
-        """How many rules change for what cause."""
+        """The number of changed rules by cause."""
         return Counter(each.cause for each in self.changed)
 
     @property
     def headline(self) -> str:
-        """What a maintainer reads first."""
+        """The result in one sentence."""
         before, after = self.sides.before, self.sides.after
         if not self.changed:
             compared = len(self.rules) - len(self.problems)
@@ -96,7 +96,7 @@ def _names(comparison: Comparison) -> tuple[str, str]:
 
 
 def _words(names: tuple[str, str], each: Compared, change: RuleChange) -> Iterator[tuple[str, str]]:
-    """A change in words: both observations, when, if not wherever the rule is asked, and why, if that is known."""
+    """A change in words: both observations, when (unless always), and why (if known)."""
     yield names[0], in_words(change.before, change.after)
     yield names[1], in_words(change.after, change.before)
     if change.configurations != tuple(filter(each.rule.applies, CONFIGURATIONS)):
@@ -144,12 +144,12 @@ def _change(change: RuleChange) -> dict[str, object]:
 
 
 def to_html(comparison: Comparison) -> str:
-    """The comparison as a page to look at."""
+    """The comparison as an HTML page."""
     names = _names(comparison)
     parts = [
         f"<h1>{escape(comparison.sides.before.name)} and {escape(comparison.sides.after.name)}</h1>",
         f'<p class="lead">{escape(comparison.headline)}.</p>',
-        *(['<p class="warning">Interrupted: this is what was there by then.</p>'] if comparison.interrupted else []),
+        *(['<p class="warning">Interrupted: these are partial results.</p>'] if comparison.interrupted else []),
         filter_form([(cause.value, _STYLES[cause], comparison.causes[cause]) for cause in comparison.causes]),
     ]
     for area, rules in comparison.by_area.items():

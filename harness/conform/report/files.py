@@ -1,4 +1,4 @@
-"""The files that a run can be reported in, by the name of their option."""
+"""The formats of report files, by the name of their option."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,5 +14,5 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
 
 
 def write(name: str, path: Path, report: Report) -> None:
-    """Write one report. Raises OutputError where that cannot be done."""
+    """Write a report in the format ``name``. Raises OutputError if it cannot be written."""
     write_text(path, RENDERERS[name](report))

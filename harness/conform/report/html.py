@@ -1,4 +1,4 @@
-"""A run as a page to look at: areas, rules and observations in words, with a filter by text and verdict."""
+"""The HTML report of a run: areas, rules and observations in words, with a filter by text and verdict."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -23,16 +23,16 @@ _STYLES: Mapping[Verdict, str] = MappingProxyType(
 
 
 def render(report: Report) -> str:
-    """The whole page."""
+    """Render the whole page."""
     counts = count(report.rules)
     kinds = [(verdict.value, _STYLES[verdict], counts[verdict]) for verdict in ORDER if counts.get(verdict)]
     title = f"{report.subject.name}: the arm64 guest ABI"
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="lead">{escape(counted(report.rules))}. Measured by what Xen {escape(report.measured_by)} was '
-        "recorded to do.</p>",
-        *(['<p class="warning">Interrupted: this is what was there by then.</p>'] if report.interrupted else []),
-        table(("area", "what about", "rules", *(verdict.value for verdict in ORDER)), _rows(report), numbers=True),
+        f'<p class="lead">{escape(counted(report.rules))}. Compared with what was recorded from Xen '
+        f"{escape(report.measured_by)}.</p>",
+        *(['<p class="warning">Interrupted: these are partial results.</p>'] if report.interrupted else []),
+        table(("area", "subject", "rules", *(verdict.value for verdict in ORDER)), _rows(report), numbers=True),
         filter_form(kinds),
     ]
     for area, rules in report.by_area.items():

@@ -1,4 +1,4 @@
-"""JSON for programs.
+"""The JSON report of a run, for programs.
 
 Version 1 is::
 
@@ -12,8 +12,8 @@ Version 1 is::
                              "observed_in_words": "result -EINVAL", "expected": ..., "expected_in_words": ...,
                              "reason": ..., "alone": <command>}, ...]}, ...]}
 
-``observed`` and ``expected`` are null where there is none. The same run gives the same bytes: no times are in it. What
-may come in later versions of the same number are keys, nothing else.
+``observed`` and ``expected`` are null if there is none. The document contains no times, so the same run gives the same
+bytes. Version 1 may get further keys later, but no other changes.
 """
 
 import json
@@ -27,7 +27,7 @@ VERSION = 1
 
 
 def render(report: Report) -> str:
-    """The whole document."""
+    """Render the whole document."""
     document = {
         "format": "harness-conformance",
         "version": VERSION,

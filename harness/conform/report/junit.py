@@ -1,6 +1,6 @@
-"""JUnit XML, as pytest writes it and Jenkins and GitLab read it: a suite for each area, a case for each result.
+"""JUnit XML, as written by pytest and read by Jenkins and GitLab: a suite for each area, a case for each result.
 
-A failure and an error say both observations; what is known or expected to fail is skipped, with ``xfail`` as its type.
+A failure or error contains both observations. Known and expected failures are skipped, with ``xfail`` as their type.
 """
 
 import re
@@ -12,7 +12,7 @@ from harness.conform.verdict import Result, Verdict
 from harness.words import in_one_line
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that an XML document cannot have, not even escaped (XML 1.0, section 2.2)."""
+"""Characters that an XML document cannot contain, not even escaped (XML 1.0, section 2.2)."""
 
 _ELEMENTS = {
     Verdict.FAILURE: "failure",
@@ -25,7 +25,7 @@ _TYPES = {Verdict.SKIP: "skip", Verdict.EXPECTED_FAILURE: "xfail", Verdict.KNOWN
 
 
 def render(report: Report) -> str:
-    """The whole document."""
+    """Render the whole document."""
     root = ET.Element("testsuites", name=f"harness conform: {report.subject.name}")
     for area, rules in report.by_area.items():
         suite = ET.SubElement(root, "testsuite", name=f"{area}: {report.areas[area]}")
@@ -49,7 +49,7 @@ def _add_cases(suite: ET.Element, report: Report, each: RuleReport) -> None:
         ET.SubElement(case, "skipped", type="skip", message=_text(each.reason))
     for result in each.results:
         run = report.run_of.get((each.rule.case, result.configuration))
-        # A run answers for many rules: each has its part of the time, so that the sum is right.
+        # One run answers for many rules. Each gets its share of the time, so that the sum is right.
         seconds = run.seconds / max(1, len(run.case.rules)) if run is not None else 0.0
         case = ET.SubElement(suite, "testcase", place, name=result.name, time=f"{seconds:.6f}")
         if result.verdict is not Verdict.PASS:

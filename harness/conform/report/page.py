@@ -1,4 +1,4 @@
-"""The frame of the HTML pages: one file with its style and its script in it, which asks no network for anything."""
+"""The frame of the HTML pages: one file that contains its style and script, and loads nothing from the network."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -30,7 +30,7 @@ def page(title: str, body: str) -> str:
 
 
 def filter_form(kinds: Sequence[tuple[str, str, int]]) -> str:
-    """The filter by text and by kind: the kinds are a word, the class of its badge, and how many there are."""
+    """The filter by text and by kind; each kind is a word, the style of its badge, and the number of its entries."""
     boxes = "\n".join(
         f'<label><input type="checkbox" name="kind" value="{escape(word)}" checked>'
         f"{badge(f'{number} {word}', style)}</label>"
@@ -49,7 +49,7 @@ def badge(text: str, style: str) -> str:
 
 
 def entry(identity: str, sentence: str, mark: str, kind: str, inside: str, *, is_open: bool) -> str:
-    """A rule that unfolds: ``mark`` and ``inside`` are HTML; ``kind`` is what the filter knows it by."""
+    """A rule that can be unfolded; ``mark`` and ``inside`` are HTML, ``kind`` is the word that the filter uses."""
     return f"""<details id="{escape(identity)}" data-kind="{escape(kind)}"{" open" if is_open else ""}>
 <summary><span class="id">{escape(identity)}</span><span class="sentence">{escape(sentence)}</span>{mark}</summary>
 <div class="inside">
@@ -66,7 +66,7 @@ def section(title: str, note: str, entries: Iterable[str]) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
-    """A table of texts; with ``numbers`` every column but the first two is one of numbers."""
+    """A table of texts; with ``numbers``, all columns except the first two contain numbers."""
 
     def cell(tag: str, column: int, text: str) -> str:
         kind = f' class="number{" zero" if text == "0" else ""}"' if numbers and column > 1 else ""

@@ -1,4 +1,4 @@
-"""What a run of the suite found, by rule and by area: the one source of every report."""
+"""The results of a run of the suite, by rule and by area. Every report is made from them."""
 
 import os
 import re
@@ -21,12 +21,12 @@ ORDER = (
     Verdict.ERROR,
     Verdict.FAILURE,
 )
-"""How reports order the verdicts."""
+"""The order of the verdicts in reports."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of a rule in all configurations in which the same became of it."""
+    """The same result for a rule in one or more configurations."""
 
     verdict: Verdict
     observed: str | None
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class RuleReport:
-    """A rule and its results, by configuration. Without any it was not asked, for a ``reason``."""
+    """A rule and its results in each configuration. If there are none, ``reason`` says why it was not run."""
 
     rule: Rule
     results: tuple[Result, ...]
@@ -45,12 +45,12 @@ class RuleReport:
 
     @property
     def verdict(self) -> Verdict:
-        """The most severe of its verdicts; a skip only where nothing else is."""
+        """The most severe of its verdicts; SKIP only if there is no other."""
         return max((result.verdict for result in self.results), key=SEVERITY.__getitem__, default=Verdict.SKIP)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Its results, each once, the most severe first."""
+        """Its different results, the most severe first."""
         same: dict[tuple[Verdict, str | None, str | None, str], list[Configuration]] = {}
         for each in self.results:
             key = (each.verdict, each.observed, each.expected, each.reason)
@@ -61,7 +61,7 @@ class RuleReport:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run. ``measured_by`` is the release whose recordings were expected."""
+    """A whole run. ``measured_by`` is the release whose recordings are the expectations."""
 
     plan: Plan
     measured_by: str
@@ -71,13 +71,13 @@ class Report:
 
     @property
     def subject(self) -> Subject:
-        """What was asked."""
+        """The model or Xen that was tested."""
         return self.plan.subject
 
     @property
     def headline(self) -> str:
-        """Who was asked, and by what it is measured."""
-        return f"{self.subject.name}, measured by what Xen {self.measured_by} was recorded to do"
+        """The subject, and the release that it is compared with."""
+        return f"{self.subject.name}, compared with what was recorded from Xen {self.measured_by}"
 
     @cached_property
     def run_of(self) -> Mapping[tuple[str, Configuration], CaseRun]:
@@ -101,14 +101,14 @@ class Report:
         return tuple(each for each in self.rules if not each.verdict.is_good)
 
     def command(self, result: Result) -> str:
-        """How to see a result's guest run alone."""
+        """The shell command that runs a result's guest alone."""
         return self.subject.command(str(shown(Case(result.rule.case, ()).source)), result.configuration)
 
 
 def make_report(
     plan: Plan, measured_by: str, runs: Sequence[CaseRun], results: Iterable[Result], interrupted: bool
 ) -> Report:
-    """Bring a run's results together, by rule; rules that an interrupted run did not come to are left out."""
+    """Combine a run's results by rule; rules that an interrupted run did not reach are left out."""
     judged = {each.rule.id: each for each in by_rule(results)}
     rules = []
     for rule in plan.rules:
@@ -121,7 +121,7 @@ def make_report(
 
 
 def by_rule(results: Iterable[Result]) -> tuple[RuleReport, ...]:
-    """Put the results of the same rule together."""
+    """Group the results by rule."""
     found: dict[str, list[Result]] = {}
     for result in results:
         found.setdefault(result.rule.id, []).append(result)
@@ -135,24 +135,24 @@ def _why_not_asked(rule: Rule, configurations: Sequence[Configuration]) -> str:
 
 
 def count(rules: Iterable[RuleReport]) -> Mapping[Verdict, int]:
-    """How many rules came to each verdict."""
+    """The number of rules with each verdict."""
     return Counter(each.verdict for each in rules)
 
 
 def counted(rules: Iterable[RuleReport]) -> str:
-    """The same in words: ``290 pass, 6 skip``."""
+    """The number of rules with each verdict, in words: ``290 pass, 6 skip``."""
     counts = count(rules)
     return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in ORDER if counts[verdict])
 
 
 def shown(path: Path) -> Path:
-    """A path for people: relative where it lies under the current directory."""
+    """A path for display: relative if it is below the current directory."""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else Path(relative)
 
 
 def place_of(rule: Rule) -> tuple[Path, int]:
-    """The file and the line where a rule's guest reports it; line 1 of the case if its ID is nowhere."""
+    """The file and line at which a rule's guest reports it; line 1 of the case if its ID is not found."""
     source = Case(rule.case, ()).source
     for path in (source, *sorted(source.parent.glob("*.[Sh]"))):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -163,7 +163,7 @@ def place_of(rule: Rule) -> tuple[Path, int]:
 
 
 def interesting_lines(run: CaseRun, most: int = 8) -> tuple[str, ...]:
-    """The last lines of a run's console, and of Xen's log: what is looked at first where a report is missing."""
+    """The last lines of a run's console and of Xen's log, which usually explain a missing report."""
     if run.answer is None:
         return ()
     return (*run.answer.console.splitlines()[-most:], *run.answer.log[-most:])

@@ -1,7 +1,7 @@
 """TAP 14 (testanything.org/tap-version-14-specification.html): a test point for each result.
 
-What is expected or known to fail is ``not ok`` with the directive TODO, which consumers do not count as a failure;
-whatever is not ok has both observations in a YAML block. JSON's strings are YAML's, so that is how they are written.
+Expected and known failures are ``not ok`` with the directive TODO, which consumers do not count as a failure. Every
+point that is not ok has both observations in a YAML block. Its strings are written as JSON, which is valid YAML.
 """
 
 import json
@@ -12,7 +12,7 @@ from harness.conform.verdict import Result, Verdict
 
 
 def render(report: Report) -> str:
-    """The whole stream."""
+    """Render the whole stream."""
     points: list[list[str]] = []
     for each in report.rules:
         if not each.results:
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
 
 
 def _point(report: Report, each: RuleReport, result: Result) -> list[str]:
-    """A description, a directive or nothing, and, if it is not ok, the lines of its YAML block."""
+    """A description, a directive (may be empty), and, if the point is not ok, the lines of its YAML block."""
     description = f"{result.name} {each.rule.sentence}"
     match result.verdict:
         case Verdict.PASS:

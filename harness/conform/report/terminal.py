@@ -1,4 +1,4 @@
-"""A run in the terminal: what failed, in words and with how to see it, and a table by area."""
+"""The terminal report of a run: each failure with the command that shows it, and a table by area."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ def _finding(report: Report, each: RuleReport, finding: Finding) -> Iterator[str
 
 
 def table(report: Report) -> "Table":
-    """A row for each area, and their sum."""
+    """The table: a row for each area, and the total."""
     from rich.table import Table
 
     result = Table(highlight=False, title_justify="left", title=report.headline)

@@ -1,1 +1,1 @@
-"""A gdb remote-protocol server for a machine with a past."""
+"""A server for the gdb remote protocol, for a machine that can also run backwards."""

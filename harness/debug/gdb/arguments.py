@@ -1,15 +1,15 @@
-"""The arguments of packets, read strictly: what is not exactly as the protocol has it is refused."""
+"""Reads the arguments of packets strictly: anything that does not follow the protocol exactly is refused."""
 
 import re
 
 EINVAL, EFAULT, ENOSPC = 0x16, 0x0E, 0x1C
-"""Errors as the protocol's manual recommends them: numbers of errno."""
+"""The error numbers of replies: errno values, as gdb's manual recommends."""
 
 _HEX = re.compile(rb"[0-9a-fA-F]+\Z")
 
 
 class PacketRefused(Exception):
-    """A packet cannot be done; ``error`` is the number for its reply."""
+    """A packet cannot be carried out; ``error`` is the number in its reply."""
 
     def __init__(self, error: int = EINVAL) -> None:
         super().__init__(f"E{error:02x}")
@@ -17,7 +17,7 @@ class PacketRefused(Exception):
 
 
 def number(text: bytes, bits: int = 64) -> int:
-    """An unsigned number in hexadecimal digits, of at most so many bits."""
+    """Read an unsigned hexadecimal number of at most ``bits`` bits. Raises PacketRefused."""
     if not _HEX.match(text) or len(text) > 32:
         raise PacketRefused()
     value = int(text, 16)
@@ -27,14 +27,14 @@ def number(text: bytes, bits: int = 64) -> int:
 
 
 def hex_bytes(text: bytes) -> bytes:
-    """Bytes as pairs of hexadecimal digits."""
+    """Read bytes from pairs of hexadecimal digits. Raises PacketRefused."""
     if len(text) % 2 or (text and not _HEX.match(text)):
         raise PacketRefused()
     return bytes.fromhex(text.decode("ascii"))
 
 
 def fields(text: bytes, separator: bytes, count: int) -> list[bytes]:
-    """Split ``text`` into exactly ``count`` parts."""
+    """Split ``text`` into exactly ``count`` parts. Raises PacketRefused."""
     parts = text.split(separator)
     if len(parts) != count:
         raise PacketRefused()
@@ -42,6 +42,6 @@ def fields(text: bytes, separator: bytes, count: int) -> list[bytes]:
 
 
 def address_and_length(text: bytes) -> tuple[int, int]:
-    """``ADDR,LENGTH``, both in hexadecimal."""
+    """Read ``ADDR,LENGTH``, both hexadecimal. Raises PacketRefused."""
     address, length = fields(text, b",", 2)
     return number(address), number(length, 32)

@@ -10,7 +10,7 @@ from harness.xen.memory.guest_access import translation_registers
 
 
 def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int | None:
-    """Where an address lies in machine memory, with EL1's right to read; None where it lies nowhere."""
+    """The machine address for an address that EL1 may read; None if it is not mapped to RAM."""
     if physical:
         found = vcpu.domain.p2m.translate(address)
     elif vcpu.has_cpu:
@@ -21,7 +21,7 @@ def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int 
 
 
 def _pieces(vcpu: Vcpu, address: int, length: int, physical: bool) -> Iterator[tuple[int, int]]:
-    """(maddr, size), page by page, up to where nothing is mapped."""
+    """(maddr, size) of each page of a range, up to the first page that is not mapped."""
     while length > 0:
         size = min(length, PAGE_SIZE - address % PAGE_SIZE)
         maddr = machine_address(vcpu, address, physical=physical)
@@ -32,13 +32,13 @@ def _pieces(vcpu: Vcpu, address: int, length: int, physical: bool) -> Iterator[t
 
 
 def read_memory(vcpu: Vcpu, address: int, length: int, *, physical: bool = False) -> bytes:
-    """Read as much of a range as is there: less than ``length`` up to a page that is not."""
+    """Read a range up to its first page that is not mapped: the result may be shorter than ``length``."""
     memory = vcpu.domain.memory
     return b"".join(memory.read(maddr, size) for maddr, size in _pieces(vcpu, address, length, physical))
 
 
 def write_memory(vcpu: Vcpu, address: int, data: bytes, *, physical: bool = False) -> bool:
-    """Write all of ``data``, read-only pages included, or nothing and say so; what CPUs have cached is forgotten."""
+    """Write all of ``data``, even to read-only pages, or write nothing and return False."""
     pieces = list(_pieces(vcpu, address, len(data), physical))
     if sum(size for _, size in pieces) != len(data):
         return False
@@ -46,6 +46,7 @@ def write_memory(vcpu: Vcpu, address: int, data: bytes, *, physical: bool = Fals
     for maddr, size in pieces:
         vcpu.domain.memory.write(maddr, data[done : done + size])
         done += size
+    # Unicorn caches translated code and TLB entries, and does not notice a write from outside.
     vcpu.domain.flush_code()
     vcpu.domain.flush_tlbs()
     return True

@@ -1,4 +1,4 @@
-"""``monitor`` commands: what only Xen knows, and stops that gdb has no word for."""
+"""``monitor`` commands: Xen's own state, and stops that gdb has no command for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,11 +40,11 @@ UNTIL: dict[str, tuple[Stop, str]] = {
     "update": (PUBLISHED, "right after Xen updates a runstate area, or tries to"),
     "lost": (LOST_UPDATE, "right after an update of a runstate area that did not reach the guest"),
 }
-"""What ``monitor until`` knows."""
+"""The stops of ``monitor until``, with words that follow "stops"."""
 
 
 class _Usage(Exception):
-    """A command that cannot be done; the message says what would be right."""
+    """A command cannot be done; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """A command; ``run`` gets its words and returns the text to show."""
+    """A command; ``run`` takes its arguments and returns the text to show."""
 
     usage: str
     purpose: str
@@ -64,11 +64,11 @@ class _Command:
 
 
 def monitor(target: GdbTarget, vcpu: Vcpu, moves: Movement, text: str) -> str:
-    """Do a command, for the thread of ``vcpu``, and return what it shows; unknown ones say which there are."""
+    """Carry out a command for the thread of ``vcpu``, and return its output, or a line that says what is wrong."""
     name, *arguments = text.split() or ["help"]
     command = _COMMANDS.get(name)
     if command is None:
-        return f"There is no command {name!r}{suggestion(name, _COMMANDS)}; try: monitor help\n"
+        return f"{name!r} is not a command{suggestion(name, _COMMANDS)}; try: monitor help\n"
     try:
         return command.run(_Context(target, vcpu, moves), arguments) + "\n"
     except _Usage as error:
@@ -79,13 +79,13 @@ def _number(text: str) -> int:
     try:
         value = int(text, 0)
     except ValueError:
-        raise _Usage(f"{text!r} is no number (0x1000, 4096)") from None
+        raise _Usage(f"{text!r} is not a number, such as 0x1000 or 4096") from None
     return value & MASK64
 
 
 def _arguments(words: list[str], least: int, most: int) -> None:
     if not least <= len(words) <= most:
-        raise _Usage(f"{len(words)} arguments")
+        raise _Usage(f"wrong number of arguments ({len(words)})")
 
 
 # -- What is shown ----------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def _runstate_of(vcpu: Vcpu) -> list[str]:
         where = f"  its area at {'ipa' if physical else 'va'} {area.address:#x}"
         data = _content(vcpu, area, physical)
         if data is None:
-            lines.append(f"{where}: not mapped in its tables as they are now (TTBR1_EL1 "
+            lines.append(f"{where}: not mapped by its live tables (TTBR1_EL1 "
                          f"{vcpu.cpu.read_sysreg('TTBR1_EL1'):#x})")  # fmt: skip
         else:
             lines.append(f"{where}: {_times(RunstateInfo.unpack(data))}")
@@ -129,7 +129,7 @@ def _runstate_of(vcpu: Vcpu) -> list[str]:
 
 
 def _content(vcpu: Vcpu, area: Area, physical: bool) -> bytes | None:
-    """The area by its address, or by the frames that Xen holds of it."""
+    """The area's content, read by its address, or else from the frames that Xen has mapped; None if neither works."""
     data = read_memory(vcpu, area.address, AREA_SIZE, physical=physical)
     if len(data) == AREA_SIZE:
         return data
@@ -156,7 +156,7 @@ def _walk(context: _Context, words: list[str]) -> str:
     if not vcpu.has_cpu:
         return f"{vcpu} was never started"
     walk = vcpu.domain.walker.walk(translation_registers(vcpu), va, Access.READ, vcpu.cpu.el)
-    # gdb does not say which thread a monitor command is about: it is the one that it looked at last.
+    # gdb does not name the thread of a monitor command: it is the thread that gdb asked about last. So say which.
     return f"{va:#x} by the tables of {vcpu} (thread {context.target.threads.number(vcpu)}):\n{describe_walk(walk)}"
 
 
@@ -164,7 +164,7 @@ def _phys(context: _Context, words: list[str]) -> str:
     _arguments(words, 1, 2)
     ipa, length = _number(words[0]), _number(words[1]) if len(words) > 1 else 64
     if not 1 <= length <= _MOST_DUMPED:
-        raise _Usage(f"{length} bytes: 1 to {_MOST_DUMPED} can be shown")
+        raise _Usage(f"cannot show {length} bytes: the length must be 1 to {_MOST_DUMPED}")
     data = read_memory(context.vcpu, ipa, length, physical=True)
     lines = []
     for at in range(0, len(data), 16):
@@ -214,7 +214,7 @@ def _console(context: _Context, words: list[str]) -> str:
 def _until(context: _Context, words: list[str]) -> str:
     _arguments(words, 1, 1)
     if words[0] not in UNTIL:
-        raise _Usage(f"{words[0]!r} is none of {', '.join(UNTIL)}{suggestion(words[0], UNTIL)}")
+        raise _Usage(f"{words[0]!r} is not one of {', '.join(UNTIL)}{suggestion(words[0], UNTIL)}")
     stop, text = UNTIL[words[0]]
     return _arm(context, stop, text)
 
@@ -241,17 +241,17 @@ def _type(context: _Context, words: list[str]) -> str:
 _COMMANDS = {
     command.usage.split()[0]: command
     for command in (
-        _Command("help", "this list", _help),
-        _Command("vcpus", "what every vCPU is doing", _vcpus),
-        _Command("runstate", "the runstates of the domain: Xen's own, and what the guest's areas say", _runstate),
-        _Command("walk VA [THREAD]", "every descriptor of both stages on the way to VA, by a thread's tables", _walk),
-        _Command("phys IPA [LENGTH]", "guest-physical memory, with machine addresses", _phys),
-        _Command("hypercalls [N]", "the last N calls of Xen and PSCI up to here, with results", _hypercalls),
-        _Command("events [N]", "the last N events up to here", _events),
-        _Command("hvc [HYPERCALL]", "have the next continue stop on an HVC, or on that hypercall", _hvc),
-        _Command(f"until {'|'.join(UNTIL)}", "have the next continue, either way, stop there", _until),
-        _Command("time", "Xen system time, the position in the run, the virtual counter", _time),
-        _Command("console", "what the guest has written up to here", _console),
-        _Command("type TEXT", "give the guest's console a line of input", _type),
+        _Command("help", "list the commands", _help),
+        _Command("vcpus", "show what every vCPU is doing", _vcpus),
+        _Command("runstate", "show the domain's runstates: Xen's own copy and the guest's areas", _runstate),
+        _Command("walk VA [THREAD]", "show a translation through both stages, by a thread's tables", _walk),
+        _Command("phys IPA [LENGTH]", "show guest-physical memory, with machine addresses", _phys),
+        _Command("hypercalls [N]", "show the last N hypercalls and PSCI calls so far, with results", _hypercalls),
+        _Command("events [N]", "show the last N events so far", _events),
+        _Command("hvc [HYPERCALL]", "make the next continue stop on an HVC, or on this hypercall", _hvc),
+        _Command(f"until {'|'.join(UNTIL)}", "make the next continue, forward or back, stop there", _until),
+        _Command("time", "show Xen system time, the position in the run, the virtual counter", _time),
+        _Command("console", "show what the guest has written so far", _console),
+        _Command("type TEXT", "type a line at the guest's console", _type),
     )
 }

@@ -1,9 +1,9 @@
-"""How a debugger makes the machine move, either way, and what it is told of where that ended.
+"""A debugger's movements of the machine, forward and back, and the stop replies about where they ended.
 
-gdb's rule for watchpoints of AArch64 is that the access has not happened yet: it then takes its watchpoints away,
-steps once, and compares values. A write by Xen belongs to no instruction of the guest that could be stepped, so a stop
-on one is right after the write, and that one step of gdb's is answered where the machine stands. So it is after going
-back to an access, of whomever: that has been undone then, and there is nothing left to be stepped over.
+On AArch64, gdb expects a watchpoint to stop before the access: it then removes its watchpoints, steps once, and
+compares values. A write by Xen is not part of a guest instruction that could be stepped. A stop for such a write is
+therefore right after it, and gdb's one step is answered without moving the machine. The same holds after going back
+to any access: the access has been undone, and there is nothing left to step over.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,11 +26,14 @@ _SOFTWARE, _HARDWARE, _WRITE, _READ, _ACCESS = range(5)
 _WATCH_NAMES = {_WRITE: "watch", _READ: "rwatch", _ACCESS: "awatch"}
 
 _Point = tuple[int, int, int]
-"""Kind, address and length of a breakpoint or watchpoint, as its packet has them."""
+"""Kind, address and length of a breakpoint or watchpoint, as in its packet."""
 
 
 class Movement:
-    """Breakpoints and movements of one client. ``interrupted`` and ``say`` are the way to it while it waits."""
+    """Breakpoints and movements of one client.
+
+    While the machine runs, ``interrupted`` tells whether the client has sent Ctrl-C, and ``say`` shows it text.
+    """
 
     def __init__(self, target: GdbTarget, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
         self._target = target
@@ -38,19 +41,20 @@ class Movement:
         self._say = say
         self._points: dict[_Point, Stop] = {}
         self.until: tuple[Stop, ...] = ()
-        """Where the next continue stops, beside the breakpoints."""
+        """Where the next continue stops, in addition to the breakpoints."""
         self.thread = 1
-        """The thread that the last stop was about."""
+        """The thread of the last stop."""
         self.last = b"T05thread:01;"
-        """The last stop, as it was told."""
+        """The last stop reply."""
         self.ended: Outcome | None = None
-        """Set where the client was told that the program is over."""
+        """How the program ended, once the client has been told."""
         self._settled = False
+        """Whether the next step of ``thread`` is answered without moving (see the top of this file)."""
 
     # -- Breakpoints --------------------------------------------------------------------------------------------
 
     def insert(self, point: _Point, space: Space) -> None:
-        """Set a breakpoint or watchpoint; again does nothing."""
+        """Set a breakpoint or watchpoint; setting it again does nothing. Raises PacketRefused."""
         kind, address, length = point
         if kind not in range(5) or (kind >= _WRITE and not 1 <= length <= MOST_WATCHED_BYTES):
             raise PacketRefused(EINVAL)
@@ -62,7 +66,7 @@ class Movement:
             self._points[point] = Watch(address, length, read=kind != _WRITE, write=kind != _READ, space=space)
 
     def remove(self, point: _Point) -> None:
-        """Take a breakpoint or watchpoint away; one that is not there does nothing."""
+        """Remove a breakpoint or watchpoint; does nothing if there is none."""
         self._points.pop(point, None)
 
     # -- Movements ----------------------------------------------------------------------------------------------
@@ -77,7 +81,7 @@ class Movement:
         )
 
     def go_back(self) -> bytes:
-        """Go back to the last stop before this place."""
+        """Go back to the last stop before the present position."""
         self._settled = False
         before = self._target.history.position
         stops, self.until = self._stops(self.until), ()
@@ -87,7 +91,7 @@ class Movement:
         return reply
 
     def step(self, thread: int) -> bytes:
-        """Execute one instruction of a thread, or less if a breakpoint of another one comes first."""
+        """Execute one instruction of a thread, unless another thread reaches a breakpoint first."""
         if self._settled and thread == self.thread and not self._watches():
             self._settled = False
             return self._stopped(thread)
@@ -97,7 +101,7 @@ class Movement:
         return self._arrived(arrival, before, thread)
 
     def step_range(self, thread: int, start: int, end: int) -> bytes:
-        """Step a thread until it is outside [start, end), at a breakpoint, or somebody else is to be told of."""
+        """Step a thread until its PC leaves [start, end) or is at a breakpoint, or another stop comes first."""
         before, vcpu = self._target.history.position, self._vcpu(thread)
         self._settled = False
         while True:
@@ -117,11 +121,12 @@ class Movement:
         return self._arrived(self._target.history.back(1, self._vcpu(thread).key), before, thread)
 
     def _watched_step(self, thread: int) -> Arrival:
-        """Step, unless the instruction accesses what is watched: that is found out first."""
+        """Execute one instruction of a thread, unless it accesses watched memory: then stop before it."""
         history, here = self._target.history, self._target.history.position
         watches = [stop for stop in self._points.values() if isinstance(stop, Watch)]
         if not watches or history.current is not self._vcpu(thread):
             return self._step(thread)
+        # Run the instruction once to see what it accesses, and go back.
         seen = history.forward(*watches, max_instructions=1, accesses_here=True)
         history.goto(here)
         if seen.hit is not None and seen.position == here:
@@ -164,6 +169,7 @@ class Movement:
             case Why.HIT if arrival.hit is not None:
                 return self._hit(arrival.hit, thread)
             case Why.END if arrival.outcome is not None:
+                # At the first arrival the client may still want to go back; continuing from the end confirms it.
                 if history.position == before:
                     self.ended = arrival.outcome
                     return b"W%02x" % exit_status(arrival.outcome)
@@ -200,7 +206,7 @@ class Movement:
         return self._stopped(thread, b"%b:%x;" % (_WATCH_NAMES[kind].encode(), watch.start))
 
     def _who_sees(self, hit: Hit, watch: Watch) -> int:
-        """The thread by whose tables the debugger is to look at what Xen wrote."""
+        """A thread whose tables map what Xen wrote, so that the debugger can read it."""
         threads = self._target.threads
         order: list[int] = [*threads.numbers]
         if hit.vcpu is not None:
@@ -212,7 +218,7 @@ class Movement:
         return order[0]
 
     def _words(self, hit: Hit) -> str:
-        """Say what a stop that gdb knows nothing of was about; of an HVC, the whole call."""
+        """Describe a stop of a kind that gdb does not know; for an HVC, the whole call."""
         if isinstance(hit.stop, HvcMade) and hit.vcpu is not None:
             from harness.debug.call_words import decode_call
 

@@ -1,7 +1,7 @@
-"""The framing of the gdb remote serial protocol: ``$data#checksum``, escapes, and what stands between packets.
+"""The framing of the gdb remote serial protocol: ``$data#checksum``, escapes, and the bytes between packets.
 
-Facts are from the manual "Debugging with GDB", appendix "GDB Remote Serial Protocol", section "Overview". Nothing a
-peer sends can raise an exception here: what is no packet is dropped, or reported as damaged.
+Source: the manual "Debugging with GDB", appendix "GDB Remote Serial Protocol", section "Overview". Nothing that a peer
+sends can raise an exception here: bytes that are not a packet are dropped, or reported as damaged.
 """
 
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ _SKIPPED = 2
 
 
 class Signal(Enum):
-    """What a peer sends that is no packet."""
+    """What a peer sends apart from packets."""
 
     ACK = b"+"
     NAK = b"-"
     INTERRUPT = b"\x03"
     DAMAGED = b""
-    """A packet whose checksum is wrong, or that is too long."""
+    """A packet with a wrong checksum, or one that is too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The data of a packet, escapes resolved."""
+    """The data of a packet, without escapes."""
 
     data: bytes
 
 
 def frame(data: bytes) -> bytes:
-    """Make ``data`` a packet, with its escapes and its checksum."""
+    """Make a packet of ``data``, with escapes and checksum."""
     body = bytearray()
     for byte in data:
         if byte in _ESCAPED:
@@ -62,13 +62,13 @@ def _unescape(body: bytes) -> bytes:
 
 
 class Reader:
-    """Cuts a stream of bytes into packets and signals, however the stream is cut into pieces."""
+    """Splits a stream of bytes into packets and signals; the stream may arrive in any pieces."""
 
     def __init__(self) -> None:
         self._pending = bytearray()
 
     def feed(self, received: bytes) -> list[Packet | Signal]:
-        """Take what was received, and return what is complete by now."""
+        """Take received bytes, and return the packets and signals that are complete now."""
         self._pending += received
         found: list[Packet | Signal] = []
         while self._pending:
@@ -87,7 +87,7 @@ class Reader:
         return found
 
     def _packet(self) -> Packet | Signal | None:
-        """Take a packet off the front; None while it is not complete."""
+        """Take a packet from the front; None as long as it is incomplete."""
         end = self._pending.find(_END)
         if end < 0 or end > 2 * MOST_BYTES:  # every byte of it may have been escaped
             if len(self._pending) <= 2 * MOST_BYTES:

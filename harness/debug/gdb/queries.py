@@ -1,4 +1,4 @@
-"""What a debugger asks about the target that no command changes: features, threads, descriptions."""
+"""A debugger's queries about the target: features, threads, descriptions. They change nothing."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -23,7 +23,7 @@ SUPPORTED = b";".join(
 _HOST = b"triple:%b;endian:little;ptrsize:8;watchpoint_exceptions_received:before;" % (
     b"aarch64-unknown-unknown".hex().encode()
 )
-"""For lldb: what the target is, and that a watchpoint is told before the access."""
+"""For lldb: the kind of target, and that a watchpoint stops before the access."""
 
 
 class Queries:
@@ -33,7 +33,7 @@ class Queries:
         self._target = target
 
     def answer(self, text: bytes) -> bytes:
-        """Answer the query ``text``, without its q; empty for one that is not known."""
+        """Answer the query ``text``, given without its q; an unknown query gets an empty answer."""
         name, _, rest = text.partition(b":")
         match name:
             case b"Supported":
@@ -64,7 +64,7 @@ class Queries:
         return f"{vcpu} {self._target.threads.words(vcpu)}"
 
     def _transfer(self, text: bytes) -> bytes:
-        """Give the part of a document that ``OBJECT:read:ANNEX:OFFSET,LENGTH`` asks for."""
+        """Return the part of a document that ``OBJECT:read:ANNEX:OFFSET,LENGTH`` names."""
         match text.split(b":"):
             case [b"features", b"read", b"target.xml", part]:
                 document = target_xml()

@@ -1,7 +1,7 @@
 """The registers that a debugger sees of a vCPU, in the order of their numbers: data, and how each is read and written.
 
-Names and sizes are those of gdb's standard features ``org.gnu.gdb.aarch64.core`` and ``.fpu``; behind them come
-the EL1 and EL0 system registers under the names of the Arm architecture manual.
+Names and sizes are those of gdb's standard features ``org.gnu.gdb.aarch64.core`` and ``.fpu``. The EL1 and EL0 system
+registers follow, under their names in the Arm architecture manual.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ CORE, FPU, SYSTEM = "org.gnu.gdb.aarch64.core", "org.gnu.gdb.aarch64.fpu", "org.
 
 _MODE_BITS = 0x1F
 _PSTATE_BITS = 0xF000_0000 | 1 << 21 | 1 << 20 | 0xF << 6 | _MODE_BITS
-"""NZCV, SS, IL, DAIF and the mode: what an SPSR of an Armv8.0 CPU can put into PSTATE from AArch64."""
+"""NZCV, SS, IL, DAIF and the mode: the bits that an SPSR of an Armv8.0 CPU can put into PSTATE from AArch64."""
 
 
 @dataclass(frozen=True, slots=True)
 class GdbRegister:
-    """One register. ``write`` says whether the value was accepted; None is a register that is only read."""
+    """One register. ``write`` returns whether it accepted the value; it is None for a read-only register."""
 
     name: str
     bits: int
@@ -32,7 +32,7 @@ class GdbRegister:
 
     @property
     def size(self) -> int:
-        """Bytes in packets."""
+        """The register's size in packets, in bytes."""
         return self.bits // 8
 
 
@@ -60,10 +60,11 @@ def _bank_in_use(pstate: int) -> str:
 
 
 def _write_pstate(vcpu: Vcpu, value: int) -> bool:
-    """Write PSTATE; only the modes that a guest can be in, for EL2 is Xen's and AArch32 is not emulated."""
+    """Write PSTATE; the mode must be one that a guest can be in, because EL2 is Xen's and AArch32 is not emulated."""
     if value & _MODE_BITS not in (MODE_EL0, MODE_EL1T, MODE_EL1H) or value & ~_PSTATE_BITS:
         return False
     cpu = vcpu.cpu
+    # cpu.sp is the SP of the present mode: save it to its bank, and load that of the new mode.
     before, after = _bank_in_use(cpu.pstate), _bank_in_use(value)
     if before != after:
         cpu.write_sysreg(before, cpu.sp)
@@ -74,7 +75,7 @@ def _write_pstate(vcpu: Vcpu, value: int) -> bool:
 
 
 def _read_banked(name: str, vcpu: Vcpu) -> int:
-    """SP_EL0 or SP_EL1: the one in use is SP itself."""
+    """SP_EL0 or SP_EL1; the one in use is SP itself."""
     cpu = vcpu.cpu
     return cpu.sp if name == _bank_in_use(cpu.pstate) else cpu.read_sysreg(name)
 
@@ -94,7 +95,7 @@ def _read_sysreg(name: str, vcpu: Vcpu) -> int:
 
 def _write_sysreg(name: str, vcpu: Vcpu, value: int) -> bool:
     vcpu.cpu.write_sysreg(name, value)
-    vcpu.cpu.flush_tlb()
+    vcpu.cpu.flush_tlb()  # the register may be a TTBR or TCR, and the debugger has no TLBI
     return True
 
 
@@ -152,14 +153,14 @@ def _system() -> list[GdbRegister]:
 
 
 REGISTERS: tuple[GdbRegister, ...] = (*_core(), *_fpu(), *_system())
-"""All of them; a register's number is its index."""
+"""All registers; a register's number in packets is its index."""
 
 PC = 32
-"""The number of pc."""
+"""The number of the register pc."""
 
 
 def read_register(vcpu: Vcpu, register: GdbRegister) -> bytes:
-    """A register as packets have it, little-endian hexadecimal; ``x`` for each digit of one that is not there."""
+    """A register's value as in packets: little-endian hexadecimal, or ``x`` for each digit if the vCPU has no CPU."""
     if not vcpu.has_cpu:
         return b"xx" * register.size
     value = register.read(vcpu) & (1 << register.bits) - 1
@@ -167,5 +168,5 @@ def read_register(vcpu: Vcpu, register: GdbRegister) -> bytes:
 
 
 def write_register(vcpu: Vcpu, register: GdbRegister, value: int) -> bool:
-    """Write a register; False where it cannot be, or cannot have that value."""
+    """Write a register; False if it is read-only, or cannot have this value."""
     return vcpu.has_cpu and register.write is not None and register.write(vcpu, value)

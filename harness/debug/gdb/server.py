@@ -1,4 +1,4 @@
-"""The socket of the gdb server: one client at a time, each served until it leaves, whatever it sends."""
+"""The socket of the gdb server: it serves one client at a time until the client leaves, whatever the client sends."""
 
 import select
 import socket
@@ -12,24 +12,24 @@ from harness.xen.outcome import Outcome
 
 _RECEIVED = 1 << 16
 _SAID = MOST_BYTES // 4
-"""How much text is shown by one packet, in bytes."""
+"""Maximum number of bytes of text in one packet: hexadecimal doubles them."""
 _SEND_TIMEOUT_S = 10.0
-"""A client that takes nothing for so long has hung, and is let go."""
+"""A client that accepts no data for this long is considered hung, and is disconnected."""
 
 
 class ServiceEnd(Enum):
-    """Why a client is served no longer."""
+    """Why the server stopped serving a client."""
 
     GONE = "it has left"
     OVER = "the program has ended, or was killed"
 
 
 class _Gone(Exception):
-    """The client is not there any more."""
+    """The client has disconnected."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket; port 0 is any free one. InputError where that cannot be."""
+    """Open the listening socket; port 0 means any free port. Raises InputError if the socket cannot be opened."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -39,7 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
-        listener.setblocking(False)  # who has knocked may be gone by the time that it is answered
+        listener.setblocking(False)  # a client may be gone again by the time of accept(), which would then block
     except OSError as error:
         listener.close()
         raise InputError(f"cannot listen on {host} port {port}: {error.strerror}") from None
@@ -53,10 +53,10 @@ class Server:
         self._target = target
         self._listener = listener
         self.outcome: Outcome | None = None
-        """How the guest ended, if a client has gone on to its end."""
+        """How the guest ended, if a client ran it to its end."""
 
     def serve(self) -> None:
-        """Serve until a client has seen the guest's end, or killed it."""
+        """Serve clients until one has run the guest to its end, or killed it."""
         while True:
             select.select([self._listener], [], [])
             connection = _accept(self._listener)
@@ -90,7 +90,7 @@ class _Client:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def serve(self) -> ServiceEnd:
-        """Answer packet by packet until the client leaves or the program is over."""
+        """Answer packets until the client leaves or the program is over."""
         try:
             while True:
                 item = self._next()
@@ -121,9 +121,9 @@ class _Client:
         return self._waiting.pop(0)
 
     def _receive(self, timeout_s: float | None) -> bool:
-        """Take what the client has sent; False where it has sent nothing. Others who come are turned away."""
+        """Take what the client has sent; False if it has sent nothing. Other clients are turned away."""
         ready, _, _ = select.select([self._connection, self._listener], [], [], timeout_s)
-        if self._connection not in ready:  # one that leaves is seen to leave before the next one is looked at
+        if self._connection not in ready:  # if this client has left, notice that first: the next one may then be served
             other = _accept(self._listener) if ready else None
             if other is not None:
                 other.close()
@@ -138,19 +138,19 @@ class _Client:
         return True
 
     def _interrupted(self) -> bool:
-        """Whether the client has sent Ctrl-C, while the guest runs, or is gone."""
+        """While the guest runs: whether the client has sent Ctrl-C or disconnected."""
         try:
             while self._receive(0):
                 pass
         except _Gone:
-            return True  # the next time that something is read it will be seen again
+            return True  # the next read will notice it again, and end the service
         if Signal.INTERRUPT in self._waiting:
             self._waiting = [item for item in self._waiting if item is not Signal.INTERRUPT]
             return True
         return False
 
     def _say(self, text: str) -> None:
-        """Show text in the client's terminal, while it waits for a reply."""
+        """Show text in the client's terminal while the client waits for a reply."""
         data = text.encode("utf-8", "replace")
         for at in range(0, len(data), _SAID):
             self._send(frame(b"O" + data[at : at + _SAID].hex().encode()))

@@ -1,4 +1,4 @@
-"""One client's commands and their answers. Whatever a packet holds ends in an answer; nothing in it raises."""
+"""One client's commands and their answers. Every packet gets an answer, and no packet can raise an exception."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -18,14 +18,14 @@ OK, UNKNOWN = b"OK", b""
 
 
 class SessionEnd(Enum):
-    """How a session ends by the client's wish."""
+    """How a client ended its session."""
 
     DETACHED = "the client has detached"
     KILLED = "the client has killed the guest"
 
 
 class GdbSession:
-    """What one client has set: threads, breakpoints, the kind of its addresses."""
+    """The state of one client: its threads, breakpoints, and whether its addresses are virtual or physical."""
 
     def __init__(self, target: GdbTarget, interrupted: Callable[[], bool], say: Callable[[str], None]) -> None:
         self._target = target
@@ -34,7 +34,7 @@ class GdbSession:
         self.moves = Movement(target, interrupted, say)
         self._queries = Queries(target)
         self._general = 0
-        """The thread whose registers and memory are meant; 0 is that of the last stop."""
+        """The thread of register and memory packets; 0 means the thread of the last stop."""
         self._resumed = 0
         self._physical = False
         self.acks = True
@@ -52,7 +52,7 @@ class GdbSession:
         }  # fmt: skip
 
     def answer(self, packet: bytes) -> bytes | None:
-        """Do what a packet asks for and return the data of the reply; None where the protocol has none."""
+        """Carry out a packet and return the data of the reply; None if the protocol has no reply to it."""
         command = self._commands.get(packet[:1])
         if command is None:
             return UNKNOWN
@@ -70,7 +70,7 @@ class GdbSession:
         return vcpu
 
     def _thread(self, text: bytes) -> int:
-        """A thread by number; 0, -1 and nothing mean the one of the last stop."""
+        """Read a thread number; 0, -1 and nothing mean the thread of the last stop. Raises PacketRefused."""
         if text in (b"-1", b"0", b""):
             return 0
         thread = number(text)
@@ -99,7 +99,7 @@ class GdbSession:
         return b"".join(read_register(vcpu, register) for register in REGISTERS)
 
     def _write_registers(self, text: bytes) -> bytes:
-        """Write those that differ: the reply to ``g`` holds some that are only read."""
+        """Write the registers that differ. Some are read-only, and a client sends back what ``g`` returned for them."""
         vcpu = self._vcpu()
         if not vcpu.has_cpu or len(text) != 2 * sum(register.size for register in REGISTERS):
             raise PacketRefused(EINVAL)
@@ -166,7 +166,7 @@ class GdbSession:
         return number(kind, 8), number(address), number(length, 32)
 
     def _insert(self, text: bytes) -> bytes:
-        if b";" in text:  # conditions and commands for the stub to evaluate are not offered
+        if b";" in text:  # breakpoint conditions and commands are not among the features offered
             raise PacketRefused(EINVAL)
         self.moves.insert(self._point(text), Space.IPA if self._physical else Space.VA)
         return OK
@@ -176,7 +176,7 @@ class GdbSession:
         return OK
 
     def _jump(self, text: bytes) -> None:
-        """Where the old packets name an address, go on from there."""
+        """Set PC if one of the older packets names an address to continue from."""
         if text:
             write_register(self._vcpu(), REGISTERS[PC], number(text))
             self._target.changed()
@@ -198,7 +198,7 @@ class GdbSession:
 
     def _resume(self, move: Callable[[], bytes]) -> bytes:
         reply = move()
-        self._general = 0
+        self._general = 0  # gdb expects the thread of the stop to be selected
         return reply
 
     def _verbose(self, text: bytes) -> bytes:
@@ -209,7 +209,10 @@ class GdbSession:
         return UNKNOWN
 
     def _continue(self, actions: list[bytes]) -> bytes:
-        """Do ``vCont``: a step of a thread if there is one, for nothing stands still while one vCPU runs."""
+        """Carry out ``vCont``: step if any action is a step, else continue.
+
+        The actions of other threads do not matter, because no vCPU can be held while another one runs.
+        """
         for action in actions:
             what, _, thread_text = action.partition(b":")
             thread = self._thread(thread_text) or self.moves.thread

@@ -1,4 +1,4 @@
-"""What is debugged: a machine with its history, its threads, and a record of what happened lately."""
+"""The target of a debugger: a machine with its history, its threads, and a record of recent events."""
 
 from collections import deque
 from typing import Any
@@ -25,7 +25,7 @@ _MOST_EVENTS = 10_000
 
 
 class GdbTarget:
-    """One machine under a debugger, whoever is connected, and when."""
+    """One machine under a debugger. It outlives the connections of its clients."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -41,12 +41,12 @@ class GdbTarget:
             self._recent.append((position, event))
 
     def recent(self, *kinds: type) -> list[Any]:
-        """Return what happened up to here, of these kinds or any, the last 10,000 events at most."""
+        """Return the events up to the present position, of these kinds or any: the last 10,000 at most."""
         here = self.history.position
         return [event for at, event in self._recent if at <= here and (not kinds or type(event) in kinds)]
 
     def changed(self) -> None:
-        """Note that somebody altered the machine by hand: what was to come will not be."""
+        """Record that the client changed the machine by hand. The future known so far is discarded."""
         here = self.history.position
         past = [each for each in self._recent if each[0] <= here]
         self._recent.clear()
@@ -54,10 +54,10 @@ class GdbTarget:
         self.history.changed()
 
     def type(self, data: bytes) -> None:
-        """Give the console input, now."""
+        """Give the console input at the present position."""
         self.machine.type(data)
         self.changed()
 
 
 def _heard(_event: Any) -> None:
-    """A listener that only makes an event be emitted."""
+    """A listener that does nothing; events of a kind are emitted only if somebody listens."""

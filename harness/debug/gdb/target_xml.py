@@ -1,6 +1,6 @@
-"""The description of the target that a debugger asks for (``qXfer:features:read``), made from the table of registers.
+"""The target description that a debugger requests (``qXfer:features:read``), made from the table of registers.
 
-The format is that of the manual "Debugging with GDB", appendix "Target Descriptions".
+Source of the format: the manual "Debugging with GDB", appendix "Target Descriptions".
 """
 
 from functools import cache

@@ -1,11 +1,11 @@
-"""vCPUs as a debugger's threads: numbered from 1, those of the main domain first, with their states in words."""
+"""vCPUs as a debugger's threads, numbered from 1, those of the main domain first, with their states in words."""
 
 from harness.api import Machine
 from harness.xen.domains.domain import Vcpu
 
 
 class Threads:
-    """The threads of one machine; there are as many as there are vCPUs, started or not, always."""
+    """The threads of one machine: always one for each vCPU, started or not."""
 
     def __init__(self, machine: Machine) -> None:
         self._xen = machine.xen
@@ -19,7 +19,7 @@ class Threads:
         return range(1, len(self._keys) + 1)
 
     def vcpu(self, number: int) -> Vcpu | None:
-        """The vCPU of a thread; None for a number that no thread has."""
+        """The vCPU of a thread; None if there is no thread of this number."""
         return self._xen.vcpus[self._keys[number - 1]] if number in self.numbers else None
 
     def number(self, vcpu: Vcpu | tuple[int, int]) -> int:
@@ -28,7 +28,7 @@ class Threads:
         return self._keys.index(key) + 1
 
     def words(self, vcpu: Vcpu) -> str:
-        """What a vCPU is doing."""
+        """What a vCPU is doing, in words."""
         level = f" at EL{vcpu.cpu.el}" if vcpu.has_cpu else ""
         for number, pcpu in enumerate(self._xen.scheduler.state.pcpus):
             if pcpu.current == vcpu.key:

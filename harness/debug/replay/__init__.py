@@ -1,1 +1,1 @@
-"""A run as a way that can be gone both ways: exact stops, snapshots along it, and the same input again."""
+"""Moving through a run in both directions: exact stops, snapshots along the run, and replay of its input."""

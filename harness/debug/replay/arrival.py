@@ -1,4 +1,4 @@
-"""How a movement through a machine's history ended, and which hits end one."""
+"""How a movement through a machine's history ended, and which hits end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class Why(Enum):
     """Why a movement ended where it did."""
 
     HIT = "a stop was hit"
-    MOVED = "it is where it was asked to go"
+    MOVED = "the machine is where it was to go"
     END = "the guest ended, or waits for ever"
     LIMIT = "the limit is reached"
-    START = "here the history begins"
-    INTERRUPTED = "somebody asked it to stop"
+    START = "this is the start of the history"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +31,5 @@ class Arrival:
 
 
 def hits_after(start: Position, *, here: Callable[[Hit], bool]) -> Callable[[Hit], bool]:
-    """Count the hits after ``start``, and of those right there the ones that ``here`` says yes to."""
+    """A filter for hits: those after ``start`` count, and of those at ``start`` the ones that ``here`` accepts."""
     return lambda hit: hit.position > start or (hit.position == start and here(hit))

@@ -1,10 +1,10 @@
-"""Over a call and out of a function, forward and back, on one vCPU.
+"""Step over a call and out of a function, forward and back, on one vCPU.
 
-Over is exact: the instruction after the call, with the stack pointer where it is now or above, so that a call of the
-same function from within does not count. Out has to know where a function returns to. Nothing in memory says so for
-sure; it is found by following the code from PC to its RET as if no conditional branch were taken, with an eye on SP
-and on where x30 is saved and loaded again. That is right for compilers' code and for what is written by hand in the
-same manner; where the way ends in something else, :class:`NoReturnAddress` says so. An ERET returns to ELR_EL1.
+"Over" is exact: it ends at the instruction after the call, with the stack pointer at its present value or above, so
+that recursive calls do not count. "Out" has to know where a function returns to, which no place in memory holds for
+certain. It follows the code from PC to its RET as if no conditional branch were taken, and tracks SP and where x30 is
+saved and loaded again. This is right for compiled code and for assembly written in the same manner; for other code
+it raises :class:`NoReturnAddress`. An ERET returns to ELR_EL1.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from harness.debug.replay.stops import Address, ExceptionTaken, Stop
 from harness.xen.domains.domain import Vcpu
 
 MOST_INSTRUCTIONS = 4096
-"""How far the way to a RET is followed."""
+"""How many instructions are followed in search of a RET."""
 
 _LR, _SP, _FP = 30, 31, 29
 _ERET = 0xD69F_03E0
@@ -27,7 +27,7 @@ WasInterrupted = Callable[[], bool]
 
 
 class NoReturnAddress(Exception):
-    """It cannot be told where the function at PC returns to; the message says why."""
+    """The return address of the function at PC cannot be found; the message says why."""
 
 
 def _never() -> bool:
@@ -35,23 +35,24 @@ def _never() -> bool:
 
 
 def is_call(word: int) -> bool:
-    """Whether an instruction goes somewhere and comes back: BL, BLR, SVC, HVC, SMC."""
+    """Whether an instruction is a call, to which control returns: BL, BLR, SVC, HVC, SMC."""
     bl, blr = word & 0xFC00_0000 == 0x9400_0000, word & 0xFFFF_FC1F == 0xD63F_0000
     return bl or blr or (word & 0xFFE0_0000 == 0xD400_0000 and word & 0x1F in (1, 2, 3))
 
 
 def stands_on_call(vcpu: Vcpu) -> bool:
-    """Whether the next instruction of ``vcpu`` is one."""
+    """Whether the next instruction of ``vcpu`` is a call."""
     return is_call(_word(vcpu, vcpu.cpu.pc))
 
 
 def is_return(word: int) -> bool:
-    """Whether an instruction comes back: RET, ERET."""
+    """Whether an instruction returns from a call: RET, ERET."""
     return word & 0xFFFF_FC1F == 0xD65F_0000 or word == _ERET
 
 
 def back_one(history: History, vcpu: Vcpu) -> Arrival:
-    """Go back to the last instruction that ``vcpu`` executed: at once where no other has executed one since."""
+    """Go back to the last instruction that ``vcpu`` executed."""
+    # One step back is cheap, and enough if no other vCPU has run since. Otherwise search for the instruction.
     here = history.position
     arrival = history.back()
     if history.position.instructions < here.instructions and history.current is vcpu:
@@ -61,7 +62,7 @@ def back_one(history: History, vcpu: Vcpu) -> Arrival:
 
 
 def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
-    """Execute one instruction of ``vcpu``, a call with all that it calls; less where one of ``stops`` is hit in it."""
+    """Execute one instruction of ``vcpu``, and a call as a whole, unless one of ``stops`` is hit within it."""
     pc, sp = vcpu.cpu.pc, vcpu.cpu.sp
     if not stands_on_call(vcpu):
         return history.step(1, vcpu.key, interrupted=interrupted)
@@ -69,13 +70,14 @@ def over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted
 
 
 def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
-    """The reverse of :func:`over`: where a call has come back to PC, go back to the call."""
+    """The reverse of :func:`over`: if a call has just returned to PC, go back to the call."""
     pc, sp, here = vcpu.cpu.pc, vcpu.cpu.sp, history.position
     before = back_one(history, vcpu)
     if before.why is not Why.MOVED or vcpu.cpu.pc == pc - 4 or not is_return(_word(vcpu, vcpu.cpu.pc)):
         return before
     if not is_call(_word(vcpu, pc - 4)):
         return before
+    # The call that returned here was made with SP where it is now, so it is the last one at PC - 4 with this SP.
     returned = history.position
     history.goto(here)
     arrival = history.back_to(Address(pc - 4, vcpu.key, sp), *stops, interrupted=interrupted)
@@ -83,7 +85,7 @@ def back_over(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterr
 
 
 def out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterrupted = _never) -> Arrival:
-    """Run until the function at PC has returned to its caller, or an exception handler to what it interrupted.
+    """Run until the function at PC has returned to its caller, or the handler at PC to the code it interrupted.
 
     Raises NoReturnAddress.
     """
@@ -105,9 +107,9 @@ def back_out(history: History, vcpu: Vcpu, *stops: Stop, interrupted: WasInterru
 def _back_to_interrupted(
     history: History, vcpu: Vcpu, interrupted_at: int, stops: tuple[Stop, ...], interrupted: WasInterrupted
 ) -> Arrival:
-    """Go back to where an exception that will return to ``interrupted_at`` was taken; others are passed by."""
+    """Go back to where the exception that will return to ``interrupted_at`` was taken, past any other exception."""
     here = history.position
-    history.step()  # so that the vector that the machine may stand at counts, too
+    history.step()  # back_to looks before the present position; this includes a vector that the machine is at now
     taken = ExceptionTaken(vcpu.key)
     arrival = history.back_to(taken, interrupted=interrupted)
     if arrival.position != here:
@@ -122,7 +124,7 @@ def _back_to_interrupted(
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Where a function returns to, and where SP will be at least; ``from_exception``: by ERET."""
+    """Where a function returns to, and the lowest value that SP will have there; ``from_exception``: by ERET."""
 
     va: int
     sp: int | None
@@ -130,7 +132,7 @@ class Return:
 
 
 def find_return(vcpu: Vcpu) -> Return:
-    """Follow the code from PC to where it returns. Raises NoReturnAddress."""
+    """Follow the code from PC to its return. Raises NoReturnAddress."""
     way = _Way(vcpu, vcpu.cpu.sp & MASK64, vcpu.cpu.x[_LR])
     pc = vcpu.cpu.pc
     seen = set()
@@ -139,38 +141,39 @@ def find_return(vcpu: Vcpu) -> Return:
         word = _word(vcpu, pc)
         if word == _ERET:
             return Return(vcpu.cpu.read_sysreg("ELR_EL1"), None, from_exception=True)
-        if is_return(word) or word & 0xFFFF_FC1F == 0xD61F_0000:  # RET, or BR: a call at the very end
+        if is_return(word) or word & 0xFFFF_FC1F == 0xD61F_0000:  # RET, or BR: a tail call
             if way.link is None:
                 raise NoReturnAddress(
-                    f"it cannot be told where the function at {vcpu.cpu.pc:#x} returns to: on the way to the RET at "
-                    f"{pc:#x}, calls change x30 and nothing loads it again"
+                    f"cannot find out where the function at {vcpu.cpu.pc:#x} returns to: before the RET at "
+                    f"{pc:#x}, calls change x30 and no instruction loads it again"
                 )
             return Return(way.link, way.sp)
         if word & 0xFC00_0000 == 0x1400_0000:  # B
             target = pc + (_signed(word, 26) << 2)
+            # A B back to code that was followed already closes a loop: leave the loop after it.
             pc = target if target not in seen else pc + 4
             continue
         way.execute(word)
         pc += 4
-    raise NoReturnAddress(f"no RET is found within {MOST_INSTRUCTIONS:,} instructions from {vcpu.cpu.pc:#x} on")
+    raise NoReturnAddress(f"no RET within {MOST_INSTRUCTIONS:,} instructions from {vcpu.cpu.pc:#x}")
 
 
 @dataclass(slots=True)
 class _Way:
-    """SP and x30 on the way, and what is saved on the stack meanwhile. ``link`` is None where a call has spoilt it."""
+    """SP and x30 along the code, and what is saved on the stack meanwhile. ``link`` is None once a call changed x30."""
 
     vcpu: Vcpu
     sp: int
     link: int | None
     saved: dict[int, int | None] = field(default_factory=dict)
-    """Doublewords of the stack that x30 was stored to."""
+    """Doublewords on the stack in which x30 was saved, by address."""
     copies: dict[int, int | None] = field(default_factory=dict)
-    """Registers that x30 was moved to."""
+    """Registers to which x30 was moved."""
 
     def execute(self, word: int) -> None:
-        """Do what an instruction does to SP and x30; others do nothing."""
+        """Apply the effect of an instruction on SP and x30; most instructions have none."""
         base, first, second = word >> 5 & 31, word & 31, word >> 10 & 31
-        if is_call(word) and word >> 24 != 0xD4:
+        if is_call(word) and word >> 24 != 0xD4:  # BL and BLR; SVC, HVC and SMC leave x30 alone
             self.link = None
         elif word & 0xFFE0_FFE0 == 0xAA00_03E0:  # MOV of X registers
             source = word >> 16 & 31
@@ -191,7 +194,7 @@ class _Way:
             self.sp = value + (-amount if word >> 30 & 1 else amount) & MASK64
 
     def _access(self, load: int, mode: int, offset: int, registers: tuple[int, ...]) -> None:
-        """``mode``: 1 moves SP after, 2 not at all, 3 before the access."""
+        """``mode``: 1 moves SP after the access, 2 not at all, 3 before the access."""
         at = self.sp if mode == 1 else self.sp + offset
         for index, register in enumerate(registers):
             if register == _LR and load:
@@ -212,6 +215,6 @@ def _signed(value: int, bits: int) -> int:
 
 
 def _word(vcpu: Vcpu, va: int) -> int:
-    """The instruction there; 0, which is undefined, where nothing can be read."""
+    """The instruction at ``va``; 0, an undefined instruction, if it cannot be read."""
     data = read_va(vcpu, va & MASK64, 4)
     return 0 if data is None else int.from_bytes(data, "little")

@@ -1,6 +1,6 @@
-"""Snapshots along a run, close together near the present and ever further apart behind it.
+"""Snapshots along a run, close together near the present and further and further apart before it.
 
-How many there are grows with the logarithm of the run's length; what they hold is shared where it did not change.
+Their number grows with the logarithm of the run's length, and they share the memory that did not change.
 """
 
 from bisect import bisect_right
@@ -12,14 +12,14 @@ from harness.debug.replay.position import Position
 from harness.xen.snapshot import Snapshot
 
 SPACING = 200_000
-"""Instructions between two checkpoints near the present."""
+"""Number of instructions between two checkpoints near the present."""
 _SPREAD = 4
-"""Two checkpoints may be as far apart as a quarter of what lies between them and the present."""
+"""Two checkpoints may be as far apart as a quarter of their distance from the present."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A state that can be put back. A ``pinned`` one is where somebody changed the machine by hand, after that."""
+    """A state that can be restored. A ``pinned`` one is the state after a debugger or a user changed the machine."""
 
     position: Position
     snapshot: Snapshot
@@ -35,11 +35,11 @@ class Checkpoints:
 
     @property
     def positions(self) -> tuple[Position, ...]:
-        """Where there are checkpoints."""
+        """The positions of all checkpoints, in order."""
         return tuple(each.position for each in self._all)
 
     def take(self, position: Position, *, pinned: bool = False) -> None:
-        """Keep the present state, which is at ``position``; a pinned one replaces what is there."""
+        """Save the present state, which is at ``position``; only a pinned one replaces an existing checkpoint."""
         index = bisect_right(self.positions, position)
         there = index > 0 and self._all[index - 1].position == position
         if there and not pinned:
@@ -50,23 +50,24 @@ class Checkpoints:
         self._thin_out(position.instructions)
 
     def before(self, position: Position) -> Checkpoint:
-        """The last one at or before ``position``."""
+        """The last checkpoint at or before ``position``."""
         return self._all[max(bisect_right(self.positions, position) - 1, 0)]
 
     def pinned_within(self, after: Position, to: Position | None) -> Checkpoint | None:
-        """The first change by hand after one position, and not after the other (None: whenever)."""
+        """The first pinned checkpoint after one position and not after the other (None: no limit)."""
         for each in self._all:
             if each.pinned and each.position > after and (to is None or each.position <= to):
                 return each
         return None
 
     def forget_after(self, position: Position) -> None:
-        """Drop all that lie after ``position``: that future will not be."""
+        """Drop all checkpoints after ``position``, because that future is discarded."""
         self._all = [each for each in self._all if each.position <= position] or self._all[:1]
 
     def _thin_out(self, present: int) -> None:
         kept = self._all[:1]
         for each, following in zip_longest(self._all[1:], self._all[2:]):
+            # A pinned checkpoint cannot be dropped: running on from an earlier one would not repeat the change.
             if following is not None and not each.pinned:
                 gap = following.position.instructions - kept[-1].position.instructions
                 distance = abs(present - following.position.instructions)

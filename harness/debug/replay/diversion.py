@@ -1,4 +1,4 @@
-"""Events of a run that may be one of the past: kept with their positions, instead of being told to listeners."""
+"""Collects events with their positions instead of sending them to listeners, because a run may repeat the past."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from harness.events import EventBus
 def diverted(
     events: EventBus, tracker: Tracker, heard: list[tuple[Position, Any]], scan: Scan | None = None
 ) -> Iterator[None]:
-    """While the context lasts, put every event into ``heard``, and show it to ``scan``."""
+    """Within the context, append every event to ``heard`` and pass it to ``scan``."""
 
     def take(event: Any) -> None:
         heard.append((tracker.after, event))
@@ -30,4 +30,4 @@ def diverted(
 
 
 def _ignore(_event: Any) -> None:
-    """A listener that only makes an event be emitted."""
+    """A listener that does nothing; events of a kind are emitted only if somebody listens."""

@@ -1,8 +1,8 @@
-"""Going forward to where something happens, and back: a machine with a past.
+"""A machine with a past: it can be moved forward to a stop, and back.
 
-Nothing is ever undone. A machine is deterministic, so an earlier state is had by putting back a snapshot and running
-on from it, and is the same to the last bit. Listeners (consoles, traces) hear every event once, when it happens for
-the first time; input that came on the way comes again at the same instants.
+Nothing is ever undone. A machine is deterministic, so an earlier state is reached by restoring a snapshot and running
+on from it, and is the same to the last bit. Listeners (consoles, traces) receive every event once, when it happens
+for the first time; console input is repeated at the same instants.
 """
 
 import time
@@ -27,7 +27,7 @@ from harness.xen.scheduler import Key
 __all__ = ["Arrival", "History", "Why"]
 
 _NEAR = 20_000
-"""Instructions that are run again rather than that a checkpoint is taken."""
+"""Below this number of instructions, running again is cheaper than another checkpoint."""
 
 
 def _never() -> bool:
@@ -35,9 +35,9 @@ def _never() -> bool:
 
 
 class History:
-    """The history of ``machine`` from here on. From now on only it may run the machine, and restore it.
+    """The history of ``machine`` from its present position. From now on, only this object may run or restore it.
 
-    ``interrupted`` in its methods is asked between slices, at most a million instructions apart.
+    Its methods call ``interrupted`` between slices, at most a million instructions apart; True ends the movement.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -47,32 +47,32 @@ class History:
         self._tracker = Tracker(self._xen, start)
         self._checkpoints = Checkpoints(machine, start)
         self._told = start
-        """Up to here listeners have heard all events."""
+        """Listeners have received all events up to this position."""
         self._output: list[tuple[Position, bytes]] = [(start, machine.console)]
         self._input = PastInput(self._xen)
         self.on_event: Callable[[Position, Any], None] | None = None
-        """Told of every event that somebody listens for, once, with the position right after it."""
+        """Called once for every event that somebody listens for, with the position right after the event."""
 
     # -- Where it is --------------------------------------------------------------------------------------------
 
     @property
     def position(self) -> Position:
-        """Where the machine stands."""
+        """The present position of the machine."""
         return self._tracker.here
 
     @property
     def start(self) -> Position:
-        """How far back one can go."""
+        """The earliest position that can be reached."""
         return self._checkpoints.positions[0]
 
     @property
     def checkpoints(self) -> tuple[Position, ...]:
-        """Where states are kept from which others are had."""
+        """Positions of the saved checkpoints."""
         return self._checkpoints.positions
 
     @property
     def console(self) -> bytes:
-        """What the main guest has written to its console up to here."""
+        """What the main guest has written to its console up to the present position."""
         return b"".join(data for position, data in self._output if position <= self.position)
 
     @property
@@ -90,9 +90,10 @@ class History:
         interrupted: Callable[[], bool] = _never,
         accesses_here: bool = False,
     ) -> Arrival:
-        """Run to the next position, after this one, at which one of ``stops`` is hit: the first in time.
+        """Run to the next position after this one at which one of ``stops`` is hit.
 
-        ``accesses_here``: a watched access that the instruction here makes counts, too.
+        Of several hits the first in time counts. ``max_instructions`` and ``timeout_s`` (host seconds) limit the run.
+        With ``accesses_here``, a watched access by the instruction at the present position counts, too.
         """
         start = self.position
         limit = None if max_instructions is None else start.instructions + max_instructions
@@ -119,6 +120,7 @@ class History:
                 return Arrival(Why.LIMIT, here)
             if interrupted():
                 return Arrival(Why.INTERRUPTED, here)
+            # A hit only tells its position; to get there exactly, the run is repeated from the last checkpoint.
             if here.instructions - self._checkpoints.before(here).position.instructions > _NEAR:
                 self._checkpoints.take(here)
             target = here.instructions + SPACING if limit is None else min(here.instructions + SPACING, limit)
@@ -145,7 +147,7 @@ class History:
         counts: Callable[[Hit], bool],
         interrupted: Callable[[], bool],
     ) -> Outcome:
-        """Run to an instruction number and keep the first hit, soon after which the machine is left anywhere."""
+        """Run to an instruction number and keep the first hit. After a hit, the machine is left a little past it."""
 
         def found(hit: Hit) -> None:
             if counts(hit) and not hits:
@@ -164,9 +166,9 @@ class History:
     # -- Steps --------------------------------------------------------------------------------------------------
 
     def step(self, count: int = 1, vcpu: Key | None = None, *, interrupted: Callable[[], bool] = _never) -> Arrival:
-        """Execute ``count`` instructions, of whichever vCPUs, or of one while others run as they do.
+        """Execute ``count`` instructions: of any vCPUs, or of ``vcpu`` while the others run as they would.
 
-        An instruction that takes an exception is a step to its vector, before the first instruction there.
+        If an instruction takes an exception, the step ends at the vector, before the first instruction there.
         """
         for _ in range(count):
             if interrupted():
@@ -183,9 +185,9 @@ class History:
         return Arrival(Why.MOVED, self.position)
 
     def _one_step(self) -> Outcome | None:
-        """Execute one instruction or enter one exception; an outcome if there was none to execute.
+        """Execute one instruction or enter one exception; return an outcome if there was nothing to execute.
 
-        An access that Xen has the guest try again is executed, too, each time.
+        If Xen makes the guest repeat an access, each attempt is a step.
         """
         here, entered, held_ns = self.position, False, self._xen.held_ns
 
@@ -214,9 +216,11 @@ class History:
         return None
 
     def back(self, count: int = 1, vcpu: Key | None = None) -> Arrival:
-        """Go back by ``count`` steps: the state is what it was before them."""
+        """Go back by ``count`` steps, to the state before them."""
         if vcpu is not None:
             return self._back_on(count, vcpu)
+        # A step may retire no instruction (an exception that is entered), so instructions do not count steps: go back
+        # by a guess, count the steps up to here, and if there are too few, guess further back.
         end = self.position
         reach = count
         while True:
@@ -243,15 +247,17 @@ class History:
     # -- Backward -----------------------------------------------------------------------------------------------
 
     def back_to(self, *stops: Stop, interrupted: Callable[[], bool] = _never, undo: bool = False) -> Arrival:
-        """Go back to the last position before this one at which one of ``stops`` is hit; else to the start.
+        """Go back to the last position before this one at which one of ``stops`` is hit, or else to the start.
 
-        ``undo``: where that is a write by Xen, go to before it, not after; one that was made right here counts, too.
+        ``undo``: if the hit is a write by Xen, go to the position before the write instead of after it; a write that
+        Xen made at the present position then counts, too.
         """
         end = until = self.position
 
         def counts(hit: Hit) -> bool:
             return hit.position < end or (undo and hit.by_xen and hit.position == end)
 
+        # Hits are found by running forward, so search the stretch behind each checkpoint, from the latest to the first.
         while True:
             base = self._checkpoints.before(until)
             if base.position == until and until > self.start:
@@ -269,7 +275,7 @@ class History:
     def _last_hit(
         self, stops: tuple[Stop, ...], base: Position, until: Position, counts: Callable[[Hit], bool]
     ) -> Hit | None:
-        """Run from ``base`` to ``until`` once more, and return the last hit of those that count."""
+        """Run from ``base`` to ``until`` again, and return the last hit that counts."""
         last: Hit | None = None
 
         def found(hit: Hit) -> None:
@@ -283,13 +289,13 @@ class History:
         return last
 
     def _before(self, position: Position) -> Position:
-        """Go to the last position before this one that there is."""
+        """Go to the last existing position before ``position``."""
         return self._go(position.before) if self._go(position).moment else self.back().position
 
     # -- Anywhere -----------------------------------------------------------------------------------------------
 
     def goto(self, position: Position | int) -> Arrival:
-        """Go to a position, or an instruction number; to the first one after it that there is."""
+        """Go to a position or an instruction number, or to the first existing position after it."""
         wanted = position if isinstance(position, Position) else Position(position)
         if wanted < self.start:
             return Arrival(Why.START, self._go(self.start))
@@ -300,9 +306,10 @@ class History:
         return Arrival(Why.MOVED, self._go(wanted))
 
     def _go(self, position: Position, *, anew: bool = False) -> Position:
-        """Put the machine to a position that it was at before, from a checkpoint (``anew``: whatever it is now).
+        """Move the machine to a position that it has been at before, and return its position.
 
-        Returns where it is: a little further where no such position is.
+        That is a later one if the position does not exist. ``anew``: restore a checkpoint in any case, because the
+        machine may have run past the position that the tracker reports.
         """
         base = self._checkpoints.before(position)
         if anew or position < self.position or self.position < base.position:
@@ -315,8 +322,9 @@ class History:
         return self.position
 
     def _run_to(self, position: Position) -> None:
-        """Run on to a position, and do what was done by hand on the way."""
+        """Run on to a position, and repeat the changes that were made by hand on the way."""
         while self.position < position and self._xen.outcome is None:
+            # Stop at each change, and leave a checkpoint now and then: the next movement is often close to this one.
             here = self.position
             change = self._checkpoints.pinned_within(here, position)
             target = position if change is None else change.position
@@ -332,7 +340,7 @@ class History:
             self._meet_change(here)
 
     def _meet_change(self, before: Position) -> None:
-        """Where somebody changed the machine by hand, it is changed."""
+        """Repeat a change that was made by hand at the present position, if there was one after ``before``."""
         change = self._checkpoints.pinned_within(before, self.position)
         if change is not None and change.position == self.position:
             self.machine.restore(change.snapshot)
@@ -340,12 +348,12 @@ class History:
     # -- What comes from outside --------------------------------------------------------------------------------
 
     def type(self, data: bytes) -> None:
-        """Give the console input, here; when this is played again, it comes again."""
+        """Give the console input at the present position; a replay gives the same input again."""
         self.machine.type(data)
         self.changed()
 
     def changed(self) -> None:
-        """To be called after the machine was changed by hand (registers, memory): what was to come is forgotten."""
+        """Record a change of registers or memory that was made by hand. The future known so far is discarded."""
         here = self.position
         self._checkpoints.forget_after(here)
         self._checkpoints.take(here, pinned=True)
@@ -357,7 +365,7 @@ class History:
         return diverted(self.machine.events, self._tracker, heard, scan)
 
     def _tell(self, heard: list[tuple[Position, Any]], to: Position) -> None:
-        """Hand on the events up to ``to`` that listeners have not heard yet."""
+        """Send the events up to ``to`` that listeners have not received yet."""
         for position, event in heard:
             if self._told < position <= to:
                 if isinstance(event, ConsoleOutput) and event.domain == self.machine.domain.number:

@@ -1,24 +1,26 @@
-"""Console input that a guest asked for on the way: the same bytes at the same instants, when that is played again."""
+"""Console input during replay: a guest reads the same bytes at the same instants as the first time."""
 
 from harness.xen.hypervisor import Hypervisor
 
 
 class PastInput:
-    """Stands before the console's source of input (:attr:`harness.xen.console.Console.refill`), and remembers."""
+    """Wraps the console's source of input (:attr:`harness.xen.console.Console.refill`) and records what it returns."""
 
     def __init__(self, xen: Hypervisor) -> None:
         self._xen = xen
         self._source = xen.console.refill
         self._given: dict[tuple[int, int], bytes] = {}
-        """What a read got, by how many instructions had retired by then, and the time: one hypercall may read twice.
-        Nothing is remembered, too."""
+        """What each read returned, by instructions retired and time; one hypercall may read twice.
+
+        Empty reads are recorded, too.
+        """
         self._again = b""
-        """Input of a future that was forgotten: it is still to be read."""
+        """Input of a discarded future: the user has typed it already, so it is read again before anything else."""
         if self._source is not None:
             xen.console.refill = self._refill
 
     def forget_after(self, instructions: int) -> None:
-        """What was read after that will be read anew."""
+        """Forget what was read after ``instructions``: it will be read again."""
         later = sorted(at for at in self._given if at[0] > instructions)
         self._again = b"".join(self._given.pop(at) for at in later) + self._again
 

@@ -1,9 +1,8 @@
-"""Where a machine stands in its own history, to the instruction and between two of them.
+"""The position of a machine in its history: an instruction, or a moment between two instructions.
 
-Between two instructions there may be several moments: an exception is entered, which retires nothing; Xen has a guest
-try an access again; a wake-up is due; a physical CPU that idles takes a vCPU. They are numbered. A machine that stands
-at a position has done all that comes before it and nothing that comes after, however its run was cut into pieces on
-the way.
+There may be several moments between two instructions: an exception is entered, which retires nothing; Xen makes a
+guest repeat an access; a wake-up is due; an idle physical CPU takes a vCPU. They are numbered. A machine at a position
+has done everything before it and nothing after it, however its run was cut into pieces on the way.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,14 +17,15 @@ from harness.xen.outcome import End, Outcome
 
 @dataclass(frozen=True, order=True, slots=True)
 class Position:
-    """``instructions`` retired (:attr:`Hypervisor.retired`), and the number of the moment, which is 0 as a rule."""
+    """``instructions`` retired (:attr:`Hypervisor.retired`), and the number of the moment, which is usually 0."""
 
     instructions: int
     moment: int = 0
 
     @property
     def before(self) -> "Position":
-        """The greatest position below this one, whether or not a machine was ever there."""
+        """The greatest position below this one, whether or not the machine was ever there."""
+        # How many moments the instruction before has is unknown; 2^32 is after all of them.
         return Position(self.instructions - (not self.moment), self.moment - 1 if self.moment else 1 << 32)
 
     def __str__(self) -> str:
@@ -33,10 +33,10 @@ class Position:
 
 
 class Tracker:
-    """Runs a machine and knows its position at any time, in the middle of a slice, too.
+    """Runs a machine and knows its position at any time, even in the middle of a slice.
 
-    ``on_cpu`` is told of each CPU before it runs for the first time, ``on_boundary`` that the machine stands between
-    two slices, ``on_entry`` that a vCPU has entered EL1 (IRQs that are taken within a slice apart).
+    ``on_cpu`` is called for each CPU before it runs for the first time, ``on_boundary`` between two slices, and
+    ``on_entry`` when a vCPU has entered EL1 (except for IRQs taken within a slice).
     """
 
     def __init__(self, xen: Hypervisor, position: Position) -> None:
@@ -51,7 +51,7 @@ class Tracker:
         self.on_entry: Callable[[Vcpu], None] | None = None
 
     def put(self, position: Position) -> None:
-        """The machine was put to a position."""
+        """Set the position, after the machine was restored to it."""
         self._at, self._moment = position.instructions, position.moment
 
     @property
@@ -70,17 +70,17 @@ class Tracker:
 
     @property
     def after(self) -> Position:
-        """From inside a slice or a switch: the first position at which what happens now will have happened."""
+        """Within a slice or a switch: the first position at which the present event has happened."""
         now = self.xen.retired_now
         return Position(now, 0) if now > self._at else Position(self._at, self._moment + 1)
 
     @property
     def on_instruction(self) -> Position:
-        """From inside a probe: the position before the instruction that is being executed."""
+        """Within a probe: the position before the instruction that is being executed."""
         return self.at(self.xen.retired_now - 1)
 
     def at(self, instructions: int) -> Position:
-        """The last moment so far at which so many instructions had retired."""
+        """The last moment so far at which this many instructions had retired."""
         return Position(instructions, self._moment if instructions == self._at else 0)
 
     def run(
@@ -90,7 +90,10 @@ class Tracker:
         *,
         timeout_s: float | None = None,
     ) -> Outcome:
-        """Run until so many instructions have retired in all (None: no limit), or ``stop``, asked between slices."""
+        """Run until ``to`` instructions have retired in total (None: no limit), or until ``stop()`` is true.
+
+        ``stop`` is called between slices; ``timeout_s`` is in host seconds.
+        """
         if to is not None and to <= self.xen.retired and self.xen.outcome is None:
             return Outcome(End.BUDGET)
         with self._attached():
@@ -98,6 +101,7 @@ class Tracker:
 
             def until() -> bool:
                 nonlocal first
+                # The first call comes before the first slice, where no boundary has been reached yet.
                 if not first:
                     self._boundary()
                 first = False
@@ -107,16 +111,16 @@ class Tracker:
             limit = None if to is None else to - self.xen.retired
             outcome = self.xen.run(max_instructions=limit, timeout_s=timeout_s, until=until)
             if not first and outcome.end in (End.BUDGET, End.SHUTDOWN, End.CRASH, End.TIMEOUT):
-                self._boundary()  # those ends are found before ``until`` is asked
+                self._boundary()  # these ends are found before ``until`` is called
             return outcome
 
     def next_moment(self) -> Outcome:
-        """Go on to the next moment: at most one instruction, or one exception that is entered, or one wake-up."""
+        """Go on to the next moment: at most one instruction, one exception entry, or one wake-up."""
         asked = 0
 
         def stop() -> bool:
             nonlocal asked
-            asked += 1
+            asked += 1  # the first call comes before the slice, the second after it
             return asked > 1
 
         self._cut_at_entries = True
@@ -140,7 +144,7 @@ class Tracker:
             after = self.after if self.xen.retired_now == self._at else Position(self.xen.retired_now, 1)
             self._at, self._moment = after.instructions, after.moment
             if self._cut_at_entries:
-                self._entry_counted = True  # it is the moment at which the slice ends
+                self._entry_counted = True  # the end of the slice is this same moment: do not count it again
                 vcpu.cpu.end_slice()
         if self.on_entry is not None:
             self.on_entry(vcpu)
@@ -157,7 +161,7 @@ class Tracker:
             self._cpus.clear()
 
     def _attach(self) -> None:
-        """Follow every CPU that there is by now: a vCPU gets a new one when it is started."""
+        """Follow every CPU that exists now: a vCPU gets a new one when it is started."""
         for key, vcpu in self.xen.vcpus.items():
             if vcpu.has_cpu and self._cpus.get(key) is not vcpu.cpu:
                 self._cpus[key] = vcpu.cpu

@@ -1,7 +1,7 @@
-"""A run that is watched for stops: who puts probes where, and what counts as a hit.
+"""A run that is watched for stops: where probes are placed, and what counts as a hit.
 
-The run itself is not stopped exactly: a hit says at which position the machine has to stand, and whoever asked goes
-there from an earlier state. So watching may be as crude as speed wants, and the position is exact all the same.
+The run does not stop exactly at a hit. A hit names the exact position, and the caller goes there from an earlier
+state. Watching can therefore be as coarse as speed requires, and the position is exact all the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -34,11 +34,11 @@ from harness.xen.hypervisor import Hypervisor
 from harness.xen.scheduler import Key
 
 _IRQ_VECTORS = (0x080, 0x280, 0x480)
-"""Where in its table a vCPU takes an IRQ: from EL1 with SP_EL0, from EL1, from EL0 in AArch64."""
+"""Offsets of the IRQ vectors in the table: from EL1 with SP_EL0, from EL1 with SP_EL1, from EL0 in AArch64."""
 
 
 class Scan:
-    """Watches the runs of ``tracker`` for ``stops``; ``found(hit)`` is told of each hit, in the order of time."""
+    """Watches the runs of ``tracker`` for ``stops``, and calls ``found(hit)`` for each hit, in the order of time."""
 
     def __init__(
         self, xen: Hypervisor, main: Domain, tracker: Tracker, stops: Iterable[Stop], found: Callable[[Hit], None]
@@ -54,17 +54,17 @@ class Scan:
         ]
         self._switching = False
         self._preempted: set[Key] = set()
-        """Whose hypercall was preempted, and goes on when the HVC is executed again."""
+        """vCPUs whose hypercall was preempted, and continues when the HVC is executed again."""
 
     @property
     def kinds(self) -> tuple[type, ...]:
-        """The events that it has to see, by :meth:`saw`."""
+        """The types of events that have to be passed to :meth:`saw`."""
         seen = [stop.kind for stop in self._stops if isinstance(stop, EventSeen)]
         return (*seen, ContextSwitch) if self._watched else tuple(seen)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch while the context lasts; nothing of it is left in the machine afterwards."""
+        """Watch within the context; afterwards no probe or handler is left in the machine."""
         tracker = self._tracker
         domains = list(self._xen.domains.values())
         self._handlers = {domain.number: domain.on_trap for domain in domains}
@@ -79,6 +79,7 @@ class Scan:
                 domain.on_trap = self._handlers[domain.number]
             for key, (cpu, probes) in self._probes.items():
                 vcpu = self._xen.vcpus[key]
+                # A restarted vCPU has a new CPU: there is nothing to remove from the old one.
                 if vcpu.has_cpu and vcpu.cpu is cpu:
                     probes.close()
                 else:
@@ -89,7 +90,7 @@ class Scan:
         self._found(Hit(stop, None if vcpu is None else vcpu.key, position, detail, subject))
 
     def _of(self, kind: type, vcpu: Vcpu) -> Iterator[Any]:
-        """The stops of a kind that are about a vCPU."""
+        """The stops of a kind that concern a vCPU."""
         return (stop for stop in self._stops if isinstance(stop, kind) and stop.vcpu in (None, vcpu.key))
 
     # -- Instructions -------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ class Scan:
             self._hit(stop, vcpu, position, f"{vcpu} takes an exception to EL1, vector {vcpu.cpu.pc:#x}")
 
     def _block(self, vcpu: Vcpu, va: int) -> None:
-        # The first block of a slice is no entry: one that comes before it is told of by itself.
+        # A slice may begin at a vector, too. If that was an exception entry, _entered has reported it already.
         now = self._xen.retired_now
         if va & 0x7FF not in _IRQ_VECTORS or now == self._xen.retired:
             return
@@ -145,6 +146,7 @@ class Scan:
     def _answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
         handler = self._handlers[vcpu.domain.number]
         made, after = None, 0
+        # Take what is needed from the registers now: the handler's answer changes them.
         if type(trap) is exits.Hvc:
             made = trap.immediate, vcpu.cpu.x[16]
             after = vcpu.cpu.pc
@@ -161,7 +163,7 @@ class Scan:
         for watched in self._watched:
             watched.compare(vcpu)
         if made is not None and vcpu.has_cpu and vcpu.cpu.pc == after - 4:
-            self._preempted.add(vcpu.key)  # it will go on, and is answered then
+            self._preempted.add(vcpu.key)  # PC is back on the HVC: the call continues later and is answered then
         elif made is not None:
             self._called(HvcAnswered, vcpu, made, self._tracker.after)
         return goes_on
@@ -176,7 +178,7 @@ class Scan:
                 self._hit(stop, vcpu, position, f"{vcpu} {what} HVC #{immediate:#x}")
 
     def saw(self, event: Any) -> None:
-        """Look at an event as it is emitted."""
+        """Check an event when it is emitted."""
         for stop in self._stops:
             if isinstance(stop, EventSeen) and _is_meant(event, stop):
                 vcpu = self._xen.vcpus.get((getattr(event, "domain", -1), getattr(event, "vcpu", -1)))
@@ -196,7 +198,7 @@ class Scan:
 
     def _accessed(self, stop: Watch, vcpu: Vcpu | None, access: MemoryAccess) -> None:
         if access.by_xen:
-            # Between two slices the boundary has been counted already.
+            # A write that is found between two slices has happened by now; one within a slice, only after it.
             inside = self._xen.retired_now > self._tracker.here.instructions
             position = self._tracker.after if vcpu is not None or inside else self._tracker.here
             self._hit(stop, vcpu, position, f"Xen writes at {stop.space.value} {stop.start:#x}", access)

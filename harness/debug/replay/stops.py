@@ -1,9 +1,9 @@
-"""Where a run is to stop: plain values, any number of them at once.
+"""Stops: where a run is to stop, as plain values. A run can have any number of them.
 
-A stop on something that an instruction does (it lies at an address, makes a call, writes a register, accesses
-memory) is *on* that instruction: PC is its address, and nothing of it has happened. A stop on something that Xen
-does (an event, an answer, a write to guest memory) is right after it, before any further instruction; so is a stop
-on an exception, at the first instruction of its vector. A vCPU is named by its key, (domain, number); None is any.
+A stop for something that an instruction does (execute at an address, make a call, write a register, access memory) is
+*on* that instruction: PC is its address, and it has not been executed. A stop for something that Xen does (an event,
+an answer, a write to guest memory) is right after it, before any further instruction. A stop for an exception is at
+the first instruction of its vector. A vCPU is named by its key, (domain, number); None stands for any vCPU.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from harness.xen.scheduler import Key
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The instruction at ``va``; with ``sp``, only where the stack pointer is at or above that: no deeper call."""
+    """The instruction at ``va``; with ``sp``, only if the stack pointer is at or above it, so not in a deeper call."""
 
     va: int
     vcpu: Key | None = None
@@ -27,14 +27,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class AnyInstruction:
-    """Whatever instruction a vCPU executes next."""
+    """The next instruction of a vCPU, whatever it is."""
 
     vcpu: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HvcMade:
-    """An HVC, of whatever immediate or of one; ``number`` is a hypercall's in x16."""
+    """An HVC, with any immediate or with this one; ``number`` is a hypercall's number in x16."""
 
     number: int | None = None
     immediate: int | None = None
@@ -43,7 +43,7 @@ class HvcMade:
 
 @dataclass(frozen=True, slots=True)
 class HvcAnswered:
-    """The same, answered in full: a hypercall that was preempted and goes on is one call."""
+    """The end of an HVC: Xen has answered it in full. A preempted hypercall and its continuation are one call."""
 
     number: int | None = None
     immediate: int | None = None
@@ -52,9 +52,9 @@ class HvcAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionTaken:
-    """A vCPU takes an exception to EL1, an IRQ among them.
+    """A vCPU takes an exception to EL1, including an IRQ.
 
-    A guest that branches to the first instruction of its own IRQ vector is taken for one that was interrupted.
+    A guest that branches to the first instruction of its own IRQ vector counts as interrupted.
     """
 
     vcpu: Key | None = None
@@ -73,7 +73,7 @@ TTBR_WRITE = RegisterWrite(("TTBR0_EL1", "TTBR1_EL1"))
 
 @dataclass(frozen=True, slots=True)
 class EventSeen:
-    """An event of :mod:`harness.events` is emitted, about this vCPU (None: any), and one that ``where`` says yes to."""
+    """An event of :mod:`harness.events` is emitted that concerns this vCPU (None: any) and that ``where`` accepts."""
 
     kind: type
     vcpu: Key | None = None
@@ -91,7 +91,7 @@ LOST_UPDATE = EventSeen(RunstatePublished, where=_is_lost)
 
 
 class Space(Enum):
-    """What kind of address a :class:`Watch` is about."""
+    """The kind of address of a :class:`Watch`."""
 
     VA = "va"
     IPA = "ipa"
@@ -102,10 +102,11 @@ class Space(Enum):
 class Watch:
     """``length`` bytes at ``start`` are accessed by a guest, or changed by Xen.
 
-    A virtual address means what the accessing vCPU's tables say at that moment; for Xen's writes, what ``vcpu``'s say
-    (those of the main domain's vCPUs if None), or said when it was mapped last. Guest-physical addresses are those of
-    the domain of ``vcpu``, or the main one. A write by Xen that leaves every byte as it was is not seen; nor, but by
-    virtual address, the part in its second page of a single unaligned access across two. STXR is seen to read, too.
+    A virtual address is translated by the accessing vCPU's tables at that moment. For Xen's writes, it is translated
+    by the tables of ``vcpu`` (None: the main domain's vCPUs), or as it was when it was last mapped. Guest-physical
+    addresses are those of the domain of ``vcpu``, or of the main one. Two things go unnoticed: a write by Xen that
+    changes no byte, and, unless the watch is by virtual address, the second half of an unaligned access that crosses
+    a page boundary. STXR counts as a read, too.
     """
 
     start: int
@@ -121,9 +122,9 @@ Stop = Address | AnyInstruction | HvcMade | HvcAnswered | ExceptionTaken | Regis
 
 @dataclass(frozen=True, slots=True)
 class MemoryAccess:
-    """An access that a :class:`Watch` saw: by machine address, of a store with the value; ``by_xen`` or by a guest.
+    """An access that a :class:`Watch` noticed, by machine address; ``value`` is what a store writes.
 
-    For a write by Xen ``maddr`` and ``size`` are those of the whole watched range, ``value`` its new content.
+    For a write by Xen, ``maddr`` and ``size`` are those of the whole watched range, and ``value`` is its new content.
     """
 
     write: bool
@@ -135,7 +136,7 @@ class MemoryAccess:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stop that was hit, by which vCPU if that is known, and where the machine then stands.
+    """A stop that was hit, the vCPU that hit it (None: unknown), and the position at which the machine is to stop.
 
     ``detail`` says in words what happened; ``subject`` is the event, the :class:`MemoryAccess`, or the value that is
     written to a register.
@@ -149,10 +150,10 @@ class Hit:
 
     @property
     def by_guest(self) -> bool:
-        """Whether it is an access of a guest to what is watched."""
+        """Whether a guest accessed watched memory."""
         return isinstance(self.subject, MemoryAccess) and not self.subject.by_xen
 
     @property
     def by_xen(self) -> bool:
-        """Whether it is a write by Xen to what is watched."""
+        """Whether Xen wrote to watched memory."""
         return isinstance(self.subject, MemoryAccess) and self.subject.by_xen

@@ -1,4 +1,4 @@
-"""A watched range of memory: where in machine memory it lies now, and who accesses it."""
+"""A watched range of memory: its present place in machine memory, and the accesses to it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,7 @@ Piece = tuple[int, int]
 
 
 class Watched:
-    """One :class:`Watch` while a machine is run. ``report(vcpu, access)`` is called in the middle of things."""
+    """One :class:`Watch` while a machine runs. ``report(vcpu, access)`` is called within a slice or a switch."""
 
     def __init__(
         self, watch: Watch, xen: Hypervisor, main: Domain, report: Callable[[Vcpu | None, MemoryAccess], None]
@@ -34,7 +34,7 @@ class Watched:
     # -- The guest's own accesses -------------------------------------------------------------------------------
 
     def probe(self, vcpu: Vcpu, probes: Probes) -> None:
-        """Watch what a vCPU's CPU loads and stores."""
+        """Watch the loads and stores of a vCPU's CPU."""
         if self.watch.vcpu not in (None, vcpu.key) or (
             self.watch.space is Space.VA and vcpu.domain is not self._domain
         ):
@@ -50,7 +50,7 @@ class Watched:
             self.refresh()
 
     def refresh(self) -> None:
-        """Between two slices: watch where the range lies by now."""
+        """Between two slices, find the range's present place, and watch it there."""
         if self.watch.space is Space.VA:
             self._pieces()
             return
@@ -65,8 +65,9 @@ class Watched:
                 )
 
     def _may_be(self, vcpu: Vcpu, write: bool, maddr: int, size: int, value: int) -> None:
-        """An access to anywhere: only one at a fitting offset in its page is worth a walk of the tables."""
+        """Report an access to any address, if it is to the watched range."""
         for va, length in self._pages:
+            # Translation keeps the offset within a page, so most accesses are ruled out without a table walk.
             offset = (maddr - va) % PAGE_SIZE
             if offset < length or offset + size > PAGE_SIZE:
                 at = self._translate(vcpu, va)
@@ -78,7 +79,7 @@ class Watched:
                 return
 
     def _reaches(self, vcpu: Vcpu, va: int, maddr: int, size: int) -> bool:
-        """Whether an access that begins in the page before ``va`` goes on to it: the engine tells only its begin."""
+        """Whether an access that begins in the page before ``va`` reaches it: Unicorn reports only where it begins."""
         beyond = maddr % PAGE_SIZE + size - PAGE_SIZE
         if va % PAGE_SIZE >= beyond:
             return False
@@ -96,12 +97,12 @@ class Watched:
     # -- Xen's writes -------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Xen may write now: remember what is there."""
+        """Remember the content of the range, before Xen may write to it."""
         pieces = self._pieces()
         self._held = pieces, self._content(pieces)
 
     def compare(self, vcpu: Vcpu | None) -> None:
-        """Xen is done: report it if something has changed since :meth:`hold`."""
+        """Report a write by Xen if the content has changed since :meth:`hold`."""
         pieces, before = self._held
         if not pieces or not self.watch.write:
             return
@@ -115,7 +116,7 @@ class Watched:
         return b"".join(memory.read(maddr, length) for maddr, length in pieces)
 
     def _pieces(self) -> tuple[Piece, ...]:
-        """Where the range lies: each page as it is mapped now, or as it was last."""
+        """The pieces of the range in machine memory: each page as it is mapped now, or as it was last mapped."""
         for va, length in self._pages:
             maddr = self._resolve(va & MASK64)
             if maddr is not None and self._xen.host.memory.contains(maddr, length):

@@ -1,8 +1,9 @@
-"""Long tables and histories in little text: what the page's script reads, and needs no time to unpack.
+"""Long tables and histories in a compact form that the page's script can unpack quickly.
 
-A table is one string: rows end with ";", cells with ",". A cell is an index into the table's texts. A text that
-comes again and again stands there as it is; of others the numbers are taken out and follow in the row. One that has
-the marks for numbers in it stands in an array of its own.
+A table is one string: ";" separates rows and "," separates cells. A cell is an index into the table's texts. A text
+that is used often is stored as it is. In other texts, marks replace the numbers, which follow at the end of the row,
+so that texts that differ only in their numbers are stored once. A text that itself contains such a mark is stored
+within an array of one element.
 """
 
 import re
@@ -11,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 HEX, PLAIN, COMMAS = "\x01", "\x02", "\x03"
-"""In a text: here a number belongs, of hexadecimal digits, of decimal ones, of decimal ones with commas."""
+"""Marks in a text for a number: hexadecimal, decimal, and decimal with commas."""
 _NUMBER = re.compile(r"0x([0-9a-f]+)|([0-9]{1,3}(?:,[0-9]{3})+(?![0-9]))|([0-9]+)")
 _OFTEN = 4
 
 
 def table(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """Pack rows of a time in ns, and texts."""
+    """Pack rows, each of a time in ns followed by texts. Times are stored as differences."""
     often = Counter(cell for row in rows for cell in row[1:])
     texts: dict[str | tuple[str], int] = {}
     packed, before = [], 0
@@ -46,7 +47,7 @@ def _taken_out(numbers: list[str]) -> Any:
 
 
 def steps(values: Iterable[int]) -> list[int]:
-    """Numbers as how far each is from the one before; the first from 0."""
+    """The differences between successive numbers; the first is the difference from 0."""
     found, before = [], 0
     for value in values:
         found.append(value - before)
@@ -55,6 +56,6 @@ def steps(values: Iterable[int]) -> list[int]:
 
 
 def sparse(values: Iterable[int]) -> list[int]:
-    """Numbers that are mostly 0: none at all where every one is."""
+    """The numbers, or an empty list if all are 0."""
     found = list(values)
     return found if any(found) else []

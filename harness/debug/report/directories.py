@@ -1,6 +1,6 @@
-"""The upper half of a guest's address space under every TTBR1 directory that it was seen with, and its area in or out.
+"""The upper half of a guest's address space under each TTBR1 directory, and whether the runstate area is mapped in it.
 
-Looked at when an area is registered or updated: then the tables are live that Xen walks, or would walk.
+The tables are read when an area is registered or updated, because those are the live tables that Xen walks.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ _UPPER = 1 << 55
 
 
 class Directories:
-    """Listens to areas' events of one domain; give it the hypervisor before the first."""
+    """Listens to the events of runstate areas. Set ``xen`` before the first of them."""
 
     def __init__(self, events: EventBus) -> None:
         self.xen: Hypervisor | None = None
@@ -46,15 +46,16 @@ class Directories:
 
     @property
     def unseen(self) -> int:
-        """How many directories there were besides those that were looked at."""
+        """How many further directories there were, beyond MOST_DIRECTORIES."""
         return len(self._unseen)
 
     def plain(self) -> list[dict[str, Any]]:
-        """What was seen, of what JSON has, in the order of the tables."""
+        """The directories in the order of their root tables, as JSON values."""
         return [self._seen[key] for key in sorted(self._seen)]
 
 
 def _described(vcpu: Vcpu, half: Half, address: int) -> dict[str, Any]:
+    # An area may cross a page boundary, so look up its first and its last byte.
     found = [half.covers(page) for page in (address, address + VCPU_RUNSTATE_INFO.size - 1)]
     inside = all(region is not None and region.el1 & Access.WRITE for region in found)
     return {

@@ -33,9 +33,9 @@ function panel(run) {
   const line = new TimeLine(run);
   node.append(make("h4", {}, "vCPUs by state"), line.node);
   const merged = run.vcpus.filter((vcpu) => vcpu.merged);
-  if (merged.length) node.append(make("p", { class: "note" }, "Too much happened to be kept moment by moment: " +
-    merged.map((vcpu) => `what happened to ${vcpu.name} within ${duration(vcpu.merged)}`).join(", ") +
-    " is drawn together, with the share of each state, and the least and the greatest value. Sums are of everything."));
+  if (merged.length) node.append(make("p", { class: "note" }, "Too many events to draw each one: " +
+    merged.map((vcpu) => `those of ${vcpu.name} within ${duration(vcpu.merged)}`).join(", ") +
+    " are merged, with the share of each state, and the least and the greatest value. Totals include everything."));
   for (const vcpu of run.vcpus) {
     if (!vcpu.area) continue;
     const chart = new StolenTime(run, vcpu);

@@ -1,4 +1,4 @@
-"""Putting the page together: template, style, script and data in one file that needs nothing else."""
+"""Assembles the page: template, style, scripts and data in one self-contained file."""
 
 import html
 import json
@@ -10,9 +10,9 @@ PARTS = {"STYLE": "page.css", "UNPACK": "unpack.js", "CHARTS": "charts.js", "SCR
 
 
 def render(title: str, runs: Sequence[dict[str, Any]]) -> str:
-    """Make the page of these runs (:meth:`harness.debug.report.run_data.RunData.plain`)."""
+    """Render the page for these runs (:meth:`harness.debug.report.run_data.RunData.plain`)."""
     folder = files("harness.debug.report")
-    # In a script's text, only "<" can end it: guests' texts are in there.
+    # The data contain texts of guests, and "</script>" in them would end the script: escape every "<".
     data = json.dumps({"title": title, "runs": runs}, separators=(",", ":")).replace("<", "\\u003c")
     parts = {name: (folder / file).read_text(encoding="utf-8") for name, file in PARTS.items()}
     parts |= {"TITLE": html.escape(title.encode("utf-8", "replace").decode()), "DATA": data}

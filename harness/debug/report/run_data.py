@@ -1,7 +1,7 @@
-"""What a report shows of one run, collected from its events: plain lists that go into the page as they are.
+"""The data of one run in a report, collected from its events: plain lists that go into the page as they are.
 
-Times are ns of Xen system time. What grows with the run is kept whole as long as a page can hold it. Beyond that,
-neighbours in time are merged (:mod:`harness.debug.report.thinned`), rows of tables are left out, and the page says so.
+Times are ns of Xen system time. Histories and tables are kept whole up to a limit. Beyond it, entries that are close
+in time are merged (:mod:`harness.debug.report.thinned`), rows of tables are left out, and the page says so.
 """
 
 from collections import deque
@@ -24,17 +24,17 @@ from harness.events import (
 )
 
 MOST_ROWS = 200_000
-"""Hypercalls, and events, that are kept: half of them from the beginning, half from the end."""
+"""Maximum number of hypercalls, and of events, in the page: half from the beginning, half from the end."""
 MOST_DRAWN = 100_000
-"""Entries of the histories of all vCPUs together, by kind, that go into the page."""
+"""Maximum number of entries of one kind of history in the page, for all vCPUs together."""
 MOST_CONSOLE = 200_000
-"""Bytes of console that are kept."""
+"""Maximum number of console bytes in the page."""
 _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)
 
 
 @dataclass
 class Rows:
-    """The first and the last events of a table that may be long; ``row`` makes one a row."""
+    """The first and the last events of a table that may be long; ``row`` turns an event into a row."""
 
     row: Callable[[Any], list[Any]]
     first: list[Any] = field(default_factory=list)
@@ -42,12 +42,12 @@ class Rows:
     count: int = 0
 
     def add(self, event: Any) -> None:
-        """Take one more."""
+        """Add an event."""
         self.count += 1
         (self.first if len(self.first) < MOST_ROWS // 2 else self.last).append(event)
 
     def plain(self) -> dict[str, Any]:
-        """The rows that were kept, packed, how many there were, and how many come before those that were left out."""
+        """The packed rows, the total ``count``, and the number of rows before the ``gap`` of those left out."""
         rows = [self.row(event) for event in (*self.first, *self.last)]
         return {**table(rows), "count": self.count, "gap": len(self.first)}
 
@@ -76,28 +76,29 @@ class VcpuData:
 
     name: str
     states: Thinned = field(default_factory=lambda: Thinned(add_shares))
-    """[from, to, ns in each state]: mostly one state; several where changes lie too close together."""
+    """[from, to, ns in each state]: usually one state; several if entries were merged."""
     told: Thinned = field(default_factory=lambda: Thinned(widen))
-    """[from, to, least, greatest, last]: stolen time by the area, as it was written; the last one holds on."""
+    """[from, to, least, greatest, last]: stolen time as written to the area; a value is valid until the next one."""
     updates: Thinned = field(default_factory=lambda: Thinned(count_up, lambda entry: int(entry[2]), 4))
-    """[from, to, arrived * 2 + leaving, how many, the first one in words]."""
+    """[from, to, arrived * 2 + leaving, number of updates, the first one in words]."""
     changes: int = 0
     now: int | None = None
-    """The state that it is in, and since when."""
+    """The present state of the vCPU; ``since_ns`` is when it entered that state."""
     since_ns: int = 0
     arrived: int = 0
     lost: int = 0
     stolen_ns: int = 0
     believed_ns: int | None = None
-    """What the area says."""
+    """Stolen time according to the area."""
     gap_ns: int | None = None
-    """How far the area was behind, at most, when the guest began to run."""
+    """How far the area was behind, at most, when the vCPU began to run."""
     began: tuple[int, int] | None = None
-    """When it began to run last, and its stolen time then: what the area says at that instant is still to come."""
+    """When the vCPU last began to run, and its stolen time then, until the area has been compared for that instant."""
     area: str = ""
 
     def look_at_gap(self, time_ns: int) -> None:
-        """Compare what the area said as the vCPU began to run, once that instant is over."""
+        """Compare the area with the truth at the instant at which the vCPU began to run, once that instant is over."""
+        # Xen updates the area after the change of state, at the same instant.
         if self.began is None or time_ns == self.began[0]:
             return
         if self.believed_ns is not None:
@@ -105,7 +106,7 @@ class VcpuData:
         self.began = None
 
     def plain(self, most: int) -> dict[str, Any]:
-        """All of it, for the page, with at most so many entries a kind."""
+        """The data for the page, with at most ``most`` entries of each kind."""
         for history in (self.states, self.told, self.updates):
             history.thin_to(most)
         gap = 0 if self.gap_ns is None and self.told.count else self.gap_ns
@@ -145,7 +146,7 @@ class VcpuData:
 
 
 MIXED = 4
-"""Stands for the state of an entry in which there are several."""
+"""The state of an entry that covers several states."""
 
 
 def _only_state(entry: list[Any]) -> int:
@@ -154,14 +155,14 @@ def _only_state(entry: list[Any]) -> int:
 
 
 class RunData:
-    """Collects events; :meth:`plain` is what the page gets."""
+    """Collects events; :meth:`plain` returns the data for the page."""
 
     def __init__(self, header: TraceHeader) -> None:
         self.header = header
         self.end = ""
         self.maps: list[dict[str, Any]] = []
         self.unseen = 0
-        """How many directories there were besides the maps."""
+        """How many directories there were besides those in ``maps``."""
         self.note = ""
         self._vcpus: dict[tuple[int, int], VcpuData] = {}
         self._calls = Rows(_call_row)
@@ -173,7 +174,7 @@ class RunData:
         self._main = 0 if header.dom0 else 1
 
     def take(self, event: Any) -> None:
-        """Take the next event."""
+        """Add the next event."""
         if self._first_ns is None:
             self._first_ns = event.time_ns
         self._last_ns = max(self._last_ns, event.time_ns)
@@ -238,7 +239,7 @@ class RunData:
         vcpu.told.add([time_ns, time_ns, value, value, value])
 
     def _ended(self) -> list[VcpuData]:
-        """The vCPUs, their last state accounted for up to the end."""
+        """The vCPUs; the time in their last state counts up to the end of the run."""
         for vcpu in self._vcpus.values():
             vcpu.look_at_gap(self._last_ns + 1)
             if vcpu.now is not None:
@@ -246,7 +247,7 @@ class RunData:
         return [vcpu for _, vcpu in sorted(self._vcpus.items())]
 
     def plain(self) -> dict[str, Any]:
-        """All that the page shows of the run, of what JSON has. The run is over."""
+        """All data that the page shows of the run, as JSON values. To be called when the run is over."""
         vcpus = self._ended()
         most = MOST_DRAWN // max(1, len(vcpus))
         return {

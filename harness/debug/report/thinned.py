@@ -1,20 +1,20 @@
-"""A long history, kept in bounded space without a lie: what is too close together becomes one entry that spans it.
+"""A long history in bounded space that remains true: entries that are too close together become one that spans them.
 
-An entry begins with the times at which it begins and ends. Two that are merged keep what is true of both: how long
-each state lasted, the least and the greatest value, how many there were. No entry is ever left out.
+The first two values of an entry are the times at which it begins and ends. A merged entry keeps what is true of both:
+how long each state lasted, the least and the greatest value, the number of updates. No entry is ever dropped.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 MOST_ENTRIES = 60_000
-"""Up to so many are kept each by itself."""
+"""Up to this number, entries are not merged."""
 
 
 class Thinned:
-    """Entries in the order of time; ``merge(one, next)`` puts the next one into the one before.
+    """Entries in the order of time; ``merge(one, next)`` merges the next entry into the one before it.
 
-    Only entries of the same ``lane`` are merged, of ``lanes`` that there are.
+    Only entries of the same ``lane`` are merged; ``lanes`` is the number of lanes.
     """
 
     def __init__(
@@ -26,13 +26,13 @@ class Thinned:
         self._merge, self._lane, self._lanes = merge, lane, lanes
         self.entries: list[list[Any]] = []
         self.count = 0
-        """How many there were."""
+        """The number of entries before any merging."""
         self.width_ns = 0
-        """What lies within this time has been merged; 0: nothing has."""
+        """Entries within this time have been merged; 0: none have."""
         self._last: dict[int, list[Any]] = {}
 
     def add(self, entry: list[Any]) -> None:
-        """Take one more."""
+        """Add an entry."""
         self.count += 1
         self._put(entry)
         if len(self.entries) > MOST_ENTRIES:
@@ -49,10 +49,11 @@ class Thinned:
         self._last[lane] = entry
 
     def thin_to(self, most: int) -> None:
-        """Merge until there are at most so many, if there are more."""
+        """Merge entries until there are at most ``most``."""
         if len(self.entries) <= most:
             return
-        # Of two neighbours that were not merged, both together are longer than the width.
+        # Two neighbours in a lane that were not merged span more than the width together. So each lane keeps fewer
+        # than 2 * whole / width entries, which bounds the width that is needed.
         whole = self.entries[-1][1] - self.entries[0][0]
         self.width_ns = max(2 * self.width_ns, 4 * self._lanes * whole // most, 1)
         entries, self.entries, self._last = self.entries, [], {}
@@ -72,5 +73,5 @@ def widen(one: list[Any], following: list[Any]) -> None:
 
 
 def count_up(one: list[Any], following: list[Any]) -> None:
-    """Merge two entries of a kind, how many, and the first one's words."""
+    """Merge two entries of a kind, a number of updates, and the words for the first of them."""
     one[3] += following[3]

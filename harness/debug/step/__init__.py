@@ -1,1 +1,1 @@
-"""The stepper: a session at a machine with a past, driven by lines of text."""
+"""The stepper: an interactive session with a machine that can also run backwards, driven by lines of text."""

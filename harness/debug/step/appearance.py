@@ -1,4 +1,4 @@
-"""How lines look where a person is looking: colour for what the eye searches for. Elsewhere they are plain."""
+"""Colours for the stepper's output on a terminal. Output to a file or a pipe is plain text."""
 
 from typing import IO
 
@@ -8,7 +8,7 @@ from rich.theme import Theme
 
 
 class StepHighlighter(RegexHighlighter):
-    """Names the parts of lines; the theme says how they look."""
+    """Marks the parts of a line by name; the theme gives each name its colour."""
 
     base_style = "step."
     highlights = (
@@ -42,5 +42,5 @@ _THEME = Theme(
 
 
 def open_console(file: IO[str]) -> Console:
-    """A console that colours what goes to a terminal, and leaves plain what does not."""
+    """Return a console that writes colours if ``file`` is a terminal, and plain text if not."""
     return Console(file=file, highlighter=StepHighlighter(), theme=_THEME, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Breakpoints and watchpoints: set, listed, deleted."""
+"""Commands that set, list and delete breakpoints and watchpoints."""
 
 from dataclasses import replace
 
@@ -14,16 +14,16 @@ from harness.machine.memory import PAGE_SIZE
 
 
 def break_at(session: StepSession, words: list[str]) -> None:
-    """Stop every run, forward or back, at a place or an event; without words, list all breakpoints.
+    """Stop every run, forward or back, at a place or an event. Without arguments, list all breakpoints.
 
     break kernel_main       the first instruction of a symbol, wherever the guest maps it
     break kpti.S:61         the code of a source line, or of the next line that has code
     break 0xffffff8000001000
-    break hvc vcpu_op       a hypercall, on the HVC; without a name any HVC
+    break hvc vcpu_op       a hypercall, on its HVC; without a name, any HVC
     break msr TTBR1_EL1     a write of a system register, on the MSR
     break exception         an exception to EL1, at the vector
-    break event lost        an event, right after it; `help event` has the kinds
-    `on VCPU` behind any of these: only by that one.
+    break event lost        right after an event; `help event` lists the kinds
+    Add `on VCPU` to stop for that vCPU only.
     """
     if not words:
         breakpoints(session, words)
@@ -36,11 +36,12 @@ def watch(session: StepSession, words: list[str]) -> None:
     """Stop every run where memory is written (or read), by a guest or by Xen.
 
     watch area 48           the runstate area, by virtual address
-    watch ipa 0x40018000    8 bytes at a guest-physical address, whoever has them mapped where
-    watch maddr 0x40323000  the same by machine address
+    watch ipa 0x40018000    8 bytes at a guest-physical address, wherever they are mapped
+    watch maddr 0x40323000  8 bytes at a machine address
     watch read runstate_area 48, watch access x0
-    A guest's access stops on the instruction, nothing done yet; Xen's own write right after it. By virtual address
-    it is what lies there now, by whatever address it is written, and what will lie there.
+    An access by a guest stops on the instruction, before it is executed; a write by Xen stops right after the write.
+    A watch by virtual address covers the memory that is mapped there now, even if it is written through another
+    address, and any memory that is mapped there later.
     """
     rest, by = split_on(session, words)
     target = parse_watch(rest, session.live_vcpu, session.places, by)
@@ -48,13 +49,17 @@ def watch(session: StepSession, words: list[str]) -> None:
 
 
 def _wherever_it_lies(session: StepSession, target: StopTarget) -> StopTarget:
-    """A watch by virtual address, and by the guest-physical one behind it: Xen writes while nothing maps it (KPTI)."""
+    """Extend a watch by virtual address to the guest-physical memory behind it.
+
+    Under KPTI, Xen writes to the area through its own mapping while the guest's live tables do not map it.
+    """
     vcpu, watched = session.live_vcpu, target.stops[0]
     if not isinstance(watched, Watch) or watched.space is not Space.VA:
         return target
     stops: list[Stop] = [watched]
     start, end = watched.start, watched.start + watched.length
     while start < end:
+        # Pages that are neighbours in virtual memory need not be neighbours in guest-physical memory.
         length = min(end - start, PAGE_SIZE - start % PAGE_SIZE)
         ipa = session.ipa_of(vcpu, start & MASK64)
         if ipa is not None:
@@ -78,7 +83,7 @@ def breakpoints(session: StepSession, words: list[str]) -> None:
 def delete(session: StepSession, words: list[str]) -> None:
     """Delete breakpoints and watchpoints by number; `delete all` deletes every one."""
     if not words:
-        raise CommandError("delete which? Numbers, or all")
+        raise CommandError("delete which breakpoints? Give their numbers, or all")
     numbers = list(session.breakpoints) if words == ["all"] else [parse_number(word) for word in words]
     missing = [number for number in numbers if number not in session.breakpoints]
     if missing:
@@ -97,6 +102,6 @@ COMMANDS = (
         words="[read|access] [va|ipa|maddr] ADDRESS [LENGTH]",
         completes="watch",
     ),
-    Command("breakpoints", "list them", breakpoints, aliases=("bl",)),
-    Command("delete", "delete them", delete, aliases=("d",), words="NUMBER...|all"),
+    Command("breakpoints", "list breakpoints and watchpoints", breakpoints, aliases=("bl",)),
+    Command("delete", "delete breakpoints and watchpoints", delete, aliases=("d",), words="NUMBER...|all"),
 )

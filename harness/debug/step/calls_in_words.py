@@ -1,4 +1,4 @@
-"""The call that a vCPU stands on: found, and shown in full."""
+"""The call that a vCPU is about to make, and its description in full."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,20 @@ _HVC_MASK, _HVC = 0xFFE0_001F, 0xD400_0002
 
 
 def hvc_immediate(vcpu: Vcpu, va: int) -> int | None:
-    """The immediate of the HVC at ``va``; None if there is none."""
+    """The immediate of the HVC at ``va``; None if there is no HVC."""
     data = read_va(vcpu, va, 4) if vcpu.has_cpu else None
     word = 0 if data is None else int.from_bytes(data, "little")
     return word >> 5 & 0xFFFF if word & _HVC_MASK == _HVC else None
 
 
 def call_at(vcpu: Vcpu) -> DecodedCall | None:
-    """The call that ``vcpu`` is about to make; None where it stands on no HVC."""
+    """The call that ``vcpu`` is about to make; None if its next instruction is not an HVC."""
     immediate = hvc_immediate(vcpu, vcpu.cpu.pc) if vcpu.has_cpu else None
     return None if immediate is None else decode_call(vcpu, immediate)
 
 
 def call_lines(call: DecodedCall) -> Iterator[str]:
-    """Yield name and number, each argument, and what they point at, field by field."""
+    """Yield the name and number, each argument, and each field of the structures that the arguments point at."""
     kind = "hypercall" if call.is_hypercall else "call"
     yield f"{call.name}, {kind} {call.number:#x}{f', command {call.command}' if call.command else ''}"
     for argument in call.arguments:

@@ -1,4 +1,4 @@
-"""A command of the session, as data: its name, how it is called, what it does in a line, and the function."""
+"""A command of the session, as data: its name, its arguments, a one-line description, and its function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ Move = Callable[[StepSession, list[str], bool], None]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``look`` is a command that leaves the machine where it is, ``move`` one that takes it on, or back.
+    """A command has either ``look``, which does not move the machine, or ``move``, which moves it forward or back.
 
-    ``words`` says what may follow the name, ``completes`` what kind of words are offered after it. The function's
-    docstring is the command's help.
+    ``words`` describes the arguments, ``completes`` the kind of words that completion offers for them. The docstring
+    of the function is the command's help text.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Command:
 
     @property
     def help(self) -> str:
-        """The whole help: how it is written, other names, and the function's docstring."""
+        """The whole help text: syntax, other names, and the function's docstring."""
         text = (self.look or self.move).__doc__ or self.line
         names = f"{self.name} {self.words}".rstrip()
         also = f"   (also: {', '.join(self.aliases)})" if self.aliases else ""

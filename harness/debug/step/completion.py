@@ -1,4 +1,4 @@
-"""What may be typed next: commands, and after them symbols, registers, hypercalls, events, vCPUs."""
+"""Completion: commands, and after a command symbols, registers, hypercalls, events or vCPUs."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ class SessionCompleter(Completer):
         self._session = session
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """Yield what the last word of the line may become."""
+        """Yield the possible completions of the last word of the line."""
         words = document.text_before_cursor.split(" ")
         begun = words[-1]
         for each in self.words_after([word for word in words[:-1] if word]):

@@ -1,7 +1,7 @@
-"""What a person typed that cannot be done."""
+"""The error for a command that cannot be done."""
 
 from harness.errors import InputError
 
 
 class CommandError(InputError):
-    """One clear line: what was wrong, and what would be right."""
+    """A command cannot be done; the message is one line that says what is wrong and what would be right."""

@@ -1,9 +1,9 @@
-"""Addresses as a person writes them: numbers, registers, symbols, source lines, and sums of these.
+"""Addresses as a user types them: numbers, registers, symbols, source lines, and sums of these.
 
     0x400000   4_096   x0   sp   TTBR1_EL1   kernel_main   kernel_main+0x10   kpti.S:61   area   x29-16
 
-Registers come before symbols of the same name; ``area`` is the address by which the vCPU's runstate area was
-registered. Case matters in symbols alone.
+A register takes precedence over a symbol of the same name; ``area`` is the address under which the vCPU registered
+its runstate area. Only symbols are case-sensitive.
 """
 
 import re
@@ -20,34 +20,34 @@ _LINE = re.compile(r"([^:\s]+):([0-9]+)$")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|[0-9][0-9_,]*")
 _OTHER_NAMES = {"fp": "x29", "lr": "x30"}
 GENERAL = (*(f"x{number}" for number in range(31)), "sp", "pc", "pstate", "fp", "lr")
-"""The names of registers that are no system registers."""
+"""The names of registers that are not system registers."""
 
 
 def parse_number(text: str) -> int:
-    """A number, decimal or with 0x; digits may be grouped by _ or a comma. Raises CommandError."""
+    """Read a number, decimal or with 0x; underscores and commas may group the digits. Raises CommandError."""
     if not _NUMBER.fullmatch(text):
-        raise CommandError(f"{text} is no number")
+        raise CommandError(f"{text} is not a number")
     return int(text.replace(",", "").replace("_", ""), 0 if text[:2] in ("0x", "0X") else 10)
 
 
 def parse_count(words: list[str], default: int = 1) -> int:
-    """The count that a command may end with, 1 and up. Raises CommandError."""
+    """Read the optional count of a command, from 1 up. Raises CommandError."""
     if not words:
         return default
     count = parse_number(words[0])
     if count < 1 or len(words) > 1:
-        raise CommandError(f"{' '.join(words)} is no count: one number, 1 and up")
+        raise CommandError(f"{' '.join(words)}: expected one positive integer")
     return count
 
 
 def source_line(text: str) -> tuple[str, int] | None:
-    """FILE:LINE, if it is that."""
+    """Split FILE:LINE; None if ``text`` does not have that form."""
     found = _LINE.match(text)
     return (found[1], int(found[2])) if found else None
 
 
 def register_name(text: str) -> str | None:
-    """The register that a name means, in any case; None for no register."""
+    """The register that a name means, in upper or lower case; None if it is not a register."""
     name = text.removeprefix("$").lower()
     name = _OTHER_NAMES.get(name, name)
     if name in GENERAL:
@@ -66,7 +66,7 @@ def read_register(vcpu: Vcpu, name: str) -> int:
 
 
 def evaluate(text: str, vcpu: Vcpu, places: Places) -> int:
-    """The value of an expression as ``vcpu`` sees it, of 64 bits. Raises CommandError."""
+    """The value of an expression for ``vcpu``, modulo 2^64. Raises CommandError."""
     line = source_line(text.strip())
     if line is not None:
         return places.va(vcpu, places.line(*line)[1][0])
@@ -74,12 +74,12 @@ def evaluate(text: str, vcpu: Vcpu, places: Places) -> int:
     while text[at:].strip():
         term = _TERM.match(text, at)
         if term is None or (at and not term[1]):
-            raise CommandError(f"{text} cannot be read: write a number, register, symbol, FILE:LINE, or a sum")
+            raise CommandError(f"{text} is not an address: expected a number, register, symbol, FILE:LINE, or a sum")
         value = _value(term[2], vcpu, places)
         total += -value if term[1] == "-" else value
         at = term.end()
     if not at:
-        raise CommandError("an address is missing: a number, register, symbol or FILE:LINE")
+        raise CommandError("missing address: expected a number, register, symbol or FILE:LINE")
     return total & MASK64
 
 
@@ -96,5 +96,5 @@ def _value(text: str, vcpu: Vcpu, places: Places) -> int:
         return area.address
     ipa = places.symbol(text)
     if ipa is None:
-        raise CommandError(f"{text} is no number, register or symbol of this guest{suggestion(text, places.names)}")
+        raise CommandError(f"{text} is not a number, register or symbol of the guest{suggestion(text, places.names)}")
     return places.va(vcpu, ipa)

@@ -1,4 +1,4 @@
-"""What the guests write while a session runs, line by line, marked as Xen marks the lines of its domains."""
+"""The guests' console output during a session, line by line, with the prefixes that Xen gives its domains."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from harness.events import ConsoleOutput, EventBus, XenLog
 
 
 def show_guest_output(events: EventBus, say: Callable[[str], None]) -> None:
-    """Give every whole line of a guest's console to ``say``, as ``(d1) line``, and Xen's log as ``(XEN) line``."""
+    """Pass every complete line of a guest's console to ``say``, as ``(d1) line``, and Xen's log as ``(XEN) line``."""
     begun: dict[int, bytes] = {}
 
     def on_output(event: ConsoleOutput) -> None:
@@ -20,5 +20,5 @@ def show_guest_output(events: EventBus, say: Callable[[str], None]) -> None:
 
 
 def _printable(line: bytes) -> str:
-    """Without the control characters by which a guest could drive the person's terminal."""
+    """Replace control characters, with which a guest could take control of the user's terminal."""
     return "".join(char if char.isprintable() else "?" for char in line.decode("utf-8", "replace").rstrip("\r"))

@@ -1,4 +1,4 @@
-"""Lines of text in, commands done: the table of all commands, and what a line means."""
+"""The interpreter: the table of all commands, and the function that carries out one line of text."""
 
 from harness.debug.step import breakpoint_commands, looks, movements
 from harness.debug.step.command import Command
@@ -8,7 +8,7 @@ from harness.words import suggestion
 
 
 def show_help(session: StepSession, words: list[str]) -> None:
-    """Show all commands, or all about one."""
+    """List all commands, or explain one."""
     if words:
         session.say(find(words[-1]).help)
         return
@@ -17,28 +17,33 @@ def show_help(session: StepSession, words: list[str]) -> None:
         for each in commands:
             names = ", ".join((each.name, *each.aliases))
             session.say(f"  {names:<24} {each.line}")
-    session.say("An empty line repeats the last movement. `help COMMAND` tells more.")
+    session.say("An empty line repeats the last movement. `help COMMAND` explains a command.")
 
 
 def back(session: StepSession, words: list[str]) -> None:
-    """Go backwards: `back step`, `back hvc`, `back run`, `back until WHERE`. Alone it is one instruction back."""
+    """Go backwards: `back step`, `back hvc`, `back run`, `back until WHERE`. `back` alone goes back one instruction."""
     if not words or words[0].isdigit():
         words = ["step", *words]
     command = find(words[0])
     if command.move is None:
-        raise CommandError(f"{command.name} is no movement, so it has no way back; see help")
+        raise CommandError(f"{command.name} is not a movement, so it cannot be reversed; see help")
     command.move(session, words[1:], True)
 
 
 def finish(session: StepSession, words: list[str]) -> None:
-    """End the session. So does end of input (Ctrl-D)."""
+    """End the session. End of input (Ctrl-D) does the same."""
     session.finished = True
 
 
 _GENERAL = (
     Command("back", "the reverse of a movement", back, words="MOVEMENT", completes="movement"),
     Command(
-        "help", "this, or all about one command", show_help, aliases=("h", "?"), words="[COMMAND]", completes="command"
+        "help",
+        "list all commands, or explain one",
+        show_help,
+        aliases=("h", "?"),
+        words="[COMMAND]",
+        completes="command",
     ),
     Command("quit", "end the session", finish, aliases=("q", "exit")),
 )
@@ -47,36 +52,39 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Movements; each has its reverse: back step, back hvc, ...", movements.COMMANDS),
     ("Breakpoints", breakpoint_commands.COMMANDS),
     ("Views", looks.COMMANDS),
-    ("StepSession", _GENERAL),
+    ("Session", _GENERAL),
 )
-"""All commands, as help shows them."""
+"""All commands, grouped as help shows them."""
 
 COMMANDS: dict[str, Command] = {
     name: command for _, commands in GROUPS for command in commands for name in (command.name, *command.aliases)
 }
-"""Every name and alias."""
+"""The commands by name and alias."""
 
 
 def find(name: str) -> Command:
-    """The command of a name, an alias, or the beginning of one name only. Raises CommandError."""
+    """Find a command by its name, an alias, or an unambiguous beginning of them. Raises CommandError."""
     if name in COMMANDS:
         return COMMANDS[name]
     begun = {command.name: command for each, command in COMMANDS.items() if each.startswith(name)}
     if len(begun) == 1:
         return next(iter(begun.values()))
-    reason = f"may be {', '.join(begun)}" if begun else f"is no command{suggestion(name, COMMANDS)}; see help"
+    reason = f"is ambiguous: {', '.join(begun)}" if begun else f"is not a command{suggestion(name, COMMANDS)}; see help"
     raise CommandError(f"{name} {reason}")
 
 
 class Interpreter:
-    """Does what lines say, in ``session``; an empty one repeats the last movement."""
+    """Carries out lines of text in ``session``; an empty line repeats the last movement."""
 
     def __init__(self, session: StepSession) -> None:
         self.session = session
         self._last = ""
 
     def do(self, line: str) -> None:
-        """Do one line; one that begins with # does nothing. Raises CommandError, having done nothing or a part."""
+        """Carry out one line; a line that begins with # is a comment.
+
+        Raises CommandError; the line may then have been carried out in part.
+        """
         line = line.strip()
         if line.startswith("#"):
             return

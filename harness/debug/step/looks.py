@@ -1,4 +1,4 @@
-"""Views: commands that leave the machine where it is."""
+"""Views: commands that show the machine without moving it."""
 
 from harness.api import MemoryAccessError
 from harness.debug.event_words import in_words
@@ -26,15 +26,15 @@ _LEVELS = {"el0": 0, "el1": 1}
 
 
 def where(session: StepSession, words: list[str]) -> None:
-    """Say again where the machine stands."""
+    """Show the current position again."""
     session.say(session.status())
 
 
 def registers(session: StepSession, words: list[str]) -> None:
-    """Show the general registers; with `sys` the system registers of EL1 and EL0; with names, these, field by field.
+    """Show the general registers, with `sys` the system registers of EL1 and EL0, or named registers field by field.
 
-    A star is at what changed in the last movement. Names: SCTLR_EL1, TCR_EL1, TTBR1_EL1, ESR_EL1, SPSR_EL1, PAR_EL1,
-    HCR_EL2 and so on, in any case; PSTATE; x0.
+    A star marks registers that the last movement changed. Names are SCTLR_EL1, TCR_EL1, TTBR1_EL1, ESR_EL1, SPSR_EL1,
+    PAR_EL1, HCR_EL2 and so on, PSTATE, and x0 to x30, in upper or lower case.
     """
     vcpu = session.live_vcpu
     before = session.before.get(vcpu.key)
@@ -47,16 +47,17 @@ def registers(session: StepSession, words: list[str]) -> None:
     for word in words:
         name = register_name(word)
         if name is None:
-            raise CommandError(f"{word} is no register{suggestion(word, FIELDS)}; decoded are: {', '.join(FIELDS)}")
+            raise CommandError(f"{word} is not a register{suggestion(word, FIELDS)}; decoded: {', '.join(FIELDS)}")
         value = evaluate(name, vcpu, session.places)
         session.say_all(field_lines("PSTATE" if name == "pstate" else name, value, (before or {}).get(name)))
 
 
 def code(session: StepSession, words: list[str]) -> None:
-    """Show 10 instructions around PC, or COUNT from ADDRESS on, with symbols and source lines."""
+    """Show 10 instructions around PC, or COUNT instructions from ADDRESS, with symbols and source lines."""
     vcpu = session.live_vcpu
     if not words:
         start, count = vcpu.cpu.pc - 16, 10
+        # Just after a page boundary the code before PC may be unmapped: then begin at PC.
         if next(code_lines(session.machine, vcpu, start, 1)).endswith("cannot be read"):
             start, count = vcpu.cpu.pc, 6
     else:
@@ -65,13 +66,13 @@ def code(session: StepSession, words: list[str]) -> None:
 
 
 def walk(session: StepSession, words: list[str]) -> None:
-    """Walk both stages for an address, descriptor by descriptor, as the tables of the vCPU are now.
+    """Walk both translation stages for an address, descriptor by descriptor, through the vCPU's live tables.
 
-    walk area               as the level that the vCPU is in would read it
-    walk area write el1     as a write by EL1 (read, write, execute; el0, el1)
+    walk area               a read at the vCPU's current exception level
+    walk area write el1     a write at EL1 (choose from read, write, execute and el0, el1)
     """
     if not words:
-        raise CommandError("walk what? An address, a symbol or a register")
+        raise CommandError("walk what? Give an address, a symbol or a register")
     access, level = Access.READ, None
     for word in words[1:]:
         if word in _LEVELS:
@@ -80,34 +81,38 @@ def walk(session: StepSession, words: list[str]) -> None:
             access = _ACCESSES[word]
         else:
             meant = suggestion(word, (*_LEVELS, *_ACCESSES))
-            raise CommandError(f"{word} is none of read, write, execute, el0, el1{meant}")
+            raise CommandError(f"{word}: expected read, write, execute, el0 or el1{meant}")
     vcpu = session.live_vcpu
     session.say_all(walk_lines(vcpu, evaluate(words[0], vcpu, session.places), access, level))
 
 
 def address_map(session: StepSession, words: list[str]) -> None:
-    """Show what the live tables of the vCPU map, under TTBR0_EL1 and TTBR1_EL1: ranges, sizes, IPAs, rights, symbols.
+    """Show what the vCPU's live tables map, under TTBR0_EL1 and TTBR1_EL1: ranges, sizes, IPAs, rights, symbols.
 
-    In user mode under KPTI that is the user directory. `map before` shows what they mapped before the vCPU's last
-    write of TTBR1_EL1: then it is the kernel's.
+    In user mode under KPTI, that is the user directory. `map before` shows the tables as they were before the vCPU
+    last wrote TTBR1_EL1: in user mode, the kernel directory.
     """
     vcpu = session.live_vcpu
     if words == ["before"]:
         session.say_all(session.before_last_write("TTBR1_EL1", vcpu, lambda: list(map_lines(session.machine, vcpu))))
     elif words:
-        raise CommandError("map what? Nothing, or before")
+        raise CommandError("map what? Give no argument, or before")
     else:
         session.say_all(map_lines(session.machine, vcpu))
 
 
 def memory(session: StepSession, words: list[str]) -> None:
-    """Show memory: x ADDRESS [BYTES], 64 bytes unless said; x ipa ADDRESS and x maddr ADDRESS for other addresses."""
+    """Show memory: x ADDRESS [BYTES] by virtual address (default: 64 bytes).
+
+    x ipa ADDRESS           by guest-physical address
+    x maddr ADDRESS         by machine address
+    """
     space = Space.VA
     if words and words[0] in ("va", "ipa", "maddr"):
         space = Space(words[0])
         words = words[1:]
     if not words or len(words) > 2:
-        raise CommandError("show what? x [va|ipa|maddr] ADDRESS [BYTES]")
+        raise CommandError("show what? Usage: x [va|ipa|maddr] ADDRESS [BYTES]")
     vcpu = session.live_vcpu
     address = evaluate(words[0], vcpu, session.places)
     length = parse_number(words[1]) if len(words) > 1 else 64
@@ -118,31 +123,31 @@ def memory(session: StepSession, words: list[str]) -> None:
 
 
 def stack(session: StepSession, words: list[str]) -> None:
-    """Show 16 doublewords from SP on, or COUNT, with the names of what they point at."""
+    """Show 16 doublewords from SP up, or COUNT, with the names of the symbols they point at."""
     session.say_all(stack_lines(session.machine, session.live_vcpu, min(parse_count(words, 16), 512)))
 
 
 def area(session: StepSession, words: list[str]) -> None:
-    """Show the runstate area beside the truth: what it says, what Xen keeps, the difference, and what is true by now.
+    """Compare the runstate area with the truth: its content, Xen's own copy, the difference, and the current values.
 
-    Also whether its address translates right now, and if not, why. `area 1` shows another vCPU's.
+    The view also says whether the area's address translates at the moment, and if not, why. `area 1` shows vCPU 1.
     """
     vcpu = session.machine.xen.vcpus[parse_vcpu(session, words[0])] if words else session.vcpu
     session.say_all(runstate_lines(session.machine, vcpu, session.area_ipa(vcpu)))
 
 
 def references(session: StepSession, words: list[str]) -> None:
-    """Show which frames are held by more than their owner, and what Xen has mapped (vmap)."""
+    """Show which frames have references besides their owner's, and what Xen has mapped (vmap)."""
     session.say_all(reference_lines(session.machine))
 
 
 def scheduler(session: StepSession, words: list[str]) -> None:
-    """Show what each physical CPU runs and until when, and who waits in the queue."""
+    """Show which vCPU each physical CPU runs and until when, and which vCPUs wait in the queue."""
     session.say_all(scheduler_lines(session.machine))
 
 
 def events(session: StepSession, words: list[str]) -> None:
-    """Show the last 10 events up to here, or COUNT: time, who, what."""
+    """Show the last 10 events before this position, or COUNT: time, vCPU or domain, kind, details."""
     count = parse_count(words, 10)
     past = session.past_events(count)
     if not past:
@@ -153,9 +158,9 @@ def events(session: StepSession, words: list[str]) -> None:
 
 
 def vcpus(session: StepSession, words: list[str]) -> None:
-    """List the vCPUs of all domains; `vcpu 1` or `vcpu d1v1` chooses one: movements and views are of it alone.
+    """List the vCPUs of all domains. `vcpu 1` or `vcpu d1v1` chooses one: movements and views then concern it alone.
 
-    `vcpu any` ends that: whoever runs, or whom the last stop was about.
+    `vcpu any` cancels the choice: views then show the vCPU of the last stop, or the one that runs.
     """
     if words == ["any"]:
         session.chosen = None
@@ -165,20 +170,20 @@ def vcpus(session: StepSession, words: list[str]) -> None:
 
 
 def console(session: StepSession, words: list[str]) -> None:
-    """Show what the guest has written to its console up to here."""
+    """Show what the guest has written to its console so far."""
     session.say_all(session.history.console.decode("utf-8", "replace").splitlines())
 
 
 def type_text(session: StepSession, words: list[str]) -> None:
-    """Type a line at the guest's console, here: what was to come from here on is forgotten."""
+    """Type a line at the guest's console at this position. The recorded future from here on is discarded."""
     session.type((" ".join(words) + "\n").encode())
 
 
 COMMANDS = (
-    Command("where", "say again where it is", where),
+    Command("where", "show the current position again", where),
     Command(
         "registers",
-        "registers, with changes; fields",
+        "registers, with changes marked, or their fields",
         registers,
         aliases=("regs", "p"),
         words="[sys|NAME...]",
@@ -196,15 +201,15 @@ COMMANDS = (
     Command("stack", "the stack", stack, words="[COUNT]"),
     Command(
         "walk",
-        "both stages of a translation",
+        "a translation through both stages",
         walk,
         words="ADDRESS [read|write|execute] [el0|el1]",
         completes="address",
     ),
     Command("map", "the address space under each TTBR", address_map, words="[before]"),
-    Command("area", "the runstate area beside the truth", area, aliases=("runstate",), words="[VCPU]"),
+    Command("area", "the runstate area compared with the truth", area, aliases=("runstate",), words="[VCPU]"),
     Command("vcpu", "list vCPUs, or choose one", vcpus, aliases=("vcpus",), words="[VCPU|any]", completes="vcpu"),
-    Command("scheduler", "who runs, who waits", scheduler, aliases=("sched", "queue")),
+    Command("scheduler", "which vCPUs run and which wait", scheduler, aliases=("sched", "queue")),
     Command("references", "page references and vmaps", references, aliases=("refs",)),
     Command("events", "the last events", events, aliases=("tail",), words="[COUNT]"),
     Command("console", "what the guest has written", console),

@@ -1,8 +1,8 @@
-"""Where the guest's symbols and source lines lie: at which virtual addresses, under tables that come and go.
+"""The virtual addresses of the guest's symbols and source lines, under tables that change.
 
-A guest's code may be mapped at several addresses, at other ones later, and not at all for a while (KPTI). So a name
-means an address of the image; what that is in a vCPU's address space is looked up in its tables, and remembered for
-the time when other tables are live.
+A guest's code may be mapped at several addresses, at other addresses later, and not at all for a while (KPTI). A name
+therefore means an address in the image. Its virtual addresses are looked up in the vCPU's tables, and remembered for
+times at which other tables are live.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,16 +19,16 @@ _UPPER_HALF = 1 << 55
 
 
 class Places:
-    """The places of the main guest's image in the address spaces that were seen so far."""
+    """The virtual addresses of the main guest's image in all address spaces seen so far."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self.domain = machine.domain
         self._seen: dict[tuple[int, int, int], bool] = {}
-        """(va - ipa, first ipa, end) of each range that was seen, and whether code could be executed there."""
+        """(va - ipa, first ipa, end) of each range seen so far, and whether code can be executed there."""
 
     def learn(self, vcpus: Iterable[Vcpu]) -> bool:
-        """Look at the tables that are live on these vCPUs; True if there was something new."""
+        """Read the live tables of these vCPUs; True if they contain a mapping that was not known."""
         known = len(self._seen)
         domain, guest = self._machine.domain, self._machine.guest
         first = guest.base + domain.load_shift & MASK64
@@ -48,18 +48,18 @@ class Places:
         return not vcpu.has_cpu or not vcpu.cpu.read_sysreg("SCTLR_EL1") & SCTLR_M
 
     def code_vas(self, ipa: int) -> list[int]:
-        """Every virtual address at which code at ``ipa`` may be executed, as far as is known; ``ipa`` itself first."""
+        """Every known virtual address at which code at ``ipa`` may be executed, ``ipa`` itself (MMU off) first."""
         found = [
             ipa,
             *(ipa + shift & MASK64 for (shift, low, end), code in self._seen.items() if code and low <= ipa < end),
         ]
         link = ipa - self._machine.domain.load_shift & MASK64
-        if link & _UPPER_HALF:  # a kernel that is linked where it will run
+        if link & _UPPER_HALF:  # a kernel is linked at the address where it will run, so it need not be mapped yet
             found.append(link)
         return list(dict.fromkeys(found))
 
     def va(self, vcpu: Vcpu, ipa: int) -> int:
-        """The virtual address of ``ipa`` for ``vcpu``: by its tables now, else as it was once, else ``ipa`` itself."""
+        """The virtual address of ``ipa`` for ``vcpu``: by its live tables, or else by earlier ones, or else ``ipa``."""
         self.learn([vcpu])
         if self.untranslated(vcpu):
             return ipa
@@ -67,6 +67,7 @@ class Places:
             for region in half_of(vcpu, upper=upper).regions:
                 if region.ipa <= ipa < region.ipa + region.size:
                     return region.va + ipa - region.ipa
+        # Of several earlier mappings take the highest: a kernel runs in the upper half.
         shifts = [shift for shift, low, end in self._seen if low <= ipa < end]
         return ipa + max(shifts, default=0) & MASK64
 
@@ -76,25 +77,25 @@ class Places:
         return self._machine.guest.symbols.keys()
 
     def symbol(self, name: str) -> int | None:
-        """The IPA of a symbol; None for no such symbol."""
+        """The IPA of a symbol; None if there is no such symbol."""
         if name not in self._machine.guest.symbols:
             return None
         return self._machine.symbol(name) & MASK64
 
     def line(self, file: str, line: int) -> tuple[str, list[int]]:
-        """The IPAs at which the code of a source line begins, and what line that is: the next one that has code.
+        """The source line that is found, and the IPAs at which its code begins.
 
-        ``file`` is the end of a path; of several files, it is the one in the uppermost folder.
-        Raises CommandError where there is no such file, or no code from there on.
+        If the line has no code, it is the next line that has. ``file`` is the end of a path; if several files match,
+        the one in the topmost folder is meant. Raises CommandError if no file matches, or no code follows.
         """
         entries = self._machine.guest.lines.entries
         names = sorted({entry[2].file for entry in entries})
         files = [name for name in names if name == file or name.endswith(f"/{file}")]
         if not files:
-            raise CommandError(f"{file} is no source of this guest" + ("" if entries else ", which came without any"))
+            raise CommandError(f"{file} is not a source of this guest" + ("" if entries else ", which has none"))
         files.sort(key=lambda name: name.count("/"))
         if len(files) > 1 and files[0].count("/") == files[1].count("/"):
-            raise CommandError(f"{file} may be {' or '.join(files)}: write one of these")
+            raise CommandError(f"{file} is ambiguous: write {' or '.join(files)}")
         lines = sorted({entry[2].line for entry in entries if entry[2].file == files[0] and entry[2].line >= line})
         if not lines:
             raise CommandError(f"{file} has no code at line {line} or after it")

@@ -17,10 +17,10 @@ from harness.debug.step.interpreter import Interpreter
 def converse(
     interpreter: Interpreter, kept: Path | None, listening: Callable[[], AbstractContextManager[object]]
 ) -> None:
-    """Ask for lines and do them until the session is finished; a mistake is one line, and it goes on.
+    """Read lines and carry them out until the session is finished; a mistake prints one line and does not end it.
 
-    ``kept`` is the file with the lines of former sessions; where it cannot be written, they are forgotten. While a
-    command runs, it is in the context that ``listening`` makes, for Ctrl-C.
+    ``kept`` is the file with the lines of earlier sessions; if it cannot be written, this session's lines are not
+    saved. Each command runs in the context that ``listening`` returns, which handles Ctrl-C.
     """
     session = interpreter.session
     prompt: PromptSession[str] = PromptSession(

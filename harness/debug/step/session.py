@@ -1,6 +1,6 @@
-"""The state of a session at a machine: its history, breakpoints, the chosen vCPU, and what was there at the last stop.
+"""The state of a session: the machine's history, breakpoints, the chosen vCPU, and the registers before the last move.
 
-Every movement ends in :meth:`StepSession.arrive`, which says in a line or two where it is and why.
+Every movement ends in :meth:`StepSession.arrive`, which says in a line or two where the machine is and why.
 """
 
 from collections import deque
@@ -33,17 +33,17 @@ from harness.xen.outcome import End
 from harness.xen.scheduler import Key
 
 MOST_EVENTS = 20_000
-"""Events that are kept for the tail."""
+"""Number of past events that are kept for the command ``events``."""
 
 _TABLES = RegisterWrite(("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "SCTLR_EL1"))
-"""Where a name may begin to mean another address."""
+"""Writes after which a name may mean another address."""
 _PATIENCE = 64
-"""How many such writes are looked at in one movement without learning anything new."""
+"""After so many such writes in a row without a new mapping, a movement no longer checks the tables: that is slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A numbered target that every forward or backward run ends at."""
+    """A numbered target at which every run ends, forward or backward."""
 
     number: int
     target: StopTarget
@@ -53,7 +53,10 @@ class Breakpoint:
 
 
 class StepSession:
-    """A session at ``machine``, which writes to ``console``; ``interrupted`` is asked while the machine runs."""
+    """A session with ``machine``, which writes to ``console``.
+
+    While the machine runs, ``interrupted`` is called from time to time; True ends the movement.
+    """
 
     def __init__(self, machine: Machine, console: Console, interrupted: Callable[[], bool] = lambda: False) -> None:
         self.machine = machine
@@ -67,11 +70,11 @@ class StepSession:
         self.places = Places(machine)
         self.breakpoints: dict[int, Breakpoint] = {}
         self.chosen: Key | None = None
-        """Whose movements and views are asked for; None: whoever runs."""
+        """The vCPU that the user has chosen for movements and views; None: whichever runs."""
         self.before: dict[Key, Mapping[str, int]] = {}
         """The registers of each vCPU before the last movement."""
         self.came_from: list[Position] = []
-        """Where the movements so far began, for undo."""
+        """The positions at which the movements so far began, for undo."""
         self.finished = False
         self._shown: Vcpu | None = None
         self._numbers = 0
@@ -80,14 +83,14 @@ class StepSession:
 
     @property
     def vcpu(self) -> Vcpu:
-        """Whose registers and tables the views show: the chosen one, whom the last stop was about, or who runs."""
+        """The vCPU that the views show: the chosen one, else the one of the last stop, else the one that runs."""
         if self.chosen is not None:
             return self.machine.xen.vcpus[self.chosen]
         return self._shown or self.history.current or self.machine.vcpu(0)
 
     @property
     def live_vcpu(self) -> Vcpu:
-        """The same, that it has registers. Raises CommandError for one that was never started."""
+        """The same vCPU, certain to have registers. Raises CommandError if it was never started."""
         if not self.vcpu.has_cpu:
             raise CommandError(f"{self.vcpu} was never started: it has no registers and no tables")
         return self.vcpu
@@ -109,20 +112,20 @@ class StepSession:
     # -- Breakpoints --------------------------------------------------------------------------------------------
 
     def add_breakpoint(self, target: StopTarget) -> Breakpoint:
-        """Give a target a number, and stop there from now on."""
+        """Number a target, and stop there from now on."""
         self._numbers += 1
         added = self.breakpoints[self._numbers] = Breakpoint(self._numbers, target)
         return added
 
     def stops(self, *more: StopTarget) -> list[Stop]:
-        """The stops of these targets, and of all breakpoints after them."""
+        """The stops of these targets, then those of all breakpoints."""
         targets = [*more, *(each.target for each in self.breakpoints.values())]
         return [stop for target in targets for stop in target.stops_now(self.places)]
 
     # -- Movements ----------------------------------------------------------------------------------------------
 
     def move(self, movement: Callable[[], Arrival]) -> Arrival:
-        """Do a movement that ends in itself, and say where it arrived."""
+        """Carry out a movement, and say where it arrived."""
         start = self.history.position
         self.before = {vcpu.key: register_values(vcpu.cpu) for vcpu in self.machine.xen.vcpus.values() if vcpu.has_cpu}
         self._shown = None
@@ -138,7 +141,7 @@ class StepSession:
         return self.move(lambda: self._travel(wanted, back))
 
     def go_on_to(self, vcpu: Vcpu, ipa: int) -> Arrival:
-        """Go to where ``vcpu``, whose MMU is off, comes back to by ``ipa``: its MMU may be on by then."""
+        """Run until ``vcpu``, whose MMU is off now, reaches the code at ``ipa``, even if its MMU is on by then."""
         return self._travel([StopTarget("", ipas=(ipa,), vcpu=vcpu.key)], back=False)
 
     def _travel(self, targets: list[StopTarget], back: bool) -> Arrival:
@@ -147,14 +150,16 @@ class StepSession:
         patience = _PATIENCE if names else 0
         go = self.history.back_to if back else self.history.forward
         while True:
-            looks = (_TABLES,) if patience else ()  # after all others, which come first at the same instruction
+            # Names are resolved again after every write that may change what is mapped. This stop comes last, so that
+            # a real stop at the same instruction is reported instead.
+            looks = (_TABLES,) if patience else ()
             arrival = go(*self.stops(*targets), *looks, interrupted=self.interrupted)
             if arrival.hit is None or arrival.hit.stop != _TABLES:
                 return arrival
             patience = _PATIENCE if self._look(arrival.hit, back) else patience - 1
 
     def _look(self, hit: Hit, back: bool) -> bool:
-        """Look at tables as they are before (going back), or after, the write that the machine stands on."""
+        """Learn the mappings before the write that the machine is on (going back), or after it (going forward)."""
         vcpus = [vcpu for vcpu in self.machine.xen.vcpus.values() if vcpu.key == hit.vcpu]
         if back:
             return self.places.learn(vcpus)
@@ -167,7 +172,7 @@ class StepSession:
     # -- Arrivals -----------------------------------------------------------------------------------------------
 
     def arrive(self, arrival: Arrival) -> None:
-        """Say why a movement ended, and where it is now."""
+        """Say why a movement ended, and where the machine is now."""
         match arrival.why:
             case Why.HIT if arrival.hit is not None:
                 self._shown = self.machine.xen.vcpus.get(arrival.hit.vcpu) if arrival.hit.vcpu else None
@@ -181,7 +186,7 @@ class StepSession:
         self.say(self.status())
 
     def hit_breakpoint(self, arrival: Arrival) -> Breakpoint | None:
-        """The breakpoint that a movement ended at; None where it ended at anything else."""
+        """The breakpoint at which a movement ended; None if it ended for another reason."""
         if arrival.hit is None:
             return None
         stop = arrival.hit.stop
@@ -197,7 +202,7 @@ class StepSession:
             self.say(what)
 
     def _what_happened(self, hit: Hit) -> str:
-        """What a stop saw, in words: a call decoded, an event as the trace has it, else as the stop says it."""
+        """What happened at a stop: a decoded call, an event in the words of the trace, or the stop's own detail."""
         vcpu = self.machine.xen.vcpus.get(hit.vcpu) if hit.vcpu is not None else None
         event = hit.subject
         match hit.stop:
@@ -215,12 +220,12 @@ class StepSession:
         return f"{words.who} {words.kind}: {words.details}"
 
     def past_events(self, count: int) -> list[Any]:
-        """The last events up to here, the latest first."""
+        """The last events before this position, the latest first."""
         here = self.history.position
         return list(islice((event for position, event in reversed(self.events) if position <= here), count))
 
     def type(self, data: bytes) -> None:
-        """Type at the guest's console, here: what was to come is forgotten."""
+        """Type at the guest's console at this position. The recorded future is discarded."""
         here = self.history.position
         self.history.type(data)
         kept = [each for each in self.events if each[0] <= here]
@@ -239,7 +244,10 @@ class StepSession:
     # -- What only the past knows -------------------------------------------------------------------------------
 
     def ipa_of(self, vcpu: Vcpu, va: int) -> int | None:
-        """Where ``va`` of ``vcpu`` lies in guest-physical memory now; of its runstate area, else, where it lay once."""
+        """The guest-physical address that ``va`` of ``vcpu`` translates to now; None if it does not translate.
+
+        For the address of its runstate area, the IPA at registration is used if it does not translate now.
+        """
         found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.READ, 1)
         if not isinstance(found, Fault):
             return found.ipa
@@ -247,7 +255,10 @@ class StepSession:
         return self.area_ipa(vcpu) if area is not None and va == area.address else None
 
     def area_ipa(self, vcpu: Vcpu) -> int | None:
-        """Where the runstate area of ``vcpu`` lay when it was registered; the machine is taken there and back."""
+        """The IPA of the runstate area of ``vcpu`` when it was registered; None if unknown.
+
+        Only the past knows the mapping of that moment, so the machine goes back to the registration and returns.
+        """
         area = vcpu.state.area
         if area is None or not vcpu.has_cpu:
             return None
@@ -262,7 +273,10 @@ class StepSession:
         return result
 
     def before_last_write(self, register: str, vcpu: Vcpu, look: Callable[[], list[str]]) -> list[str]:
-        """What one sees where ``vcpu`` is about to write a register for the last time before now; then back to here."""
+        """What ``look`` shows just before the last time that ``vcpu`` wrote a register; the machine then returns here.
+
+        Raises CommandError if ``vcpu`` has not written it before.
+        """
         here = self.history.position
         found = self.history.back_to(RegisterWrite((register,), vcpu.key), interrupted=self.interrupted)
         lines = [f"at #{self.history.position}, before {found.hit.detail}:", *look()] if found.hit is not None else []
@@ -273,7 +287,7 @@ class StepSession:
 
 
 def _ignore(_event: Any) -> None:
-    """A listener that only makes an event be emitted: the history keeps it, with its position."""
+    """A listener that does nothing: events are emitted only if somebody listens, and the history records them."""
 
 
 def _registration(key: Key, address: int) -> Stop:

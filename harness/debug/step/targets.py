@@ -1,12 +1,12 @@
-"""What a movement goes to, or a breakpoint stands for: read from words, and turned into stops.
+"""Targets of movements and breakpoints: read from words, and turned into stops.
 
-ADDRESS | SYMBOL | FILE:LINE    an instruction; a name counts wherever its code is mapped, then and later
+ADDRESS | SYMBOL | FILE:LINE    an instruction; a name matches wherever its code is mapped, now and later
 hvc [CALL]                      an HVC; CALL is a hypercall's name or number
 msr REGISTER...                 a write of a system register
-exception                       an exception to EL1, an IRQ among them
+exception                       an exception to EL1, including an IRQ
 event KIND                      an event; lost is an update of a runstate area that did not arrive
-answer, switch, ttbr, publish, lost     what the movements of these names go to
-... on VCPU                     only by that vCPU
+answer, switch, ttbr, publish, lost     the targets of the movements with these names
+... on VCPU                     by that vCPU only
 """
 
 from dataclasses import dataclass, replace
@@ -49,18 +49,18 @@ EVENTS: dict[str, EventSeen] = {
     "console": EventSeen(events.ConsoleOutput),
     "log": EventSeen(events.XenLog),
 }
-"""The events that one can stop at, by the names that a person types."""
+"""The events that a run can stop at, by the names that a user types."""
 
 HYPERCALLS = {signature.name: called for called, signature in SIGNATURES.items()}
 """The numbers of hypercalls, by their names."""
 
 DEFAULT_WATCH = 8
-"""Bytes that are watched where nobody says how many."""
+"""Number of bytes watched if none is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopTarget:
-    """``words`` as a person would say it; ``stops``, and ``ipas`` of code that count wherever they are mapped."""
+    """A target: a description in ``words``, its ``stops``, and ``ipas`` of code that match wherever they are mapped."""
 
     words: str
     stops: tuple[Stop, ...] = ()
@@ -68,12 +68,12 @@ class StopTarget:
     vcpu: Key | None = None
 
     def stops_now(self, places: Places) -> tuple[Stop, ...]:
-        """The stops, for all places of its code that are known by now."""
+        """The stops, including one for each known virtual address of the target's code."""
         found = [Address(va, self.vcpu) for ipa in self.ipas for va in places.code_vas(ipa)]
         return (*self.stops, *found)
 
     def on(self, vcpu: Key | None) -> "StopTarget":
-        """The same, by this vCPU only; by whom it was before if None."""
+        """The same target, restricted to this vCPU; unchanged if None, or if it is restricted already."""
         if vcpu is None or self.vcpu is not None:
             return self
         return replace(self, stops=tuple(replace(stop, vcpu=vcpu) for stop in self.stops), vcpu=vcpu)
@@ -85,7 +85,7 @@ EXCEPTION = StopTarget("exception", (ExceptionTaken(),))
 SWITCH = StopTarget("context switch", (EVENTS["switch"],))
 TTBR = StopTarget("write of TTBR0_EL1 or TTBR1_EL1", (RegisterWrite(("TTBR0_EL1", "TTBR1_EL1")),))
 PUBLISHED = StopTarget("publication of a runstate", (EVENTS["published"],))
-LOST = StopTarget("update of a runstate area that is lost", (EVENTS["lost"],))
+LOST = StopTarget("lost update of a runstate area", (EVENTS["lost"],))
 
 
 KINDS: dict[str, StopTarget] = {
@@ -97,45 +97,52 @@ KINDS: dict[str, StopTarget] = {
     "publish": PUBLISHED,
     "lost": LOST,
 }
-"""Targets that one word means."""
+"""Targets that consist of one word."""
 
 
 def event_target(names: list[str]) -> StopTarget:
-    """One of these kinds of events, or any."""
+    """The target for these kinds of events; for any event if there are none. Raises CommandError."""
     unknown = [name for name in names if name not in EVENTS]
     if unknown:
-        raise CommandError(f"{unknown[0]} is no event{suggestion(unknown[0], EVENTS)}; these are: {', '.join(EVENTS)}")
+        raise CommandError(f"{unknown[0]} is not an event{suggestion(unknown[0], EVENTS)}; events: {', '.join(EVENTS)}")
+    # "lost" is left out of "any": its events are those of "published", and would count twice.
     stops = tuple(EVENTS[name] for name in names or EVENTS if names or name != "lost")
     return StopTarget(f"event {' or '.join(names) or 'of any kind'}", stops)
 
 
 def hvc_target(words: list[str]) -> StopTarget:
-    """An HVC, or a hypercall by name or number."""
+    """The target for any HVC, or for a hypercall by name or number. Raises CommandError."""
     if not words:
         return HVC
     name = words[0].removeprefix("HYPERVISOR_")
     if len(words) > 1 or (name not in HYPERCALLS and not name[0].isdigit()):
         meant = suggestion(name, HYPERCALLS)
-        raise CommandError(f"{' '.join(words)} is no hypercall{meant}; these are: {', '.join(HYPERCALLS)}")
+        raise CommandError(f"{' '.join(words)} is not a hypercall{meant}; hypercalls: {', '.join(HYPERCALLS)}")
     number = HYPERCALLS[name] if name in HYPERCALLS else parse_number(name)
     return StopTarget(f"HVC {name}", (HvcMade(number=number),))
 
 
 def register_target(words: list[str]) -> StopTarget:
-    """A write of system registers."""
+    """The target for a write of one of these system registers. Raises CommandError."""
     names = tuple(word.upper() for word in words)
     unknown = [name for name in names if name not in SYSREGS]
     if unknown or not names:
         meant = suggestion(unknown[0], SYSREGS) if unknown else ""
-        raise CommandError(f"{unknown[0] if unknown else 'nothing'} is no system register{meant}, such as TTBR1_EL1")
+        raise CommandError(
+            f"{unknown[0] if unknown else 'msr alone'} does not name a system register{meant}, such as TTBR1_EL1"
+        )
     return StopTarget(f"write of {' or '.join(names)}", (RegisterWrite(names),))
 
 
 def parse_target(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> StopTarget:
-    """Read what a person wants to stop at; ``vcpu`` is whose registers and tables count, ``by`` follows ``on``."""
+    """Read a target from words.
+
+    ``vcpu`` supplies the registers and tables for expressions; ``by`` is the vCPU given after ``on``. Raises
+    CommandError.
+    """
     match words:
         case []:
-            raise CommandError(f"where? An address, symbol, FILE:LINE, or: hvc, msr, event, {', '.join(KINDS)}")
+            raise CommandError(f"where? Give an address, symbol, FILE:LINE, or: hvc, msr, event, {', '.join(KINDS)}")
         case ["hvc", *rest]:
             target = hvc_target(rest)
         case ["msr", *rest]:
@@ -166,23 +173,23 @@ _WATCH_WORDS = ("read", "write", "access", "va", "ipa", "maddr")
 
 
 def parse_watch(words: list[str], vcpu: Vcpu, places: Places, by: Key | None = None) -> StopTarget:
-    """Read ``[read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]``: what is watched, and for what."""
+    """Read a watchpoint from ``[read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]``. Raises CommandError."""
     given = []
     while words and words[0] in _WATCH_WORDS:
         given.append(words[0])
         words = words[1:]
     if not words or len(words) > 2:
-        raise CommandError("watch what? [read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]")
+        raise CommandError("watch what? Usage: watch [read|write|access] [va|ipa|maddr] ADDRESS [LENGTH]")
     spaces = [Space(word) for word in given if word in ("va", "ipa", "maddr")]
     space = spaces[0] if spaces else Space.VA
     start = evaluate(words[0], vcpu, places)
     length = parse_number(words[1]) if len(words) > 1 else DEFAULT_WATCH
     if not 0 < length <= 1 << 16:
-        raise CommandError(f"{length:,} bytes cannot be watched: 1 to 65,536 can")
+        raise CommandError(f"cannot watch {length:,} bytes: the length must be 1 to 65,536")
     read = "read" in given or "access" in given
     write = "read" not in given or "write" in given or "access" in given
     kind = "access to" if read and write else "read of" if read else "write of"
     if by is None and vcpu.domain is not places.domain:
-        by = vcpu.key  # whose tables and whose memory: the main domain's, unless this says otherwise
+        by = vcpu.key  # without a vCPU, a watch is in the main domain's memory
     stop = Watch(start, length, read=read, write=write, space=space, vcpu=by)
     return StopTarget(f"{kind} {length} bytes at {space.value} {start:#x}", (stop,), vcpu=by)

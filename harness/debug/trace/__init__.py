@@ -1,7 +1,7 @@
-"""Trace sinks: the event stream as a file, to read, to process, or to look at in Perfetto.
+"""Trace sinks: the event stream as a file, to read, to process, or to view in Perfetto.
 
-A format is a class that is given a binary file and a :class:`TraceHeader`; ``listeners`` says which function takes each
-kind of event, and ``close`` writes what is still to be said.
+A format is a class that is constructed with a binary file and a :class:`TraceHeader`; ``listeners`` says which
+function takes each kind of event, and ``close`` writes what remains.
 """
 
 import contextlib
@@ -26,17 +26,17 @@ __all__ = ["FORMATS", "KINDS", "TraceHeader", "as_json", "open_trace", "own_trac
 
 
 class Sink(Protocol):
-    """What a format is."""
+    """The interface of a format."""
 
     @property
     def listeners(self) -> Mapping[type, Callable[[Any], None]]:
         """The function that takes each kind of event."""
 
     def close(self) -> None:
-        """Write what is still to be said: the stream has ended."""
+        """Write what remains: the stream has ended."""
 
     def cut(self, reason: str) -> None:
-        """Say, after ``close``, that the stream goes on where the trace ends, and why the trace does not."""
+        """After ``close``, note that the trace ends although the stream goes on, and why."""
 
 
 FORMATS: dict[str, Callable[[Sized, TraceHeader], Sink]] = {"text": Text, "json": JsonLines, "perfetto": Perfetto}
@@ -51,11 +51,11 @@ SUFFIXES = {
     ".pftrace": "perfetto",
     ".perfetto-trace": "perfetto",
 }
-"""The format that a file's name asks for."""
+"""The formats by the suffix of the file's name."""
 
 
 def trace_format(path: Path) -> str:
-    """The format for a file of that name. Raises InputError for a suffix that says nothing."""
+    """The format for a file of this name. Raises InputError for an unknown suffix."""
     if path.name.endswith(".perfetto.json"):
         raise InputError(f"{path}: a Perfetto trace is written as protobuf, not JSON: name it .pftrace")
     try:
@@ -64,18 +64,18 @@ def trace_format(path: Path) -> str:
         known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
         meant = suggestion(path.suffix, SUFFIXES)
         raise InputError(
-            f"{path}: that suffix names no trace format{meant}: give --trace-format, or one of {known}"
+            f"{path}: the suffix is not that of a trace format{meant}: give --trace-format, or one of {known}"
         ) from None
 
 
 def own_trace(head: bytes) -> str | None:
-    """The format of a trace that begins with these bytes; None for what is no trace of the harness."""
+    """The format of a trace that begins with these bytes; None if it is not a trace of the harness."""
     beginnings = {"json": json_lines.BEGINS, "text": text.BEGINS, "perfetto": perfetto_packets.BEGINS}
     return next((name for name, begins in beginnings.items() if head.startswith(begins)), None)
 
 
 class Trace:
-    """A trace that is being written. ``cut_short`` is why it ends before the run does, if somebody says so."""
+    """A trace that is being written. ``cut_short`` is the reason why it ends before the run; empty if it does not."""
 
     def __init__(self) -> None:
         self.cut_short = ""
@@ -89,12 +89,13 @@ def open_trace(
     header: TraceHeader,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Iterator[Trace]:
-    """Write every event to ``path`` while the context lasts; None writes none. The suffix names the format if need be.
+    """Within the context, write every event to ``path``; None writes no trace.
 
-    A regular file appears when the context ends. Where that ends by an exception, Ctrl-C or a full disk, the trace has
-    all up to the last event, says at its end that it was cut short, and ``tell`` is given a line about it; before the
-    first event nothing is left or lost. A device or a pipe is written to as it is. Raises InputError where nothing
-    can be written.
+    Without ``format_name`` the suffix of ``path`` decides. A regular file appears when the context ends. If the
+    context ends by an exception, by Ctrl-C or because the disk is full, the trace contains everything up to the last
+    event and a note that it was cut short, and ``tell`` is called with a line about it; before the first event, no
+    file is left and an existing one stays as it was. A device or a pipe is written to directly. Raises InputError if
+    nothing can be written.
     """
     trace = Trace()
     if path is None:
@@ -110,11 +111,11 @@ def open_trace(
         else:
             file.drop()
         if trace.cut_short and file.worth_keeping:
-            tell(f"{path}: the trace ends early: {trace.cut_short}; all that happened until then is in it")
+            tell(f"{path}: the trace ends early: {trace.cut_short}; it contains everything up to then")
 
 
 def _written(file: TraceFile, sink: Sink, events: EventBus, trace: Trace) -> Iterator[Trace]:
-    """Write events while the caller waits; whatever ends that, the file then holds a whole number of them."""
+    """Write events while the caller runs; however that ends, the file then holds only whole events."""
     empty = file.size
     try:
         ends = [events.listen(kind, listener) for kind, listener in sink.listeners.items()]
@@ -131,6 +132,7 @@ def _written(file: TraceFile, sink: Sink, events: EventBus, trace: Trace) -> Ite
     except BaseException as error:
         trace.cut_short = _reason(error)
         file.worth_keeping = file.size > empty
+        # If the disk is full, the file has kept room for these last words.
         file.go_on()
         with contextlib.suppress(OutputError):
             sink.cut(trace.cut_short)
@@ -139,7 +141,7 @@ def _written(file: TraceFile, sink: Sink, events: EventBus, trace: Trace) -> Ite
 
 
 def _reason(error: BaseException) -> str:
-    """Why a trace is cut short, for people."""
+    """Why a trace is cut short, in words."""
     match error:
         case KeyboardInterrupt():
             return "interrupted by Ctrl-C"
@@ -148,7 +150,7 @@ def _reason(error: BaseException) -> str:
         case BrokenPipeError():
             return "nobody reads the output any more"
         case OutputError():
-            return "no more of it can be written"
+            return "the file cannot take more"
         case InputError():
             return str(error)
         case Exception():

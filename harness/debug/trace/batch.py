@@ -1,6 +1,6 @@
-"""Hypercalls on their way into a trace: many at once, for there may be a million in a second.
+"""Hypercalls on their way into a trace, handled in batches, because there may be a million in a second.
 
-The same call of the same vCPU reads the same but for its time, so what a format makes of it is made once and kept.
+The same call of the same vCPU looks the same except for its time, so each format renders it once and keeps the result.
 """
 
 from collections.abc import Callable
@@ -9,20 +9,20 @@ from typing import Any, Generic, TypeVar
 from harness.events import HypercallMade
 
 _BATCH = 256
-"""Few enough to stay in the cache, and below the number that makes Python look for garbage."""
+"""Small enough to stay in the CPU's cache, and below the number of objects that starts Python's garbage collector."""
 _MOST_KNOWN = 4096
 
 T = TypeVar("T")
 
 
 class Known(dict[tuple[Any, ...], T], Generic[T]):
-    """What ``make`` makes of a hypercall, by all of it but its time (``event[1:]``)."""
+    """Results of ``make`` for hypercalls, by all fields except the time (``event[1:]``)."""
 
     def __init__(self, make: Callable[[HypercallMade], T]) -> None:
         self._make = make
 
     def __missing__(self, call: tuple[Any, ...]) -> T:
-        """Make it, and remember it; not without bounds."""
+        """Make the result, and keep it; the number kept is limited."""
         if len(self) >= _MOST_KNOWN:
             self.clear()
         made = self[call] = self._make(HypercallMade(0, *call))
@@ -30,7 +30,7 @@ class Known(dict[tuple[Any, ...], T], Generic[T]):
 
 
 class Batch:
-    """Collects hypercalls for ``write``; whoever writes anything else asks for :meth:`flush` before."""
+    """Collects hypercalls for ``write``; call :meth:`flush` before writing anything else, to keep the order."""
 
     def __init__(self, write: Callable[[list[HypercallMade]], None]) -> None:
         self._write = write
@@ -49,7 +49,7 @@ class Batch:
         return take
 
     def flush(self) -> None:
-        """Have written what was collected."""
+        """Write the hypercalls collected so far."""
         if self.waiting:
             self._write(self.waiting)
             self.waiting.clear()

@@ -1,10 +1,11 @@
 """The event stream as JSON lines, and back.
 
 The first line is the header: ``{"trace": "harness", "version": 1, "guest": ..., "model": ..., "vcpus": ...}``. Each
-further line is one event: ``event`` names its type (:mod:`harness.events`), the other members are its fields as they
-are called there. Times are ns of Xen system time, registers whole numbers of 64 bits; bytes are text, a character for
-each; what is absent is null. A hypercall has its ``words``, too. A trace that was cut short ends with an object that
-is no event: ``{"trace": "ends early", "reason": ...}``. New versions may add members and types.
+further line is one event: ``event`` names its type (:mod:`harness.events`), and the other members are its fields,
+under their names there. Times are ns of Xen system time, registers are unsigned 64-bit numbers, bytes are text with
+one character (Latin-1) per byte, and an absent value is null. A hypercall also has its ``words``. A trace that was cut
+short ends with an object that is not an event: ``{"trace": "ends early", "reason": ...}``. New versions may add
+members and types.
 """
 
 import dataclasses
@@ -30,16 +31,16 @@ BEGINS = b'{"trace": "harness"'
 """How every trace begins."""
 T = TypeVar("T")
 _LENGTHS = {"times": (4,), "previous": (2,), "next": (2,), "arguments": (3, 5)}
-"""How many numbers a field that is a tuple has, by its name."""
+"""The possible lengths of the fields that are tuples, by name."""
 _STATES = ("old", "new")
 _EARLY = "ends early"
 _LONGEST_LINE = 1 << 20
-"""Bytes: a console's output is cut into far smaller pieces."""
+"""In bytes; real lines are much shorter, because console output comes in small pieces."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CutShort:
-    """A trace's last line, where the run went on after it; why, in words."""
+    """The last line of a trace that ends before its run, with the reason in words."""
 
     reason: str
 
@@ -56,7 +57,7 @@ class JsonLines:
 
     @property
     def listeners(self) -> Mapping[type, Callable[[Any], None]]:
-        """What is done with each kind of event."""
+        """The function that takes each kind of event."""
         return dict.fromkeys(KINDS.values(), self._event) | {HypercallMade: self._hypercalls.listener()}
 
     def _event(self, event: Any) -> None:
@@ -73,17 +74,17 @@ class JsonLines:
         self._hypercalls.flush()
 
     def cut(self, reason: str) -> None:
-        """Write a last object that is no event."""
+        """Write a last object that is not an event."""
         self._out.write(json.dumps({"trace": _EARLY, "reason": reason}).encode() + b"\n")
 
 
 def _members(event: HypercallMade) -> str:
-    """All of a hypercall's line but its beginning, and its time that is the first member."""
+    """A hypercall's line without its beginning, which is the event's type and the time, the first member."""
     return json.dumps({**event._asdict(), "words": in_words(event).details}).partition(",")[2] + "\n"
 
 
 def as_json(event: object) -> str:
-    """Write one event as an object of JSON."""
+    """Return one event as a JSON object."""
     kind = type(event)
     values = {name: getattr(event, name) for name in fields_of(kind)}
     for name, value in values.items():
@@ -93,9 +94,9 @@ def as_json(event: object) -> str:
 
 
 def read_trace(name: str, file: BinaryIO) -> tuple[TraceHeader, Iterator[object | CutShort]]:
-    """Read an open trace, called ``name`` in errors, back: its header, and its events as they were.
+    """Read the header and the events of an open trace; ``name`` is its name in error messages.
 
-    A trace that was cut short ends with a :class:`CutShort`. Raises InputError that names the line that is wrong.
+    A trace that was cut short ends with a :class:`CutShort`. Raises InputError, which names the faulty line.
     """
     header = _object(name, 1, _line(name, 1, file))
     if header.get("trace") != "harness" or header.get("version") != VERSION:
@@ -112,7 +113,7 @@ def _events(name: str, file: BinaryIO) -> Iterator[object | CutShort]:
         kind = KINDS.get(str(values.get("event")))
         if kind is not None:
             yield _typed(name, number, kind, values)
-        elif values.get("trace") == _EARLY:  # else a later version's
+        elif values.get("trace") == _EARLY:  # anything else is from a later version, and is skipped
             yield CutShort(str(values.get("reason", "")))
 
 
@@ -122,7 +123,7 @@ def _line(name: str, number: int, file: BinaryIO) -> bytes:
     except OSError as error:
         raise InputError(f"{name}: {error.strerror}") from None
     if len(line) == _LONGEST_LINE:
-        raise InputError(f"{name}:{number}: no line of a trace: it is longer than any")
+        raise InputError(f"{name}:{number}: not a line of a trace: too long")
     return line
 
 
@@ -132,12 +133,12 @@ def _object(name: str, number: int, line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise InputError(f"{name}:{number}: no line of a trace: an object of JSON is expected")
+        raise InputError(f"{name}:{number}: not a line of a trace: expected a JSON object")
     return value
 
 
 def _typed(name: str, number: int, kind: Callable[..., T], values: dict[str, Any]) -> T:
-    """Make an event, or the header, from its members, if they are what they should be."""
+    """Construct an event, or the header, from its members. Raises InputError if one has a wrong type or value."""
     fields: dict[str, Any] = {}
     for member, is_right in _checks(kind).items():
         value = values.get(member)
@@ -146,7 +147,7 @@ def _typed(name: str, number: int, kind: Callable[..., T], values: dict[str, Any
         elif member == "data" and isinstance(value, str):
             value = value.encode("latin-1", "replace")
         if not is_right(value) or not _fits(member, value):
-            raise InputError(f"{name}:{number}: {values.get('event', 'the header')} has no proper {member}: {value!r}")
+            raise InputError(f"{name}:{number}: {values.get('event', 'the header')} has an invalid {member}: {value!r}")
         fields[member] = value
     return kind(**fields)
 
@@ -158,14 +159,14 @@ def _checks(kind: Any) -> dict[str, Callable[[Any], bool]]:
 
 
 def _fits(name: str, value: Any) -> bool:
-    """Whether a field of the right type has a value that it can have."""
+    """Whether a field of the right type has a valid value."""
     if isinstance(value, tuple):
         return len(value) in _LENGTHS[name]
     return name not in _STATES or value in set(Runstate)
 
 
 def _is_a(hint: Any, value: Any) -> bool:
-    """Whether a value is of an annotation as events have them: a class, a tuple of numbers, or one of several."""
+    """Whether a value matches an annotation of an event's field: a class, a tuple of numbers, or a union."""
     if typing.get_origin(hint) is tuple:
         return isinstance(value, tuple) and all(type(each) is int for each in value)
     if typing.get_origin(hint) is types.UnionType:

@@ -1,4 +1,4 @@
-"""Every type of event that there is."""
+"""All types of events."""
 
 import dataclasses
 
@@ -9,11 +9,11 @@ KINDS: dict[str, type] = {
     for name, kind in vars(events).items()
     if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or kind is events.HypercallMade)
 }
-"""By name."""
+"""The types by name."""
 
 
 def fields_of(kind: type) -> tuple[str, ...]:
-    """The names of an event's fields, the time first."""
+    """The names of an event's fields, beginning with the time."""
     if kind is events.HypercallMade:
         return events.HypercallMade._fields
     return tuple(field.name for field in dataclasses.fields(kind))

@@ -1,8 +1,9 @@
 """The event stream as a trace for Perfetto (ui.perfetto.dev): TrackEvent packets, exact to the nanosecond.
 
-A track for every pCPU, with a slice for each vCPU that it runs; one for every vCPU, with its states as slices and its
-hypercalls in them; counters of stolen time, true and by the vCPU's area. Updates of an area are instants, with a flow
-to the context switch that they were for. An HVC is the nanosecond in which it retired, so every call can be seen.
+Every pCPU has a track with a slice for each vCPU that it runs. Every vCPU has a track with its states as slices and
+its hypercalls within them, and counters of stolen time: the true one, and the one in its area. Updates of an area are
+instants, with a flow from the context switch that caused them. An HVC takes the nanosecond in which it retired, so
+every call is visible.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from harness.events import HypercallMade, RunstateChange, RunstatePublished
 
 _STOLEN = (Runstate.RUNSTATE_runnable, Runstate.RUNSTATE_offline)
 _Made = tuple[Track, bytes, bytes]
-"""Of a hypercall: the track it is on, and the packets that begin and end its slice."""
+"""A hypercall's track, and the packets that begin and end its slice."""
 
 
 class Perfetto:
@@ -41,7 +42,7 @@ class Perfetto:
 
     @property
     def listeners(self) -> Mapping[type, Callable[[Any], None]]:
-        """What is done with each kind of event."""
+        """The function that takes each kind of event."""
         others: dict[type, Callable[[Any], None]] = {
             events.SmcccCall: self._smccc,
             events.ContextSwitch: self._switches.switch,
@@ -77,7 +78,7 @@ class Perfetto:
         return self._packets.track(vcpu_name((domain, vcpu)), self._guest(domain), 10 * vcpu)
 
     def _settled(self, domain: int, vcpu: int) -> Track:
-        """The track of a vCPU, to be written to now."""
+        """The track of a vCPU, ready to be written to: switches that wait for it are written first."""
         track = self._vcpu(domain, vcpu)
         self._switches.settle(track)
         return track
@@ -95,7 +96,9 @@ class Perfetto:
         return track, self._packets.begun(track, call.name, notes), self._packets.ended(track)
 
     def _write_hypercalls(self, batch: list[HypercallMade]) -> None:
-        """Write a slice for each: the nanosecond of its HVC, and what Xen took beyond that."""
+        """Write a slice for each hypercall: the nanosecond of its HVC, and the time that Xen took beyond that."""
+        # This is a hot path: packets are prepared up to their time stamps, and the upper bytes of a stamp are made
+        # only once for calls that are close in time.
         pieces: list[bytes] = []
         last: Track | None = None
         window, high, middle, made = -1, b"", b"", self._made
@@ -130,6 +133,7 @@ class Perfetto:
     def _change(self, event: RunstateChange) -> None:
         key = event.domain, event.vcpu
         track = self._settled(*key)
+        # The first change of a vCPU also tells the state before it.
         if key not in self._states:
             self._packets.begin(track, event.time_ns - event.time_in, state_name(event.old), {})
         self._packets.end(track, event.time_ns)
@@ -173,12 +177,12 @@ class Perfetto:
         self._packets.instant(track, event.time_ns, words.details)
 
     def close(self) -> None:
-        """End every slice that is open, where the last event was."""
+        """End every open slice at the time of the last event."""
         self._hypercalls.flush()
         self._switches.close()
         for key in self._states:
             self._packets.end(self._vcpu(*key), self._packets.last_ns)
 
     def cut(self, reason: str) -> None:
-        """Write an instant that says so."""
+        """Write an instant that says that the trace ends early."""
         self._packets.instant(self._log, self._packets.last_ns, f"harness: the trace ends early: {reason}")

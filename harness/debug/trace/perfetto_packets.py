@@ -1,8 +1,8 @@
 """Packets of a Perfetto trace: tracks, slices, instants, counters and flows (``protos/perfetto/trace/*.proto``).
 
-Within a track, times of slices never go back, so slices nest as they must: where the stream's do (two pCPUs are a
-little apart), the later of the two is taken. The time stamp is the last field of a packet and has a fixed number of
-bytes, so that all before it can be made beforehand.
+Within a track, the times of slices never go back, so that slices nest properly. If the stream's times do (the clocks
+of two pCPUs differ a little), the later time is used. The time stamp is the last field of a packet and has a fixed
+length, so that everything before it can be prepared in advance.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,17 +23,17 @@ INCREMENTAL_STATE_CLEARED = 1
 
 _SEQUENCE = number(SEQUENCE_ID, 1)
 BEGINS = sized(PACKET, _SEQUENCE + number(SEQUENCE_FLAGS, INCREMENTAL_STATE_CLEARED))
-"""How every trace begins: its first packet."""
+"""The first packet of every trace."""
 _STAMP_BYTES = 8
 CHUNK_BITS = 14
 CHUNK = (1 << CHUNK_BITS) - 1
 LOW_BITS = tuple(bytes((chunk & 0x7F | 0x80, chunk >> 7 | 0x80)) for chunk in range(CHUNK + 1))
-"""The first two bytes of a time stamp, by its lowest 14 bits."""
+"""The first two bytes of a time stamp (a varint: 7 bits in each byte), by its lowest 14 bits."""
 
 
 @dataclass
 class Track:
-    """A track by its number, and when a slice last began or ended there."""
+    """A track: its number, and when a slice last began or ended on it."""
 
     uuid: int
     last_ns: int = 0
@@ -51,15 +51,15 @@ class Packets:
     # -- Tracks -------------------------------------------------------------------------------------------------
 
     def group(self, name: str, rank: int) -> Track:
-        """A track that others are under, in the order of their ranks."""
+        """A new track that contains others, in the order of their ranks."""
         return self._named(name, number(CHILD_ORDERING, EXPLICIT_ORDER) + number(RANK, rank))
 
     def track(self, name: str, parent: Track, rank: int) -> Track:
-        """The track of that name."""
+        """The track of this name, made when first asked for."""
         return self._tracks.get(name) or self._named(name, number(PARENT, parent.uuid) + number(RANK, rank))
 
     def counter(self, name: str, parent: Track, rank: int) -> Track:
-        """The counter of that name, in ns."""
+        """The counter of this name, in ns, made when first asked for."""
         found = self._tracks.get(name)
         if found is not None:
             return found
@@ -76,11 +76,11 @@ class Packets:
     # -- Events -------------------------------------------------------------------------------------------------
 
     def begin(self, track: Track, time_ns: int, name: str, notes: Mapping[str, str]) -> None:
-        """Begin a slice in the innermost one that is open."""
+        """Begin a slice within the innermost open one."""
         track.last_ns = self._put(track, time_ns, self.begun(track, name, notes))
 
     def end(self, track: Track, time_ns: int) -> None:
-        """End the innermost slice."""
+        """End the innermost open slice."""
         track.last_ns = self._put(track, time_ns, self.ended(track))
 
     def instant(
@@ -93,7 +93,7 @@ class Packets:
         begins: Iterable[int] = (),
         ends: int | None = None,
     ) -> None:
-        """Something that takes no time; it ``begins`` flows by their numbers, or ``ends`` one."""
+        """Write an instant event; it ``begins`` the flows with these numbers, or ``ends`` one."""
         flows = b"".join(fixed64(FLOW, flow) for flow in begins)
         if ends is not None:
             flows += fixed64(TERMINATING_FLOW, ends)
@@ -101,16 +101,16 @@ class Packets:
         self._put(track, time_ns, _packet(track, event))
 
     def count(self, track: Track, time_ns: int, value: int) -> None:
-        """A counter has a value from now on."""
+        """Set a counter to a value from this time on."""
         event = number(TYPE, COUNTER_EVENT) + number(COUNTER_VALUE, value)
         self._put(track, time_ns, _packet(track, event))
 
     def begun(self, track: Track, name: str, notes: Mapping[str, str]) -> bytes:
-        """The packet that begins a slice, up to its time stamp."""
+        """The packet that begins a slice, without its time stamp."""
         return _packet(track, number(TYPE, SLICE_BEGIN) + text(EVENT_NAME, name) + _notes(notes))
 
     def ended(self, track: Track) -> bytes:
-        """The packet that ends a slice, up to its time stamp."""
+        """The packet that ends a slice, without its time stamp."""
         return _packet(track, number(TYPE, SLICE_END))
 
     def _put(self, track: Track, time_ns: int, packet: bytes) -> int:
@@ -121,7 +121,7 @@ class Packets:
 
 
 def high_bits(window: int) -> bytes:
-    """The last six bytes of a time stamp, by its bits from 14 on: with eight, a varint is enough for two years."""
+    """The last six bytes of a time stamp, by its bits from 14 up: a varint of eight bytes is enough for two years."""
     least = LOW_BITS[window & CHUNK] + LOW_BITS[window >> CHUNK_BITS & CHUNK]
     most = window >> 2 * CHUNK_BITS
     return least + bytes((most & 0x7F | 0x80, most >> 7 & 0x7F))

@@ -1,7 +1,7 @@
-"""The pCPUs' tracks: which vCPU each runs, and the context switches that updates of areas are for.
+"""The pCPUs' tracks: which vCPU each runs, and the context switches that cause updates of runstate areas.
 
-A flow goes from a switch to each update, and of two events at one instant Perfetto takes the one first that comes
-first in the file. So a switch waits, with its updates, until nothing more can come between them.
+A flow leads from a switch to each update. Of two events at one instant, Perfetto puts the one first that comes first
+in the file. A switch is therefore held back with its updates until nothing more can come between them.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from harness.events import ContextSwitch, RunstatePublished, UpdateStep
 
 @dataclass
 class _Switch:
-    """A context switch that is not written yet, the tracks of its vCPUs, and its updates so far."""
+    """A context switch that is not yet written, the tracks of its vCPUs, and its updates so far."""
 
     event: ContextSwitch
     tracks: list[Track]
@@ -22,7 +22,7 @@ class _Switch:
 
 
 class Switches:
-    """Writes context switches and updates of areas; ``vcpu_track`` is the track of a vCPU."""
+    """Writes context switches and updates of areas; ``vcpu_track`` returns the track of a vCPU."""
 
     def __init__(self, packets: Packets, xen: Track, vcpu_track: Callable[[int, int], Track]) -> None:
         self._packets = packets
@@ -33,7 +33,7 @@ class Switches:
         self._flows = 1
 
     def switch(self, event: ContextSwitch) -> None:
-        """A pCPU goes from one vCPU to another."""
+        """Take a context switch: a pCPU goes from one vCPU to another."""
         self._settle(event.pcpu)
         track = self._packets.track(f"pCPU {event.pcpu}", self._xen, event.pcpu)
         if event.pcpu in self._running:
@@ -46,7 +46,7 @@ class Switches:
     def update(
         self, event: RunstatePublished | UpdateStep, name: str, notes: Mapping[str, str], *, flow: bool = True
     ) -> None:
-        """An area was updated, or was not, for the switch that its pCPU is in; or, without a flow, a step of that."""
+        """Take an update of an area, arrived or lost, within its pCPU's switch; without ``flow``, a step of one."""
         track = self._vcpu_track(event.domain, event.vcpu)
         waiting = self._waiting.get(event.pcpu)
         if waiting is None:
@@ -55,12 +55,12 @@ class Switches:
             waiting.updates.append((track, event.time_ns, name, notes, flow))
 
     def settle(self, track: Track) -> None:
-        """Before anything else is written to a vCPU's track: write the switch that waits with updates of it."""
+        """Write any switch that is held back for a vCPU's track; call it before writing anything else to the track."""
         for pcpu in [pcpu for pcpu, waiting in self._waiting.items() if track in waiting.tracks]:
             self._settle(pcpu)
 
     def close(self) -> None:
-        """Write what waits, and end the pCPUs' slices."""
+        """Write the switches held back, and end the pCPUs' slices."""
         for pcpu in tuple(self._waiting):
             self._settle(pcpu)
         for track in self._running.values():

@@ -1,4 +1,4 @@
-"""The wire format of Protocol Buffers, as much of it as a trace needs. Fields are by number, as their message says."""
+"""The part of the Protocol Buffers wire format that a trace needs. ``field`` is a field's number in its message."""
 
 import struct
 
@@ -6,7 +6,7 @@ _VARINT, _FIXED64, _BYTES = 0, 1, 2
 
 
 def varint(value: int) -> bytes:
-    """A whole number from 0 on, 7 bits a byte, lowest first."""
+    """An unsigned number: 7 bits in each byte, the lowest first; bit 7 says that another byte follows."""
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -16,7 +16,7 @@ def varint(value: int) -> bytes:
 
 
 def number(field: int, value: int) -> bytes:
-    """A field that is an unsigned number, an enumeration or a truth; int64 takes its 64 bits."""
+    """A field that is an unsigned number, an enumeration or a Boolean; an int64 is given as its 64 bits."""
     return varint(field << 3 | _VARINT) + varint(value)
 
 

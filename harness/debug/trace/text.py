@@ -1,4 +1,4 @@
-"""The event stream as text: a line an event, in columns, for a person to read."""
+"""The event stream as readable text: one line for each event, in columns."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from harness.events import HypercallMade
 
 VERSION = 1
 BEGINS = b"# harness trace, text"
-"""How every trace begins."""
+"""The beginning of every trace."""
 _THREE_DIGITS = tuple(f"{number:03}" for number in range(1000))
 
 
@@ -28,7 +28,7 @@ class Text:
 
     @property
     def listeners(self) -> Mapping[type, Callable[[Any], None]]:
-        """What is done with each kind of event."""
+        """The function that takes each kind of event."""
         return dict.fromkeys(KINDS.values(), self._event) | {HypercallMade: self._hypercalls.listener()}
 
     def _event(self, event: Any) -> None:
@@ -38,7 +38,7 @@ class Text:
     def _write_hypercalls(self, batch: list[HypercallMade]) -> None:
         columns = self._columns
         lines = []
-        micros, start = -1, ""  # of hypercalls that follow each other fast, most begin alike
+        micros, start = -1, ""  # formatting a time is slow, and many hypercalls share its microseconds
         for event in batch:
             time_ns = event[0]
             if time_ns // 1000 != micros:
@@ -52,7 +52,7 @@ class Text:
         self._hypercalls.flush()
 
     def cut(self, reason: str) -> None:
-        """Write a last line that says so."""
+        """Write a last line that says that the trace ends early."""
         self._out.write(f"# the trace ends early: {_one_line(reason)}\n".encode("utf-8", "replace"))
 
 

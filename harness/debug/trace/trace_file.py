@@ -1,4 +1,4 @@
-"""The file of a trace: large writes, and a whole number of events in it, even if the disk is full."""
+"""The file of a trace: it is written in large pieces, and holds only whole events, even if the disk is full."""
 
 import os
 from typing import Protocol
@@ -7,20 +7,20 @@ from harness.errors import OutputError
 from harness.files.output import Output
 
 _BUFFER = 1 << 20
-"""Bytes that are kept before the system is asked to write."""
+"""Number of bytes collected before a write."""
 _ENDING = 1 << 12
-"""Bytes that are given up where no more can be written, so that the trace can say that it ends there."""
+"""Number of bytes given up at the end of a full disk, to make room for the note that the trace ends early."""
 
 
 class Sized(Protocol):
-    """What a format writes to: a number of whole events at a time."""
+    """The file that a format writes to, whole events at a time."""
 
     def write(self, data: bytes, /) -> object:
-        """Append it."""
+        """Append whole events."""
 
 
 class TraceFile:
-    """Writes a trace to an :class:`Output`; what is written at once is in the file as a whole or not at all."""
+    """Writes a trace to an :class:`Output`; the data of one write are in the file completely or not at all."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -30,15 +30,15 @@ class TraceFile:
         self._in_file = 0
         self._full = False
         self.worth_keeping = False
-        """Whether what is in it is to be put in its place."""
+        """Whether the file is to be kept under its name when it is closed."""
 
     @property
     def size(self) -> int:
-        """Bytes of the trace so far."""
+        """The size of the trace so far, in bytes."""
         return self._in_file + self._waiting_size
 
     def write(self, data: bytes) -> None:
-        """Append whole events. Raises OutputError once where the file takes no more; what follows is dropped."""
+        """Append whole events. Raises OutputError once, when the file takes no more; later writes are dropped."""
         if self._full:
             return
         self._waiting.append(data)
@@ -47,7 +47,7 @@ class TraceFile:
             self.flush()
 
     def flush(self) -> None:
-        """Hand everything to the system. Raises OutputError where it takes no more."""
+        """Write everything collected so far. Raises OutputError if the file takes no more."""
         pieces, self._waiting, self._waiting_size = self._waiting, [], 0
         data = memoryview(b"".join(pieces))
         done = 0
@@ -61,25 +61,25 @@ class TraceFile:
         self._in_file += done
 
     def _cut(self, pieces: list[bytes], done: int) -> None:
-        """Keep as many whole pieces as leave room for an ending."""
+        """Keep as many whole pieces as fit with room left for the ending."""
         kept = 0
         for piece in pieces:
             if kept + len(piece) > done - _ENDING:
                 break
             kept += len(piece)
         self._in_file += kept
-        if not self._output.direct:
+        if not self._output.direct:  # a pipe or a device cannot be cut
             os.ftruncate(self._fd, self._in_file)
             os.lseek(self._fd, self._in_file, os.SEEK_SET)
 
     def go_on(self) -> None:
-        """Take writes again: the ending, for which there is room."""
+        """Accept writes again, for the ending, for which there is room."""
         self._full = False
 
     def keep(self) -> None:
-        """Put the file in its place."""
+        """Put the file in its place under its name."""
         self._output.keep()
 
     def drop(self) -> None:
-        """Forget the trace."""
+        """Discard the trace."""
         self._output.drop()

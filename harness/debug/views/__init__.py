@@ -1,1 +1,1 @@
-"""What a person sees of a machine that stands: each module one view, functions that yield lines of plain text."""
+"""Views of a paused machine: one module for each view, with functions that yield lines of plain text."""

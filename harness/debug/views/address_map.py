@@ -1,4 +1,4 @@
-"""A map of an address space under the tables that are live: merged ranges, whose they are, and their rights."""
+"""A map of an address space under its live tables: contiguous ranges, what they contain, and their rights."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ _UNITS = ((30, "GiB"), (20, "MiB"), (10, "KiB"))
 
 
 def map_lines(machine: Machine, vcpu: Vcpu) -> Iterator[str]:
-    """Yield both halves of what ``vcpu`` sees now: range, size, IPA, rights of EL1 and EL0, what lies there."""
+    """Yield both halves of the address space of ``vcpu``: range, size, IPA, rights of EL1 and EL0, and contents."""
     yield from half_lines(machine, vcpu, half_of(vcpu, upper=False), "TTBR0_EL1")
     yield from half_lines(machine, vcpu, half_of(vcpu, upper=True), "TTBR1_EL1")
 
 
 def half_lines(machine: Machine, vcpu: Vcpu, half: Half, name: str) -> Iterator[str]:
-    """Yield one half under the heading of its register."""
+    """Yield one half, with the name of its TTBR as the heading."""
     if not half.enabled:
         yield f"{name}: not walked (MMU off, or EPD set)"
         return
@@ -31,7 +31,7 @@ def half_lines(machine: Machine, vcpu: Vcpu, half: Half, name: str) -> Iterator[
         what = _kind(machine, vcpu, region)
         yield f"  {span} {_size(region.size):>9}  ipa {region.ipa:#012x}  {rights}  {what}".rstrip()
     if len(half.regions) > MOST_LINES or not half.whole:
-        rest = "" if half.whole else " and others that were not looked at"
+        rest = "" if half.whole else ", and others that were not read"
         yield f"  ... and more: {len(half.regions):,} ranges{rest}"
 
 
@@ -43,7 +43,7 @@ def _size(size: int) -> str:
 
 
 def _kind(machine: Machine, vcpu: Vcpu, region: Region) -> str:
-    """What stage 2 has at the region's first page, and the symbols that lie in it."""
+    """The stage-2 type of the region's first page, and the symbols in the region."""
     entry = vcpu.domain.p2m.lookup(region.ipa >> PAGE_SHIFT)
     kind = "not in stage 2" if entry is None else P2mType(entry.kind).name.lower()
     return f"{kind}  {_symbols(machine, vcpu, region)}".rstrip()

@@ -1,4 +1,4 @@
-"""Code: instructions with the guest's symbols and source lines."""
+"""The code view: instructions with the guest's symbols and source lines."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _TARGET = re.compile(r"(?:bl?|b\.\w+|cbn?z|tbn?z|adrp?)\b.*#(0x[0-9a-f]+)$")
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """One instruction: its text, what symbol it belongs to, and the source line that it came from, where known."""
+    """One instruction: its address, word and text, and the symbol and source line it belongs to, if known."""
 
     va: int
     word: int
@@ -27,7 +27,7 @@ class CodeLine:
 
 
 def instruction_at(machine: Machine, vcpu: Vcpu, va: int) -> CodeLine | None:
-    """The instruction at ``va`` as EL1 would read it; None where nothing can be read."""
+    """The instruction at ``va``, read with EL1's rights; None if it cannot be read."""
     data = read_va(vcpu, va, 4)
     if data is None:
         return None
@@ -38,14 +38,14 @@ def instruction_at(machine: Machine, vcpu: Vcpu, va: int) -> CodeLine | None:
 
 
 def _with_target(machine: Machine, vcpu: Vcpu, text: str) -> str:
-    """The text, with the name of the place that a branch goes to, or that ADR makes the address of."""
+    """Append the symbol at the target of a branch or ADR to the text of the instruction."""
     found = _TARGET.match(text)
     name = name_of(machine, vcpu, int(found[1], 16)) if found else None
     return f"{text} <{name}>" if name else text
 
 
 def code_lines(machine: Machine, vcpu: Vcpu, start: int, count: int) -> Iterator[str]:
-    """Yield ``count`` instructions from ``start`` on, with an arrow at PC, and a line where a symbol begins."""
+    """Yield ``count`` instructions from ``start``, with an arrow at PC, and a heading where a symbol begins."""
     symbol = None
     for va in range(start, start + 4 * count, 4):
         each = instruction_at(machine, vcpu, va)
@@ -61,17 +61,18 @@ def code_lines(machine: Machine, vcpu: Vcpu, start: int, count: int) -> Iterator
 
 
 def source_text(source: SourceLine | None) -> str:
-    """``kpti.S:61  bl run_in_user_mode``; empty where no line is known."""
+    """``kpti.S:61  bl run_in_user_mode``; empty if the line is unknown."""
     return "" if source is None else f"{source.file}:{source.line}  {' '.join(source.text.split())}"
 
 
 def where(machine: Machine, vcpu: Vcpu) -> str:
-    """One line: vCPU, level, its state unless it is running, PC with symbol, instruction, source line."""
+    """One line: vCPU, exception level, state unless it is running, PC with symbol, instruction, source line."""
     if not vcpu.has_cpu:
         return f"{vcpu} was never started"
     pc = vcpu.cpu.pc
     each = instruction_at(machine, vcpu, pc)
     text = "cannot be read" if each is None else each.text
+    # The line is short of space: leave out a comment at the end of the source line.
     source = "" if each is None else source_text(each.source).partition(" //")[0].rstrip()
     state = state_name(vcpu.state.runstate.state)
     who = f"{vcpu} EL{vcpu.cpu.el}" + ("" if state == "running" else f" ({state})")

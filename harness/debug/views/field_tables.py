@@ -1,4 +1,4 @@
-"""The fields of system registers as data: Arm DDI 0487, D19; what a value means where the manual names it."""
+"""The fields of system registers as data, with the meanings that the manual gives their values (Arm DDI 0487, D19)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,10 @@ from harness.debug.event_words import EXCEPTION_CLASSES
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Bits ``high`` down to ``low``; ``meanings`` of values; ``scaled``: the bits where they stand (an address)."""
+    """Bits ``high`` down to ``low``, with the ``meanings`` of values.
+
+    ``scaled``: show the bits in their place instead of shifting them down to bit 0, as for part of an address.
+    """
 
     name: str
     high: int
@@ -112,7 +115,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "VMPIDR_EL2": (Field("Aff1", 15, 8), Field("Aff0", 7, 0)),
 }  # fmt: skip
-"""The registers that are decoded, their fields from the top bit down."""
+"""The registers that can be decoded, with their fields from the top bit down."""
 
 _ABORT = (
     _bit("ISV", 24), _bit("FnV", 10, "FAR is not valid"), _bit("S1PTW", 7, "stage 2, on a stage-1 walk"),
@@ -129,4 +132,4 @@ SYNDROMES: dict[int, tuple[Field, ...]] = {
     0x20: _ABORT, 0x21: _ABORT, 0x24: _ABORT, 0x25: _ABORT,
     0x3C: (Field("comment", 15, 0),),
 }  # fmt: skip
-"""What ISS says, by exception class."""
+"""The fields of ESR_EL1.ISS, by exception class."""

@@ -1,4 +1,4 @@
-"""System registers decoded, field by field."""
+"""Decodes system registers, field by field."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,9 +6,9 @@ from harness.debug.views.field_tables import FIELDS, SYNDROMES, Field
 
 
 def field_lines(register: str, value: int, before: int | None = None) -> Iterator[str]:
-    """Yield the value, and a line for every field of ``register`` that is known, except single bits that are clear.
+    """Yield the value, then a line for every known field of ``register``, except single bits that are clear.
 
-    A star marks fields that differ from those of ``before``. A register without a table is its value alone.
+    A star marks fields that differ from those of ``before``. For a register without a table there is only the value.
     """
     changed = before is not None and before != value
     yield f"{'*' if changed else ' '}{register} {value:#018x}"

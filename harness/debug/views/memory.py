@@ -1,4 +1,4 @@
-"""Memory as words and text, by virtual, guest-physical or machine address."""
+"""The memory view: words and text, by virtual, guest-physical or machine address."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,12 @@ MOST_BYTES = 1 << 16
 
 
 def read_memory(machine: Machine, vcpu: Vcpu, space: Space, address: int, length: int) -> bytes:
-    """Read ``length`` bytes at an address of that kind; MemoryAccessError says where it cannot be read, and why."""
+    """Read ``length`` bytes at an address of this kind.
+
+    Raises MemoryAccessError with the first address that cannot be read, and why.
+    """
     if not 0 < length <= MOST_BYTES:
-        raise MemoryAccessError(f"{length:,} bytes: 1 to {MOST_BYTES:,} can be read at once")
+        raise MemoryAccessError(f"cannot show {length:,} bytes: the length must be 1 to {MOST_BYTES:,}")
     match space:
         case Space.VA:
             data = read_va(vcpu, address, length)
@@ -45,13 +48,13 @@ def _ipa_byte_runs(vcpu: Vcpu, ipa: int, length: int) -> Iterator[bytes]:
         if isinstance(found, Fault):
             raise MemoryAccessError(f"ipa {ipa:#x} cannot be read: {found}")
         if not vcpu.domain.memory.contains(found.maddr, size):
-            raise MemoryAccessError(f"ipa {ipa:#x} is no RAM")
+            raise MemoryAccessError(f"ipa {ipa:#x} is not RAM")
         yield vcpu.domain.memory.read(found.maddr, size)
         ipa, length = ipa + size, length - size
 
 
 def memory_lines(machine: Machine, vcpu: Vcpu, space: Space, address: int, length: int) -> Iterator[str]:
-    """Yield lines of two doublewords and their characters; MemoryAccessError as :func:`read_memory`."""
+    """Yield lines of two doublewords and their characters. Raises MemoryAccessError as :func:`read_memory` does."""
     data = read_memory(machine, vcpu, space, address, length)
     for at in range(0, length, _LINE):
         row = data[at : at + _LINE]
@@ -66,12 +69,12 @@ def _word(data: bytes) -> str:
 
 
 def stack_lines(machine: Machine, vcpu: Vcpu, count: int = 16) -> Iterator[str]:
-    """Yield ``count`` doublewords from SP on, each with the name of what it points at, and the chain of frames."""
+    """Yield ``count`` doublewords from SP up, each with the symbol it points at; a mark shows where x29 points."""
     sp = vcpu.cpu.sp
     for index in range(count):
         data = read_va(vcpu, sp + 8 * index, 8)
         if data is None:
-            yield f"{sp + 8 * index:016x}  cannot be read" + ("" if index else ": SP points nowhere")
+            yield f"{sp + 8 * index:016x}  cannot be read" + ("" if index else ": SP does not point to memory")
             break
         value = int.from_bytes(data, "little")
         mark = "  <- fp" if sp + 8 * index == vcpu.cpu.x[29] else ""

@@ -1,4 +1,4 @@
-"""Addresses with the names that the guest's symbols give them."""
+"""Names for addresses, from the guest's symbols."""
 
 from harness.api import Machine
 from harness.machine.mmu.faults import Access, Fault
@@ -15,12 +15,12 @@ def link_address_of(machine: Machine, vcpu: Vcpu, va: int) -> int | None:
 
 
 def name_of(machine: Machine, vcpu: Vcpu, va: int) -> str | None:
-    """``symbol`` or ``symbol+0x10``; None where no symbol is known."""
+    """``symbol`` or ``symbol+0x10``; None if no symbol is known."""
     link = link_address_of(machine, vcpu, va)
     return None if link is None else machine.guest.nearest(link)
 
 
 def named(machine: Machine, vcpu: Vcpu, va: int) -> str:
-    """``0x1234 <symbol+0x10>``."""
+    """The address with its name: ``0x1234 <symbol+0x10>``."""
     name = name_of(machine, vcpu, va)
     return f"{va:#x} <{name}>" if name else f"{va:#x}"

@@ -1,4 +1,4 @@
-"""Page references and vmaps: what keeps a frame of a guest alive, and what Xen has mapped."""
+"""The references view: what keeps a guest's frames in use, and what Xen has mapped (vmap)."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,10 @@ from harness.machine.memory import PAGE_SHIFT
 
 
 def reference_lines(machine: Machine) -> Iterator[str]:
-    """Yield the vmaps of areas, every frame with more than its owner's reference, and frames that only linger."""
+    """Yield the vmaps of runstate areas, every frame with references besides its owner's, and lingering frames.
+
+    A lingering frame was given up by its owner, but a reference still keeps it.
+    """
     xen = machine.xen
     frames = xen.host.frames
     yield f"{frames.in_use:,} frames in use, {xen.host.vmap.live} vmaps"
@@ -24,6 +27,6 @@ def reference_lines(machine: Machine) -> Iterator[str]:
     for mfn, count in sorted(frames.state.references.items()):
         yield f"  mfn {mfn:#x} (maddr {mfn << PAGE_SHIFT:#x}) of {owners.get(mfn, 'nobody')}: {count} references"
     if not frames.state.references:
-        yield "  no frame has more than its owner's reference"
+        yield "  no frame has a reference besides its owner's"
     for mfn, owner in sorted(frames.state.lingering.items()):
-        yield f"  mfn {mfn:#x} was given up by d{owner}, and is held"
+        yield f"  mfn {mfn:#x} was given up by d{owner}, but is still referenced"

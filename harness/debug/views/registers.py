@@ -1,4 +1,4 @@
-"""The registers of a vCPU, with a star at each that is not what it was."""
+"""The register view: a star marks each register of a vCPU that has changed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +10,7 @@ from harness.machine.sysregs import GUEST_STATE
 from harness.xen.domains.domain import Vcpu
 
 SYSTEM = (*GUEST_STATE, "SP_EL0", "SP_EL1")
-"""System registers that the view shows."""
+"""The system registers that the view shows."""
 _MODES = {MODE_EL0: "EL0", MODE_EL1T: "EL1t", MODE_EL1H: "EL1h"}
 
 
@@ -22,7 +22,7 @@ def register_values(cpu: Cpu) -> dict[str, int]:
 
 
 def pstate_text(pstate: int) -> str:
-    """``EL1h nZcv DAiF``: the mode; condition flags and masks, large where they are set."""
+    """``EL1h nZcv DAiF``: the mode, then condition flags and masks, in capitals if they are set."""
     mode = _MODES.get(pstate & (PSTATE_EL | PSTATE_SP), "?")
     return f"{mode} {_letters('nzcv', 31, pstate)} {_letters('daif', 9, pstate)}"
 

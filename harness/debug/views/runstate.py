@@ -1,4 +1,4 @@
-"""The runstate area beside the truth: what it says, what Xen keeps, and whether its address translates right now."""
+"""The runstate view: the area's content beside Xen's own copy, and whether the area's address translates now."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ _FLAG = 1 << 63
 def runstate_lines(machine: Machine, vcpu: Vcpu, last_known_ipa: int | None = None) -> Iterator[str]:
     """Yield the view of one vCPU.
 
-    Where the area's address does not translate now, it is read at ``last_known_ipa``, if that is given; areas that
-    Xen has mapped are read through Xen's mapping.
+    An area that Xen has mapped is read through Xen's mapping. If the address of another area does not translate now,
+    the area is read at ``last_known_ipa``, if that is given.
     """
     state = vcpu.state
     now = state.runstate.at(machine.now_ns)
@@ -40,15 +40,15 @@ def runstate_lines(machine: Machine, vcpu: Vcpu, last_known_ipa: int | None = No
         yield from _translation(vcpu, area.address)
     if vcpu.mapping is not None:
         frames = ", ".join(f"{mfn << PAGE_SHIFT:#x}" for mfn in area.frames)
-        yield f"  Xen has it mapped, at maddr {frames}, and writes there"
+        yield f"  Xen has mapped it at maddr {frames}, and writes there"
         data: bytes | None = vcpu.mapping.read(area.address & ~PAGE_MASK, AREA_SIZE)
     else:
         data = read_va(vcpu, area.address, AREA_SIZE) if vcpu.has_cpu else None
         if data is None and last_known_ipa is not None:
-            yield f"  what it says is read at ipa {last_known_ipa:#x}, where it was when it was registered"
+            yield f"  its content is read at ipa {last_known_ipa:#x}, where it was when it was registered"
             data = _read_ipa(vcpu, last_known_ipa)
     if data is None:
-        yield "  what it says cannot be read by its address now"
+        yield "  its content cannot be read by its address now"
     yield from _table(None if data is None else RunstateInfo.unpack(data), state.runstate, now)
 
 
@@ -63,7 +63,7 @@ def _translation(vcpu: Vcpu, va: int) -> Iterator[str]:
 
 
 def _read_ipa(vcpu: Vcpu, ipa: int) -> bytes | None:
-    """The area, which may go on in a page that lies elsewhere: then only its first page is known, which is not all."""
+    """The area's content; None if it crosses a page boundary, because only the IPA of its first page is known."""
     found = vcpu.domain.p2m.translate(ipa)
     if isinstance(found, Fault) or ipa & ~PAGE_MASK > (1 << PAGE_SHIFT) - AREA_SIZE:
         return None

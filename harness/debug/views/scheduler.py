@@ -1,4 +1,4 @@
-"""The scheduler: what each physical CPU runs and until when, who waits, and where every vCPU stands."""
+"""The scheduler view: which vCPU each physical CPU runs and until when, which wait, and the state of every vCPU."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from harness.xen.domains.domain import Vcpu
 
 
 def scheduler_lines(machine: Machine) -> Iterator[str]:
-    """Yield the physical CPUs and the queue."""
+    """Yield the physical CPUs, then the queue."""
     state = machine.xen.scheduler.state
     for number, pcpu in enumerate(state.pcpus):
         runs = "idle" if pcpu.current is None else vcpu_name(pcpu.current)

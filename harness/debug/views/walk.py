@@ -1,4 +1,4 @@
-"""A walk through both stages, descriptor by descriptor."""
+"""The walk view: a translation through both stages, descriptor by descriptor."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,12 @@ from harness.xen.memory.guest_access import translation_registers
 
 
 def walk_lines(vcpu: Vcpu, va: int, access: Access = Access.READ, el: int | None = None) -> Iterator[str]:
-    """Yield a line for each descriptor that ``va`` of ``vcpu`` leads through, and what comes of it; ``el``: as now."""
+    """Yield a line for each descriptor on the way from ``va`` of ``vcpu``, then the result.
+
+    ``el`` is the exception level of the access; None is the vCPU's present one.
+    """
     level = vcpu.cpu.el if el is None else el
     regs = translation_registers(vcpu)
-    yield f"{vcpu}, {access.name.lower()} of va {va & MASK64:#x} by EL{level}, under the tables that are live now:"
+    yield f"{vcpu}, {access.name.lower()} of va {va & MASK64:#x} by EL{level}, under the live tables:"
     for line in describe_walk(vcpu.domain.walker.walk(regs, va & MASK64, access, level)).splitlines():
         yield f"  {line}"

@@ -1,4 +1,4 @@
-"""Forward to where something happens, and back: exact to the last bit, and heard once."""
+"""Forward to a stop, and back: the state is exact to the last bit, and every event is heard once."""
 
 from collections.abc import Callable
 from typing import Any
