@@ -59,6 +59,7 @@ def main() -> None:
     sys.argv = ["harness", *sys.argv[4:]]
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # whatever the tests' own parent ignores
         signal.signal(each, signal.SIG_DFL)
+    os.register_at_fork = lambda **_: None  # type: ignore[assignment]  # a copy is to go on with its machines
     complaints = tempfile.TemporaryFile()  # noqa: SIM115 -- as long as the process lives
     calls = 0
 

@@ -13,6 +13,7 @@ import pytest
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 SWEEP = Path(__file__).with_name("signal_sweep.py")
 PARTIAL = "harness: interrupted: these results are partial\n"
+CUT_SHORT = "harness: /dev/null: the trace ends early: interrupted; it contains everything up to then\n"
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ def test_a_signal_ends_a_command_with_its_status_wherever_it_comes(
     assert done.returncode in (0, 1), done.stderr
     found = [json.loads(line) for line in log.read_text().splitlines()]
     assert len(found) >= 5
-    assert [each for each in found if each[1] != 128 + number or each[2] not in ("", PARTIAL)] == []
+    assert [each for each in found if each[1] != 128 + number or each[2] not in ("", PARTIAL, CUT_SHORT)] == []
 
 
 @pytest.mark.parametrize("call", [3_000, 15_000])

@@ -255,7 +255,7 @@ def cut_short(path: Path, form: str, error: type[BaseException], said: list[str]
 
 
 ENDINGS = {
-    KeyboardInterrupt: "interrupted by Ctrl-C",
+    KeyboardInterrupt: "interrupted",
     TimeUp: "the time on the host is up",
     SystemExit: "interrupted",
     InputError: "why",
@@ -288,7 +288,7 @@ def test_an_interruption_before_the_first_event_leaves_what_was_there(tmp_path) 
 def test_a_trace_that_was_cut_short_is_read_back_with_the_reason(tmp_path) -> None:
     with pytest.raises(KeyboardInterrupt):
         cut_short(tmp_path / "t", "json", KeyboardInterrupt, [])
-    assert read(tmp_path / "t")[1] == [kinds.XenLog(5, "before"), CutShort("interrupted by Ctrl-C")]
+    assert read(tmp_path / "t")[1] == [kinds.XenLog(5, "before"), CutShort("interrupted")]
 
 
 def test_a_full_disk_leaves_a_trace_of_whole_events(tmp_path, monkeypatch) -> None:

@@ -144,7 +144,7 @@ def _reason(error: BaseException) -> str:
     """Why a trace is cut short, in words."""
     match error:
         case KeyboardInterrupt():
-            return "interrupted by Ctrl-C"
+            return "interrupted"
         case TimeUp():
             return "the time on the host is up"
         case BrokenPipeError():
