@@ -97,7 +97,7 @@ def test_a_rule_that_cannot_be_compared_is_an_error_and_status_8(tmp_path: Path)
     done = diff(path, path, "RST-004")
     assert done.exit_code == 8
     assert "odd keeps 0 of 1 rules as odd does; see the errors\n" in done.stdout
-    assert f"ERROR RST-004 could not be compared: {path}:8: RuntimeError" in done.stdout
+    assert f"ERROR RST-004 could not be compared: {path}:6: RuntimeError" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_xen_of_ones_own_can_be_asked(real_xen: RealXen, guest: Callable[[str]
     assert "(XEN) Xen version 4.14." in result.stderr
 
 
-@pytest.mark.parametrize("size", ["", "M", "-1", "12Q", "1.5G", "٣M"])
+@pytest.mark.parametrize("size", ["", "M", "-1", "12Q", "1.5", "٣M"])
 def test_what_is_no_size_is_a_usage_error(guest: Callable[[str], Path], size: str) -> None:
     result = run("run", guest("b power_off"), "--memory", size)
     assert result.exit_code == 2

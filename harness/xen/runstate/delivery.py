@@ -95,6 +95,8 @@ class VmapDelivery:
     """The 2020 patch, version 3: translate once in the hypercall, hold the pages, and map them side by side."""
 
     def __init__(self, program: publication.Program = publication.VMAP) -> None:
+        if not isinstance(program, publication.Program):
+            raise TypeError(f"a VmapDelivery takes a Program (harness.models), not {program!r}")
         self._program = program
 
     def registration(self, command: int) -> Registration | None:
