@@ -1,9 +1,9 @@
 """The machine code for the host: its bytes are its source's, and it does on either host what it says."""
 
 import ctypes
-import shutil
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,17 +28,19 @@ from harness.machine.counting import (
 )
 
 SOURCES = Path(native.__file__).parent
-ASSEMBLERS = {"x86_64": ("x86_64-linux-gnu-", ["--64"]), "aarch64": ("aarch64-linux-gnu-", [])}
+ASSEMBLERS = {
+    "x86_64": ("x86_64-linux-gnu-", "binutils-x86-64-linux-gnu", ["--64"]),
+    "aarch64": ("aarch64-linux-gnu-", "binutils-aarch64-linux-gnu", []),
+}
 
 
 @pytest.mark.parametrize("host", native.MACHINE_CODE)
-def test_the_bytes_are_those_of_the_source(host: str, tmp_path: Path) -> None:
-    prefix, options = ASSEMBLERS[host]
-    if shutil.which(f"{prefix}as") is None:
-        pytest.skip(f"needs {prefix}as (Debian: binutils-{prefix.removesuffix('-').replace('_', '-')})")
+def test_the_bytes_are_those_of_the_source(host: str, tool: Callable[..., str], tmp_path: Path) -> None:
+    prefix, package, options = ASSEMBLERS[host]
+    assembler, copier = (tool(f"{prefix}{name}", package=package) for name in ("as", "objcopy"))
     linked, flat = tmp_path / "code.o", tmp_path / "code.bin"
-    subprocess.run([f"{prefix}as", *options, "-o", linked, SOURCES / f"{host}.S"], check=True)
-    subprocess.run([f"{prefix}objcopy", "-O", "binary", linked, flat], check=True)
+    subprocess.run([assembler, *options, "-o", linked, SOURCES / f"{host}.S"], check=True)
+    subprocess.run([copier, "-O", "binary", linked, flat], check=True)
     assert flat.read_bytes() == native.MACHINE_CODE[host].code
 
 
