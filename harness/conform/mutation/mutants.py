@@ -30,6 +30,21 @@ _FOR_PEOPLE = frozenset({"__repr__", "__str__"})
 _LISTENERS = ("_on_", "_listeners", "_log_listeners")
 """How attributes are called that hold who listens to an event."""
 
+_ERRORS_OF_USERS = frozenset(
+    {
+        "ForkedMachineError",
+        "InputError",
+        "LeakError",
+        "MachineBusyError",
+        "MachineClosedError",
+        "MachineError",
+        "ModelError",
+        "SnapshotError",
+        "wrong_answer",
+    }
+)
+"""What is raised where someone asks the harness for what it cannot do, and not at anything that a guest does."""
+
 _NOT_RUN = frozenset({"decorator_list", "args", "returns", "annotation", "type_params"})
 """Fields of a definition or an assignment that are evaluated on import, or never."""
 
@@ -99,6 +114,10 @@ def leaves_out(statement: ast.AST) -> str:
             return "events are made where somebody listens: no guest sees them"
         case ast.Assign(value=ast.Call(ast.Attribute(attr="of", value=ast.Attribute(attr="events")))):
             return "who listens to events: no guest sees them"
+        case ast.Raise(ast.Call(ast.Name(name))) if name in _ERRORS_OF_USERS:
+            return "an error that a user of the harness makes: no guest can make it"
+        case ast.Expr(ast.Call(ast.Name("blame"))):
+            return "an exception that goes on either way: whose mistake it is matters to people"
     return ""
 
 
