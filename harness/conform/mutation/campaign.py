@@ -19,7 +19,7 @@ from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, paths_of, r
 from harness.conform.mutation.reach import Reached, trace
 from harness.conform.mutation.reasons import Reasons, load_reasons
 from harness.conform.mutation.report import MutationReport
-from harness.conform.mutation.runs import CaseJudge, Judge, judges, other_judges
+from harness.conform.mutation.runs import CaseJudge, Judge, RandomCallsJudge, judges, other_judges
 from harness.conform.mutation.trial import Attempt, Trial, listen, try_mutants
 from harness.conform.session import ShouldStop
 from harness.errors import InputError
@@ -191,8 +191,12 @@ def _lines(traced: Traced, file: str) -> frozenset[int]:
 
 
 def _is_usual(traced: Traced) -> bool:
-    judge = traced.judge
-    return isinstance(judge, CaseJudge) and judge.model == DEFAULT_MODEL and not judge.debug_build
+    match traced.judge:
+        case CaseJudge(model=model, debug_build=debug_build):
+            return model == DEFAULT_MODEL and not debug_build
+        case RandomCallsJudge(model=model):
+            return model == DEFAULT_MODEL
+    return False
 
 
 def _by_promise(file: str, runs: Sequence[Traced]) -> list[Traced]:

@@ -16,6 +16,8 @@ from harness.conform.catalogue import Case, Configuration
 from harness.conform.claims import deterministic_lines
 from harness.conform.nine_claims import CLAIMS
 from harness.conform.observation import observation_of
+from harness.conform.random_calls.guest import call_table_guest
+from harness.conform.random_calls.makers import calls_of
 from harness.conform.subject import guest_end_of, read_console
 from harness.guest import Guest, library_path
 from harness.xen.models.model import DEFAULT_MODEL, MODELS
@@ -23,6 +25,9 @@ from harness.xen.models.model_file import resolve_model
 
 END = "the end"
 """The outcome that every run has: how the guest ended."""
+
+RANDOM_CALLS = 100
+"""In a sequence of random calls."""
 
 SPARE_INSTRUCTIONS = 1_000_000
 """How many instructions a guest may retire under a mutant beyond twice those that it needs without one."""
@@ -168,6 +173,40 @@ class GuestJudge:
             return Sight({self.name: console, END: ended.end.value}, machine.instructions)
 
 
+@dataclass(frozen=True)
+class RandomCallsJudge:
+    """A sequence of random calls, always the same, under a model. Every call's answer, in its order, is the outcome."""
+
+    first: int
+    """The seed of its first call."""
+    domu: bool
+    model: str = DEFAULT_MODEL
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return f"random calls from {self.first} [{'domU' if self.domu else 'dom0'}, {self.model}]"
+
+    @property
+    def guest(self) -> str:
+        """Whose run it is, whatever the model and the configuration."""
+        return f"random calls from {self.first}"
+
+    def look(self, budget: int) -> Sight:
+        """Run it."""
+        with boot(_random_calls(self.first, self.domu), abi=resolve_model(self.model), dom0=not self.domu) as machine:
+            ended = machine.run(max_instructions=budget)
+            return Sight(
+                {self.name: machine.console.decode(errors="replace"), END: ended.end.value}, machine.instructions
+            )
+
+
+@cache
+def _random_calls(first: int, domu: bool) -> Guest:
+    seeds = range(first, first + RANDOM_CALLS)
+    return call_table_guest(calls_of(seeds, int(domu)))
+
+
 @cache
 def _guest(source: Path) -> Guest:
     """A judge's image: the same for all of a case's runs, and for all mutants."""
@@ -183,9 +222,12 @@ def judges(cases: Sequence[Case]) -> tuple[Judge, ...]:
 
 
 def other_judges() -> tuple[Judge, ...]:
-    """The runs that no rule comes from: the kernels of the nine claims, and the guests that come with the harness."""
+    """The runs that no rule comes from.
+
+    The kernels of the nine claims, the guests that come with the harness, and sequences of random calls.
+    """
     claims = [ClaimJudge(number, model) for number, claim in CLAIMS.items() for model in claim.expected]
-    return *claims, *_GUESTS
+    return *claims, *_GUESTS, *_RANDOM_CALLS
 
 
 _GUESTS = (
@@ -198,4 +240,9 @@ _GUESTS = (
     GuestJudge("kpti", vcpus=2),
     GuestJudge("echo", console_input=b"hello there\nand goodbye\n\4 not this"),
     GuestJudge("crash"),
+)
+
+_RANDOM_CALLS = (
+    *(RandomCallsJudge(first, domu) for first in range(0, 400, RANDOM_CALLS) for domu in (False, True)),
+    *(RandomCallsJudge(0, True, model) for model in MODELS if model != DEFAULT_MODEL),
 )
