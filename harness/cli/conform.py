@@ -56,7 +56,7 @@ REPORT_PATH = click.Path(path_type=Path)
 @click.option("-j", "jobs", type=Count("workers"), default=os.cpu_count() or 1, help="Workers [default: all CPUs].")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run nothing.")
 @click.option("--mutations", is_flag=True, help="Break the hypervisor on purpose, everywhere: what do rules notice?")
-@click.option("--in", "files", multiple=True, metavar="FILE", help="With --mutations: only in xen/delivery.py, say.")
+@click.option("--in", "files", multiple=True, metavar="FILE", help="With --mutations: only in xen/console.py, say.")
 @click.option("--matrix", is_flag=True, help="With --mutations: every run on every mutant. Takes an hour.")
 @click.option("--junit", type=REPORT_PATH, metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--tap", type=REPORT_PATH, metavar="FILE", help="Write a TAP 14 report.")
@@ -90,8 +90,9 @@ def command(
     a failure (other than expected).
 
     With --mutations nothing is asked of the model as it is. Every function of the hypervisor is changed in many ways,
-    one at a time, and every change is to be noticed by a rule, or by the nine claims or the guests that come with the
-    harness. It fails where fewer are noticed than before, or where a reason in cannot_matter.toml is stale.
+    one at a time, and every change is to be noticed by a rule, or by the nine claims, the guests that come with the
+    harness or random calls. It fails where fewer are noticed than before, or where a reason in cannot_matter.toml is
+    stale.
 
     Exit status: 0 if every rule comes to one of the first four, 1 if one fails, 8 if none fails and one ends in an
     error, 130 interrupted (the summary and the files have what was there by then), 2 wrong usage, 3 bad input.

@@ -54,7 +54,7 @@ class Mutant:
     """One change to one function; ``lines`` are those of its statement, of which one must run for it to matter."""
 
     module: str
-    """Its file, under ``harness/``, such as ``xen/delivery.py``."""
+    """Its file, under ``harness/``, such as ``xen/runstate/delivery.py``."""
     function: str
     """Qualified, as ``ListRegisters.next``."""
     kind: str

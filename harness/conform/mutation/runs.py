@@ -26,7 +26,10 @@ from harness.xen.models.model_file import resolve_model
 END = "the end"
 """The outcome that every run has: how the guest ended."""
 
-RANDOM_CALLS = 100
+RELEASES = ("xen-4.14", "xen-4.20")
+"""The models of releases, besides the usual one."""
+
+RANDOM_CALLS = 150
 """In a sequence of random calls."""
 
 SPARE_INSTRUCTIONS = 1_000_000
@@ -214,11 +217,19 @@ def _guest(source: Path) -> Guest:
 
 
 def judges(cases: Sequence[Case]) -> tuple[Judge, ...]:
-    """The runs that there are for some cases: of the usual model in every configuration, then of others in one."""
+    """The runs that there are for some cases: of the usual model in every configuration, then of others in some.
+
+    Of another release as dom0 and as a domU, for both have hypercalls that the other is refused.
+    """
     usual = [CaseJudge(case, DEFAULT_MODEL, False, each) for case in cases for each in case.configurations]
     builds = [(DEFAULT_MODEL, True), *((model, False) for model in MODELS if model != DEFAULT_MODEL)]
-    others = [CaseJudge(case, *build, case.configurations[-1]) for build in builds for case in cases]
+    others = [CaseJudge(case, *build, each) for build in builds for case in cases for each in _ends(case, *build)]
     return *usual, *others
+
+
+def _ends(case: Case, model: str, debug_build: bool) -> tuple[Configuration, ...]:
+    last, first = case.configurations[-1], case.configurations[0]
+    return (first, last) if model in RELEASES and not debug_build and first.dom0 != last.dom0 else (last,)
 
 
 def other_judges() -> tuple[Judge, ...]:
@@ -243,6 +254,6 @@ _GUESTS = (
 )
 
 _RANDOM_CALLS = (
-    *(RandomCallsJudge(first, domu) for first in range(0, 400, RANDOM_CALLS) for domu in (False, True)),
-    *(RandomCallsJudge(0, True, model) for model in MODELS if model != DEFAULT_MODEL),
+    *(RandomCallsJudge(first, domu) for first in range(0, 450, RANDOM_CALLS) for domu in (False, True)),
+    *(RandomCallsJudge(0, domu, model) for model in RELEASES for domu in (False, True)),
 )
