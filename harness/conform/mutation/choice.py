@@ -5,9 +5,10 @@ only those that go another way through the function than any run before, unless 
 bounded, for survivors are tried on all of theirs, which takes most of the time.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
 
 from harness.conform.mutation.mutants import PACKAGE, Mutant
 from harness.conform.mutation.reach import Reached
@@ -95,18 +96,22 @@ class _Masks:
             self._of_runs[each.judge.name] = mask
 
     def by_promise(self, file: str, runs: Sequence[Traced]) -> list[Traced]:
-        """Runs in such an order that each next one executes most lines of the file, then of all, that none before did.
+        """Runs in the order in which to try them: by turns one that goes to new places, and one that is about the file.
 
-        So wherever a mutant leads to, an early one goes there. Runs that add nothing come later, and long ones last.
+        The former executes most lines of the file, then of all, that none before did; the latter goes to few places
+        beside the file. So wherever a mutant leads to, an early run goes there. Long runs come last.
         """
         key = (file, tuple(each.judge.name for each in runs))
         if key not in self._orders:
-            self._orders[key] = self._ordered(self._of_files.get(file, 0), runs)
+            here = self._of_files.get(file, 0)
+            short = [each for each in runs if each.reached.sight.seconds <= LONG_S]
+            long = [each for each in runs if each.reached.sight.seconds > LONG_S]
+            turns = chain.from_iterable(zip_longest(self._by_news(here, short), self._by_subject(here, short)))
+            self._orders[key] = list({each.judge.name: each for each in (*turns, *long) if each is not None}.values())
         return self._orders[key]
 
-    def _ordered(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
-        left = {each.judge.name: each for each in runs if each.reached.sight.seconds <= LONG_S}
-        long = [each for each in runs if each.judge.name not in left]
+    def _by_news(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
+        left = {each.judge.name: each for each in runs}
         ranked: list[Traced] = []
         seen = 0
         while left:
@@ -116,5 +121,18 @@ class _Masks:
                 break
             ranked.append(left.pop(best))
             seen |= added[best]
-        rest = sorted(left.values(), key=lambda each: -(self._of_runs[each.judge.name] & here).bit_count())
-        return [*ranked, *rest, *long]
+        return ranked
+
+    def _by_subject(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
+        """A guest's second run after all guests' first."""
+
+        def share(each: Traced) -> float:
+            mask = self._of_runs[each.judge.name]
+            return (mask & here).bit_count() / mask.bit_count()
+
+        times: Counter[str] = Counter()
+        ranked = []
+        for each in sorted(runs, key=share, reverse=True):
+            ranked.append((times[each.judge.guest], each))
+            times[each.judge.guest] += 1
+        return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]

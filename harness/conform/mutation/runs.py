@@ -67,6 +67,9 @@ class Judge(Protocol):
     def guest(self) -> str:
         """Whose run it is, whatever the model and the configuration."""
 
+    def prepare(self) -> None:
+        """Make the image, which all runs then share."""
+
     def look(self, budget: int) -> Sight:
         """Run it, for so many instructions at most."""
 
@@ -97,6 +100,10 @@ class CaseJudge:
         return frozenset(
             rule.id for rule in self.case.rules if rule.applies(self.configuration) and rule.claimed(self.model)
         )
+
+    def prepare(self) -> None:
+        """Make the image."""
+        _guest(self.case.source)
 
     def look(self, budget: int) -> Sight:
         """Run it."""
@@ -134,6 +141,10 @@ class ClaimJudge:
         """Whose run it is, whatever the model and the configuration."""
         return f"claim {self.number}"
 
+    def prepare(self) -> None:
+        """Make the image."""
+        _guest(CLAIMS[self.number].source)
+
     def look(self, budget: int) -> Sight:
         """Run it."""
         claim = CLAIMS[self.number]
@@ -168,6 +179,10 @@ class GuestJudge:
         """Whose run it is, whatever the model and the configuration."""
         return self.name
 
+    def prepare(self) -> None:
+        """Make the image."""
+        _guest(library_path() / self.name)
+
     def look(self, budget: int) -> Sight:
         """Run it."""
         with boot(_guest(library_path() / self.name), vcpus=self.vcpus, console_input=self.console_input) as machine:
@@ -194,6 +209,10 @@ class RandomCallsJudge:
     def guest(self) -> str:
         """Whose run it is, whatever the model and the configuration."""
         return f"random calls from {self.first}"
+
+    def prepare(self) -> None:
+        """Make the image."""
+        _random_calls(self.first, self.domu)
 
     def look(self, budget: int) -> Sight:
         """Run it."""

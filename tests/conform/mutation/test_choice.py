@@ -37,10 +37,15 @@ def test_only_runs_that_execute_the_statement_are_tried() -> None:
     assert chosen([run("one", 1), run("two", 2)], 1, 2, 3) == [["one.S"], ["two.S"], []]
 
 
-def test_runs_that_go_where_none_went_before_come_first() -> None:
+def test_every_second_run_goes_where_none_went_before() -> None:
     same = [run(f"same{number}", 1, 2, 3) for number in range(3)]
     rare, other = run("rare", 1, 9), run("other", 1, elsewhere=5)
-    assert chosen([*same, other, rare], 1)[0][:3] == ["same0.S", "rare.S", "other.S"]
+    assert chosen([*same, other, rare], 1) == [["same0.S", "rare.S", "same1.S", "other.S", "same2.S"]]
+
+
+def test_the_others_go_to_few_places_beside_the_file() -> None:
+    wide = [run(f"wide{number}", 1, 2, elsewhere=20 + number) for number in range(3)]
+    assert chosen([*wide, run("about", 1)], 1)[0][:2] == ["wide2.S", "about.S"]
 
 
 def test_long_runs_come_last() -> None:

@@ -29,6 +29,9 @@ class Fake:
     then: str = ""
     guest: str = "fake"
 
+    def prepare(self) -> None:
+        pass
+
     def look(self, budget: int) -> Sight:
         seen = {name: str(vcpu_affinity(number)) for name, number in self.outcomes}
         if self.then and any(seen[name] != str(number) for name, number in self.outcomes):
