@@ -108,7 +108,7 @@ def leaves_out(statement: ast.AST) -> str:
     match statement:
         case ast.Assert():
             return "an assertion is for who changes the code: no guest gets there"
-        case ast.Expr(ast.Call(ast.Attribute(attr="emit" | "log" | "log_for") | ast.Name("log" | "_log"))):
+        case ast.Expr(ast.Call(ast.Attribute(attr="emit" | "log" | "log_for" | "_log") | ast.Name("log" | "_log"))):
             return "events and the log are for people: no guest sees them"
         case ast.If(test) if _asks_for_listeners(test):
             return "events are made where somebody listens: no guest sees them"

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from harness.api import boot
+from harness.api import DEFAULT_MEMORY, boot
 from harness.conform.case_images import load_case
 from harness.conform.catalogue import Case, Configuration
 from harness.conform.claims import deterministic_lines
@@ -168,11 +168,18 @@ class GuestJudge:
     stem: str
     vcpus: int = 1
     console_input: bytes = b""
+    pcpus: int = 1
+    memory: int = DEFAULT_MEMORY
+    also: tuple[str, ...] = ()
+    """Guests that run beside it."""
 
     @property
     def name(self) -> str:
         """What reports call it."""
-        return f"{self.stem}.S"
+        pcpus = f" on {self.pcpus}" if self.pcpus > 1 else ""
+        memory = f" in {self.memory >> 20} MiB" if self.memory != DEFAULT_MEMORY else ""
+        beside = "".join(f" beside {stem}.S" for stem in self.also)
+        return f"{self.stem}.S{pcpus}{memory}{beside}"
 
     @property
     def guest(self) -> str:
@@ -180,12 +187,20 @@ class GuestJudge:
         return self.name
 
     def prepare(self) -> None:
-        """Make the image."""
-        _guest(library_path() / self.name)
+        """Make the images."""
+        for stem in (self.stem, *self.also):
+            _library(stem)
 
     def look(self, budget: int) -> Sight:
         """Run it."""
-        with boot(_guest(library_path() / self.name), vcpus=self.vcpus, console_input=self.console_input) as machine:
+        with boot(
+            _library(self.stem),
+            vcpus=self.vcpus,
+            pcpus=self.pcpus,
+            memory=self.memory,
+            also=[_library(stem) for stem in self.also],
+            console_input=self.console_input,
+        ) as machine:
             ended = machine.run(max_instructions=budget)
             console = "\n".join(deterministic_lines(machine.console.decode(errors="replace")))
             return Sight({self.name: console, END: ended.end.value}, machine.instructions)
@@ -221,6 +236,10 @@ class RandomCallsJudge:
             return Sight(
                 {self.name: machine.console.decode(errors="replace"), END: ended.end.value}, machine.instructions
             )
+
+
+def _library(stem: str) -> Guest:
+    return _guest(library_path() / f"{stem}.S")
 
 
 @cache
@@ -270,6 +289,10 @@ _GUESTS = (
     GuestJudge("kpti", vcpus=2),
     GuestJudge("echo", console_input=b"hello there\nand goodbye\n\4 not this"),
     GuestJudge("crash"),
+    GuestJudge("smp", vcpus=4, pcpus=2),
+    GuestJudge("mmu", memory=512 << 20),
+    GuestJudge("hello", memory=4 << 30),
+    GuestJudge("timer", pcpus=2, also=("spin", "irq")),
 )
 
 _RANDOM_CALLS = (
