@@ -16,7 +16,7 @@ from harness.conform.mutation.runs import CaseJudge, Judge, RandomCallsJudge
 from harness.conform.mutation.trial import Attempt
 from harness.xen.models.model import DEFAULT_MODEL
 
-MOST_RUNS = 16
+MOST_RUNS = 12
 """So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
 
 LONG_S = 0.3
