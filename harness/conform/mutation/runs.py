@@ -170,16 +170,18 @@ class GuestJudge:
     console_input: bytes = b""
     pcpus: int = 1
     memory: int = DEFAULT_MEMORY
+    dom0: bool = False
     also: tuple[str, ...] = ()
-    """Guests that run beside it."""
+    """Guests that run beside it, as domUs."""
 
     @property
     def name(self) -> str:
         """What reports call it."""
         pcpus = f" on {self.pcpus}" if self.pcpus > 1 else ""
         memory = f" in {self.memory >> 20} MiB" if self.memory != DEFAULT_MEMORY else ""
+        dom0 = " as dom0" if self.dom0 else ""
         beside = "".join(f" beside {stem}.S" for stem in self.also)
-        return f"{self.stem}.S{pcpus}{memory}{beside}"
+        return f"{self.stem}.S{pcpus}{memory}{dom0}{beside}"
 
     @property
     def guest(self) -> str:
@@ -198,6 +200,7 @@ class GuestJudge:
             vcpus=self.vcpus,
             pcpus=self.pcpus,
             memory=self.memory,
+            dom0=self.dom0,
             also=[_library(stem) for stem in self.also],
             console_input=self.console_input,
         ) as machine:
@@ -293,6 +296,11 @@ _GUESTS = (
     GuestJudge("mmu", memory=512 << 20),
     GuestJudge("hello", memory=4 << 30),
     GuestJudge("timer", pcpus=2, also=("spin", "irq")),
+    # What cases ask of a second domain, which no recording has, is compared with itself.
+    *(
+        GuestJudge(f"conformance/{case}", dom0=True, also=("spin",))
+        for case in ("event_calls_open", "grant_calls", "hvm_calls", "memory_calls", "sched_calls")
+    ),
 )
 
 _RANDOM_CALLS = (

@@ -8,7 +8,7 @@ from harness.conform.catalogue import load_catalogue
 from harness.conform.mutation.choice import LONG_S, Traced, attempts
 from harness.conform.mutation.mutants import PACKAGE, Mutant
 from harness.conform.mutation.reach import Reached
-from harness.conform.mutation.runs import CaseJudge, GuestJudge, Judge, RandomCallsJudge, Sight
+from harness.conform.mutation.runs import CaseJudge, GuestJudge, Judge, Sight
 from harness.xen.models.model import DEFAULT_MODEL
 
 FILE = "xen/synthetic.py"
@@ -67,10 +67,3 @@ def test_runs_of_another_model_or_build_are_tried_where_they_go_a_way_of_their_o
     assert chosen([of(usual, 1), of(other, 1)], 1) == [[usual.name]]
     assert set(chosen([of(usual, 1, 2), of(other, 1, 3)], 1, 2, 3)[0]) == {usual.name, other.name}
     assert chosen([of(other, 1)], 1) == [[other.name]]
-
-
-def test_random_calls_are_the_same_every_time_and_name_no_rule() -> None:
-    judge = RandomCallsJudge(0, domu=True)
-    first, second = judge.look(100_000_000), judge.look(100_000_000)
-    assert first == second
-    assert len(first.outcomes[judge.name].splitlines()) > 150
