@@ -96,17 +96,18 @@ class _Masks:
             self._of_runs[each.judge.name] = mask
 
     def by_promise(self, file: str, runs: Sequence[Traced]) -> list[Traced]:
-        """Runs in the order in which to try them: by turns one that goes to new places, and one that is about the file.
+        """Runs in the order in which to try them: one to new places, one about the file, one that says much.
 
-        The former executes most lines of the file, then of all, that none before did; the latter goes to few places
-        beside the file. So wherever a mutant leads to, an early run goes there. Long runs come last.
+        The first executes most lines of the file, then of all, that none before did; the second goes to few places
+        beside the file; the third reports many rules. Long runs come last.
         """
         key = (file, tuple(each.judge.name for each in runs))
         if key not in self._orders:
             here = self._of_files.get(file, 0)
             short = [each for each in runs if each.reached.sight.seconds <= LONG_S]
             long = [each for each in runs if each.reached.sight.seconds > LONG_S]
-            turns = chain.from_iterable(zip_longest(self._by_news(here, short), self._by_subject(here, short)))
+            orders = (self._by_news(here, short), self._by_subject(here, short), _by_rules(short))
+            turns = chain.from_iterable(zip_longest(*orders))
             self._orders[key] = list({each.judge.name: each for each in (*turns, *long) if each is not None}.values())
         return self._orders[key]
 
@@ -124,15 +125,22 @@ class _Masks:
         return ranked
 
     def _by_subject(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
-        """A guest's second run after all guests' first."""
-
         def share(each: Traced) -> float:
             mask = self._of_runs[each.judge.name]
             return (mask & here).bit_count() / mask.bit_count()
 
-        times: Counter[str] = Counter()
-        ranked = []
-        for each in sorted(runs, key=share, reverse=True):
-            ranked.append((times[each.judge.guest], each))
-            times[each.judge.guest] += 1
-        return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
+        return _each_guest_first(sorted(runs, key=share, reverse=True))
+
+
+def _by_rules(runs: Sequence[Traced]) -> list[Traced]:
+    return _each_guest_first(sorted(runs, key=lambda each: len(each.reached.sight.outcomes), reverse=True))
+
+
+def _each_guest_first(runs: Iterable[Traced]) -> list[Traced]:
+    """A guest's second run after all guests' first."""
+    times: Counter[str] = Counter()
+    ranked = []
+    for each in runs:
+        ranked.append((times[each.judge.guest], each))
+        times[each.judge.guest] += 1
+    return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
