@@ -95,8 +95,9 @@ def command(
     the rule, or nothing is recorded for it), or a failure (different from what is expected).
 
     With --mutations, the model is not checked as it is. Every function of the hypervisor is changed in many ways, one
-    at a time, and a rule, one of the nine claims or a guest that comes with the harness should notice each change. The
-    command fails if fewer changes are noticed than before, or if a reason in cannot_matter.toml is stale.
+    at a time, and a rule, one of the nine claims, a guest that comes with the harness or the random calls should notice
+    each change. The command fails if fewer changes are noticed than before, or if a reason in cannot_matter.toml is
+    stale.
 
     Exit status: 0 if every verdict is among the first four, 1 if a rule fails, 8 if none fails but one ends in an
     error, 130 interrupted (the summary and the reports then contain partial results), 2 wrong usage, 3 bad input.
@@ -118,7 +119,7 @@ def command(
         _list(catalogue.rules)
     elif mutations:
         from harness.cli.mutations import try_mutations
-        from harness.conform.mutation.campaign import Plan as MutationPlan
+        from harness.conform.mutation.campaign import MutationPlan
 
         try_mutations(MutationPlan(catalogue, bool(wanted or tags), files, shard, matrix), jobs, paths["json"])
     else:

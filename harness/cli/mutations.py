@@ -11,10 +11,10 @@ from harness.cli.interruption import Interruption
 from harness.files.output import check_writable
 
 if TYPE_CHECKING:
-    from harness.conform.mutation.campaign import Plan
+    from harness.conform.mutation.campaign import MutationPlan
 
 
-def try_mutations(plan: "Plan", jobs: int, path: Path | None) -> None:
+def try_mutations(plan: "MutationPlan", jobs: int, path: Path | None) -> None:
     """Carry a plan out, print its report, write it to ``path`` as JSON, and exit."""
     from harness.conform.mutation.campaign import run
     from harness.conform.mutation.report import lines, to_json
@@ -39,4 +39,3 @@ def _show(what: str, done: int, of: int) -> None:
 
 
 def _say_nothing(what: str, done: int, of: int) -> None:
-    pass

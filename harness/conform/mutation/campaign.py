@@ -1,22 +1,18 @@
-"""A whole campaign: runs are traced, every mutant gets the runs that reach it, and workers try them.
+"""A whole campaign: runs are traced, every mutant gets some of the runs that reach it, and workers try them.
 
-Of the usual model's runs a mutant gets all that execute a line of its statement; of other models' and builds' runs only
-those that go another way through the function than any run before, unless no usual run gets there. The number is
-bounded, for survivors are tried on all runs, which takes most of the time and finds few more kills. Then rules that
-have noticed nothing yet get more.
+Then the rules that have noticed nothing yet get more mutants.
 """
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import TypeVar
 
 from harness.conform.catalogue import Catalogue
+from harness.conform.mutation.choice import MOST_RUNS, Traced, attempts, is_usual
 from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, paths_of, read_module
-from harness.conform.mutation.reach import Reached, trace
+from harness.conform.mutation.reach import trace
 from harness.conform.mutation.reasons import Reasons, load_reasons
 from harness.conform.mutation.report import MutationReport
 from harness.conform.mutation.runs import CaseJudge, Judge, judges, other_judges
@@ -24,13 +20,6 @@ from harness.conform.mutation.trial import Attempt, Trial, listen, try_mutants
 from harness.conform.session import ShouldStop
 from harness.errors import InputError
 from harness.processes.workers import LOST, in_order
-from harness.xen.models.model import DEFAULT_MODEL
-
-MOST_RUNS = 24
-"""So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
-
-LONG = 2_000_000
-"""A run of more instructions is tried after all others."""
 
 MOST_MUTANTS = 60
 """So many mutants a run is given at most whose rules have noticed nothing yet."""
@@ -40,22 +29,24 @@ CHUNK = 12
 
 
 @dataclass(frozen=True)
-class Plan:
+class MutationPlan:
     """What a campaign is to try. ``shard`` (i, n) takes every n-th mutant, from the i-th on."""
 
     catalogue: Catalogue
     chosen: bool = False
     """Whether the rules were chosen: then only they judge, and only mutants that they reach are tried."""
     files: Sequence[str] = ()
-    """Only mutants of these, such as ``xen/delivery.py``; of all if there is none."""
+    """Only mutants of these, such as ``xen/runstate/delivery.py``; of all if there is none."""
     shard: tuple[int, int] = (1, 1)
     all_runs: bool = False
     """Try every mutant on every run that reaches it, and those, too, that are said not to matter."""
+    sample: bool = False
+    """Only runs of the usual model judge: they take a third of the time, and notice nearly as much."""
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.chosen or self.files) and self.shard == (1, 1)
+        return not (self.chosen or self.files or self.sample) and self.shard == (1, 1)
 
     @property
     def mutants(self) -> tuple[Mutant, ...]:
@@ -68,20 +59,15 @@ class Plan:
         return tuple(every[self.shard[0] - 1 :: self.shard[1]])
 
 
-@dataclass(frozen=True)
-class Traced:
-    """A judge with what it reached."""
-
-    judge: Judge
-    reached: Reached
-
-
-Advance = Callable[[str, int, int], None]
+MutationAdvance = Callable[[str, int, int], None]
 """Told what is going on, and how many steps of how many are done."""
 
 
 def run(
-    plan: Plan, jobs: int = 1, stop: ShouldStop = lambda: False, advance: Advance = lambda what, done, of: None
+    plan: MutationPlan,
+    jobs: int = 1,
+    stop: ShouldStop = lambda: False,
+    advance: MutationAdvance = lambda what, done, of: None,
 ) -> MutationReport:
     """Carry a plan out. Ends early, with what it has by then, once ``stop`` says so.
 
@@ -92,6 +78,8 @@ def run(
     excused = {} if plan.all_runs else {mutant: why for mutant in mutants if (why := reasons.why(mutant))}
     traced = []
     wanted = [*judges(plan.catalogue.cases), *(() if plan.chosen else other_judges())]
+    if plan.sample:
+        wanted = [judge for judge in wanted if is_usual(judge)]
     for each in trace_all(wanted, jobs, stop):
         traced.append(each)
         advance("runs traced", len(traced), len(wanted))
@@ -116,7 +104,7 @@ def run(
     )
 
 
-def _stale(plan: Plan, reasons: Reasons, mutants: Sequence[Mutant], trials: Sequence[Trial]) -> Iterator[str]:
+def _stale(plan: MutationPlan, reasons: Reasons, mutants: Sequence[Mutant], trials: Sequence[Trial]) -> Iterator[str]:
     """The reasons that nothing has, and, where all was tried, those whose one mutant is killed."""
     if plan.whole:
         yield from reasons.stale(mutants)
@@ -153,59 +141,6 @@ def _in_workers(calls: Sequence[Callable[[], _T]], jobs: int, stop: ShouldStop) 
 
 def _make(call: Callable[[], _T]) -> _T:
     return call()
-
-
-def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | None = MOST_RUNS) -> Iterator[Attempt]:
-    """Every mutant with the runs that reach it, the most promising first, and no more of them than ``most``."""
-    for _, group in groupby(mutants, key=lambda mutant: (mutant.module, mutant.function)):
-        together = tuple(group)
-        file = str(PACKAGE / together[0].module)
-        span = frozenset(line for mutant in together for line in mutant.lines)
-        here = _by_promise(file, [each for each in traced if not _lines(each, file).isdisjoint(span)])
-        worth_asking = _worth_asking(file, span, traced)
-        for mutant in together:
-            reaching = [each for each in here if not _lines(each, file).isdisjoint(mutant.lines)]
-            chosen = (
-                [each for each in reaching if each.judge.name in worth_asking]
-                if any(map(_is_usual, reaching))
-                else reaching
-            )
-            judged = tuple((each.judge, each.reached.sight) for each in chosen[:most])
-            yield Attempt(mutant, judged, len(chosen))
-
-
-def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> frozenset[str]:
-    """Of the runs that execute some of a function's lines the usual ones, and others that go a way of their own."""
-    seen: set[frozenset[int]] = set()
-    found = []
-    for each in traced:
-        lines = _lines(each, file) & span
-        if lines and (_is_usual(each) or lines not in seen):
-            found.append(each.judge.name)
-            seen.add(lines)
-    return frozenset(found)
-
-
-def _lines(traced: Traced, file: str) -> frozenset[int]:
-    return traced.reached.lines.get(file, frozenset())
-
-
-def _is_usual(traced: Traced) -> bool:
-    judge = traced.judge
-    return isinstance(judge, CaseJudge) and judge.model == DEFAULT_MODEL and not judge.debug_build
-
-
-def _by_promise(file: str, runs: Sequence[Traced]) -> list[Traced]:
-    """Runs that execute much of a file are about it, and come first; a guest's second run after all guests' first.
-
-    Long runs come at the end.
-    """
-    times: Counter[str] = Counter()
-    ranked = []
-    for each in sorted(runs, key=lambda each: -len(each.reached.lines[file])):
-        ranked.append((times[each.judge.guest], each))
-        times[each.judge.guest] += 1
-    return [each for _, each in sorted(ranked, key=lambda pair: (pair[1].reached.sight.instructions > LONG, pair[0]))]
 
 
 def try_all(

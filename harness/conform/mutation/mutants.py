@@ -30,6 +30,21 @@ _FOR_PEOPLE = frozenset({"__repr__", "__str__"})
 _LISTENERS = ("_on_", "_listeners", "_log_listeners")
 """How attributes are called that hold who listens to an event."""
 
+_ERRORS_OF_USERS = frozenset(
+    {
+        "ForkedMachineError",
+        "InputError",
+        "LeakError",
+        "MachineBusyError",
+        "MachineClosedError",
+        "MachineError",
+        "ModelError",
+        "SnapshotError",
+        "wrong_answer",
+    }
+)
+"""What is raised where someone asks the harness for what it cannot do, and not at anything that a guest does."""
+
 _NOT_RUN = frozenset({"decorator_list", "args", "returns", "annotation", "type_params"})
 """Fields of a definition or an assignment that are evaluated on import, or never."""
 
@@ -39,7 +54,7 @@ class Mutant:
     """One change to one function; ``lines`` are those of its statement, of which one must run for it to matter."""
 
     module: str
-    """Its file, under ``harness/``, such as ``xen/delivery.py``."""
+    """Its file, under ``harness/``, such as ``xen/runstate/delivery.py``."""
     function: str
     """Qualified, as ``ListRegisters.next``."""
     kind: str
@@ -93,12 +108,16 @@ def leaves_out(statement: ast.AST) -> str:
     match statement:
         case ast.Assert():
             return "an assertion is for who changes the code: no guest gets there"
-        case ast.Expr(ast.Call(ast.Attribute(attr="emit" | "log" | "log_for") | ast.Name("log" | "_log"))):
+        case ast.Expr(ast.Call(ast.Attribute(attr="emit" | "log" | "log_for" | "_log") | ast.Name("log" | "_log"))):
             return "events and the log are for people: no guest sees them"
         case ast.If(test) if _asks_for_listeners(test):
             return "events are made where somebody listens: no guest sees them"
         case ast.Assign(value=ast.Call(ast.Attribute(attr="of", value=ast.Attribute(attr="events")))):
             return "who listens to events: no guest sees them"
+        case ast.Raise(ast.Call(ast.Name(name))) if name in _ERRORS_OF_USERS:
+            return "an error that a user of the harness makes: no guest can make it"
+        case ast.Expr(ast.Call(ast.Name("blame"))):
+            return "an exception that goes on either way: whose mistake it is matters to people"
     return ""
 
 

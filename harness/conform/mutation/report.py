@@ -10,13 +10,13 @@ from harness.conform.mutation.mutants import ROOMS, Mutant
 from harness.conform.mutation.runs import END
 from harness.conform.mutation.trial import Trial
 
-FLOORS: Mapping[str, float] = {"xen": 0.72, "platform": 0.31}
+FLOORS: Mapping[str, float] = {"xen": 0.79, "platform": 0.75}
 """The share of each room's mutants that must be killed, and never less than before. The aim is 0.9 for ``xen``: what is
 missing is listed by the report, above all what no case reaches."""
 
 
 @dataclass(frozen=True)
-class Count:
+class KillCount:
     """How many mutants there are of something, and what became of them."""
 
     killed: int
@@ -47,21 +47,21 @@ class MutationReport:
     whole: bool = False
     """Whether all mutants were tried on all cases, so that floors hold and silent rules can be told."""
 
-    def count(self, modules: Iterable[str]) -> Count:
+    def count(self, modules: Iterable[str]) -> KillCount:
         """What became of the mutants of some files."""
         wanted = frozenset(modules)
         trials = [trial for trial in self.trials if trial.mutant.module in wanted]
         killed = sum(trial.killed for trial in trials)
         unreached = sum(not trial.reaching for trial in trials)
         excused = sum(mutant.module in wanted for mutant in self.excused)
-        return Count(killed, len(trials) - killed - unreached, unreached, excused)
+        return KillCount(killed, len(trials) - killed - unreached, unreached, excused)
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """The files that have mutants."""
         return tuple(sorted({trial.mutant.module for trial in self.trials} | {each.module for each in self.excused}))
 
-    def of_room(self, room: str) -> Count:
+    def of_room(self, room: str) -> KillCount:
         """What became of the mutants of a room."""
         return self.count(module for module in self.modules if module.startswith(f"{room}/"))
 
@@ -160,7 +160,7 @@ def _table(report: MutationReport) -> Iterator[str]:
         yield _row(f"harness/{room}", report.of_room(room), wide)
 
 
-def _row(name: str, count: Count, wide: int) -> str:
+def _row(name: str, count: KillCount, wide: int) -> str:
     tried = count.killed + count.survived + count.unreached
     numbers = (tried, count.killed, count.survived, count.unreached, count.excused)
     share = f"{count.share:.1%}" if tried else "-"

@@ -85,6 +85,8 @@ def try_mutants(attempts: Sequence[Attempt], all_runs: bool = False) -> list[Tri
             judge, whole = attempt.judges[0]
             judge.look(whole.budget)  # so that all is imported and allocated that a run needs
             break
+    for judge in {judge for attempt in attempts for judge, _ in attempt.judges}:
+        judge.prepare()
     trials: list[Trial] = []
     killers: dict[str, int] = {}
     for attempt in attempts:
@@ -179,6 +181,7 @@ def _be_judged(
     found: set[str] = set()
     try:
         live.change(code)
+        gc.disable()  # it would touch, and so copy, what is shared with the parent; the process is short-lived
         for judge, whole in judges:
             signal.setitimer(signal.ITIMER_PROF, 4 * whole.seconds + SPARE_S)
             seen = judge.look(whole.budget)

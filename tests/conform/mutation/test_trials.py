@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,9 @@ class Fake:
     """By the name of an outcome, the number of the vCPU whose affinity it is."""
     then: str = ""
     guest: str = "fake"
+
+    def prepare(self) -> None:
+        pass
 
     def look(self, budget: int) -> Sight:
         seen = {name: str(vcpu_affinity(number)) for name, number in self.outcomes}
@@ -132,9 +134,9 @@ def test_one_mutant_does_not_touch_the_next_nor_this_process(tried: Try) -> None
     assert [vcpu_affinity(number) for number in range(20)] == before
 
 
-def test_no_process_and_no_descriptor_is_left_behind(pool: ProcessPoolExecutor) -> None:
-    count = pool.submit(_left, [Attempt(mutant, ((BOTH, BOTH.look(0)),), 1) for mutant in mutants()])
-    assert count.result() == (0, 0)
+def test_no_process_and_no_descriptor_is_left_behind() -> None:
+    every = [Attempt(mutant, ((BOTH, BOTH.look(0)),), 1) for mutant in mutants()]
+    assert list(in_order(_left, [every], 1)) == [(0, 0)]
 
 
 def _left(attempts: Sequence[Attempt]) -> tuple[int, int]:
@@ -149,8 +151,18 @@ def _left(attempts: Sequence[Attempt]) -> tuple[int, int]:
         return after - before, 0
 
 
-def test_silent_rules_are_tried_until_all_have_come_out_otherwise(pool: ProcessPoolExecutor) -> None:
-    trials = pool.submit(listen, BOTH, BOTH.look(0), mutants(), frozenset({"AAA-001"})).result()
+def test_a_worker_that_forks_has_one_thread() -> None:
+    assert list(in_order(_threads, [[]], 1)) == [1]
+
+
+def _threads(_: object) -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def test_silent_rules_are_tried_until_all_have_come_out_otherwise() -> None:
+    to_listen = partial(listen, BOTH, BOTH.look(0), silent=frozenset({"AAA-001"}))
+    (trials,) = in_order(to_listen, [mutants()], 1)
+    assert trials is not LOST
     assert 0 < len(trials) < len(mutants())
     assert "AAA-001" in trials[-1].changed
     assert all("AAA-001" not in trial.changed for trial in trials[:-1])

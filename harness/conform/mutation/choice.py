@@ -1,0 +1,146 @@
+"""Which runs a mutant is tried on, and in what order.
+
+Of the usual model's runs a mutant gets those that execute a line of its statement; of other models' and builds' runs
+only those that go another way through the function than any run before, unless no usual run gets there. The number is
+bounded, for survivors are tried on all of theirs, which takes most of the time.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, zip_longest
+
+from harness.conform.mutation.mutants import PACKAGE, Mutant
+from harness.conform.mutation.reach import Reached
+from harness.conform.mutation.runs import CaseJudge, Judge, RandomCallsJudge
+from harness.conform.mutation.trial import Attempt
+from harness.xen.models.model import DEFAULT_MODEL
+
+MOST_RUNS = 12
+"""So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
+
+LONG_S = 0.3
+"""A run that takes longer when it is traced is tried after all others."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A judge with what it reached."""
+
+    judge: Judge
+    reached: Reached
+
+    def lines(self, file: str) -> frozenset[int]:
+        """The lines of a file that it executed."""
+        return self.reached.lines.get(file, frozenset())
+
+
+def is_usual(judge: Judge) -> bool:
+    """Whether a run is of the usual model and build, or is one of few."""
+    match judge:
+        case CaseJudge(model=model, debug_build=debug_build):
+            return model == DEFAULT_MODEL and not debug_build
+        case RandomCallsJudge(model=model):
+            return model == DEFAULT_MODEL
+    return True
+
+
+def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | None = MOST_RUNS) -> Iterator[Attempt]:
+    """Every mutant with the runs that reach it, the most promising first, and no more of them than ``most``."""
+    masks = _Masks(traced)
+    for _, group in groupby(mutants, key=lambda mutant: (mutant.module, mutant.function)):
+        together = tuple(group)
+        file = str(PACKAGE / together[0].module)
+        span = frozenset(line for mutant in together for line in mutant.lines)
+        here = [each for each in traced if not each.lines(file).isdisjoint(span)]
+        worth_asking = _worth_asking(file, span, traced)
+        orders: dict[frozenset[int], list[Traced]] = {}
+        for mutant in together:
+            executed = span.intersection(mutant.lines)
+            if executed not in orders:
+                reaching = [each for each in here if not each.lines(file).isdisjoint(executed)]
+                if any(is_usual(each.judge) for each in reaching):
+                    reaching = [each for each in reaching if each.judge.name in worth_asking]
+                orders[executed] = masks.by_promise(file, reaching)
+            chosen = orders[executed]
+            yield Attempt(mutant, tuple((each.judge, each.reached.sight) for each in chosen[:most]), len(chosen))
+
+
+def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> frozenset[str]:
+    """Of the runs that execute some of a function's lines the usual ones, and others that go a way of their own."""
+    seen: set[frozenset[int]] = set()
+    found = []
+    for each in traced:
+        lines = each.lines(file) & span
+        if lines and (is_usual(each.judge) or lines not in seen):
+            found.append(each.judge.name)
+            seen.add(lines)
+    return frozenset(found)
+
+
+class _Masks:
+    """What runs executed, as a bit for each line that any executed: sets of thousands of lines are compared at once."""
+
+    def __init__(self, traced: Sequence[Traced]) -> None:
+        bits: dict[tuple[str, int], int] = {}
+        self._of_files: dict[str, int] = {}
+        self._of_runs: dict[str, int] = {}
+        self._orders: dict[tuple[str, tuple[str, ...]], list[Traced]] = {}
+        for each in traced:
+            mask = 0
+            for file, lines in each.reached.lines.items():
+                for line in lines:
+                    bit = 1 << bits.setdefault((file, line), len(bits))
+                    mask |= bit
+                    self._of_files[file] = self._of_files.get(file, 0) | bit
+            self._of_runs[each.judge.name] = mask
+
+    def by_promise(self, file: str, runs: Sequence[Traced]) -> list[Traced]:
+        """Runs in the order in which to try them: one to new places, one about the file, one that says much.
+
+        The first executes most lines of the file, then of all, that none before did; the second goes to few places
+        beside the file; the third reports many rules. Long runs come last.
+        """
+        key = (file, tuple(each.judge.name for each in runs))
+        if key not in self._orders:
+            here = self._of_files.get(file, 0)
+            short = [each for each in runs if each.reached.sight.seconds <= LONG_S]
+            long = [each for each in runs if each.reached.sight.seconds > LONG_S]
+            orders = (self._by_news(here, short), self._by_subject(here, short), _by_rules(short))
+            turns = chain.from_iterable(zip_longest(*orders))
+            self._orders[key] = list({each.judge.name: each for each in (*turns, *long) if each is not None}.values())
+        return self._orders[key]
+
+    def _by_news(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
+        left = {each.judge.name: each for each in runs}
+        ranked: list[Traced] = []
+        seen = 0
+        while left:
+            added = {name: self._of_runs[name] & ~seen for name in left}
+            best = max(added, key=lambda name: ((added[name] & here).bit_count(), added[name].bit_count()))
+            if not added[best]:
+                break
+            ranked.append(left.pop(best))
+            seen |= added[best]
+        return ranked
+
+    def _by_subject(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
+        def share(each: Traced) -> float:
+            mask = self._of_runs[each.judge.name]
+            return (mask & here).bit_count() / mask.bit_count()
+
+        return _each_guest_first(sorted(runs, key=share, reverse=True))
+
+
+def _by_rules(runs: Sequence[Traced]) -> list[Traced]:
+    return _each_guest_first(sorted(runs, key=lambda each: len(each.reached.sight.outcomes), reverse=True))
+
+
+def _each_guest_first(runs: Iterable[Traced]) -> list[Traced]:
+    """A guest's second run after all guests' first."""
+    times: Counter[str] = Counter()
+    ranked = []
+    for each in runs:
+        ranked.append((times[each.judge.guest], each))
+        times[each.judge.guest] += 1
+    return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
