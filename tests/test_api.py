@@ -184,7 +184,7 @@ BAD = {
     "odd memory": ({"memory": 64 * MIB + 1}, "bytes of memory"),
     "more memory than can be": ({"memory": 1 << 50}, "bytes of memory"),
     "unknown model": ({"abi": "xen-3.0"}, "no ABI model is called 'xen-3.0' (did you mean"),
-    "initrd too large": ({"memory": 4 * MIB, "initrd": bytes(8 * MIB)}, "no room"),
+    "initrd too large": ({"memory": 4 * MIB, "initrd": bytes(8 * MIB)}, "are too small for the guest"),
 }
 
 

@@ -131,7 +131,7 @@ def test_a_worker_that_dies_is_an_error_of_its_cases_and_reports_are_written(tmp
         ),
         (["AST", "--html", "."], 3, ".: cannot be written: this is a directory"),
         (["--on", "xen:nowhere"], 3, "neither a file nor a pinned release"),
-        (["--shard", "3/2"], 2, "2/3 is the second of three"),
+        (["--shard", "3/2"], 2, "2/3, the second of three"),
         (["--on", "xen:README.md"], 3, "not an arm64 Image"),
         (["--mutations", "AST", "--junit", "report.xml"], 2, "combine them only with RULE and --tag"),
         (["--list", "--shard", "1/2"], 2, "combine them only with RULE and --tag"),

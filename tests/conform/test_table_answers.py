@@ -52,8 +52,8 @@ def test_a_departure_by_word_leaves_the_other_words_as_they_were_recorded() -> N
     rule = replace(RULE, departures=(departure,))
     recorded = Answer({RULE.id: "one=1 two=2 three=3"}, GuestEnd.POWEROFF, "")
     expected = expectation(rule, "vmap", DOM0, recorded)
-    assert (expected.outcome, expected.departs) == ("one=1 two=-22 three=3", True)
-    assert expectation(rule, "vmap", DOM0, None).outcome is None
+    assert (expected.observation, expected.departs) == ("one=1 two=-22 three=3", True)
+    assert expectation(rule, "vmap", DOM0, None).observation is None
     seen = Answer({RULE.id: "one=1 two=-22 three=3"}, GuestEnd.POWEROFF, "")
     assert judge(rule, "vmap", DOM0, seen, expected).verdict is Verdict.EXPECTED_FAILURE
     assert judge(rule, "vmap", DOM0, recorded, expected).verdict is Verdict.FAILURE

@@ -66,8 +66,8 @@ ENDS = [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV]
     "body",
     [
         f"Leashed([sys.executable, '-c', {SLEEP!r}], watched=WATCHED)",
-        "Leashed([SCRIPT], Kind.SCRIPT, watched=WATCHED)",
-        "Leashed(['sh', '-c', 'sleep 600 & sleep 600 & wait'], Kind.TREE, watched=WATCHED)",
+        "Leashed([SCRIPT], ChildKind.SCRIPT, watched=WATCHED)",
+        "Leashed(['sh', '-c', 'sleep 600 & sleep 600 & wait'], ChildKind.TREE, watched=WATCHED)",
     ],
     ids=["program", "script", "tree"],
 )

@@ -18,7 +18,7 @@ ENOSYS = -38
 def run(*rows: str, model: str = "xen-4.17", debug_build: bool = True) -> tuple[list[str], list[str], Outcome]:
     """What each row of a table left, Xen's log, and the end."""
     table = ['table_rule "ABC-001"', *rows, "table_end", '#include "lib/end.S"']
-    guest = assemble('#define NR_CPUS 2\n#include "conformance/table.S"\n' + "\n".join(table) + "\n")
+    guest = assemble('#define NR_CPUS 2\n#include "conformance/include/table.S"\n' + "\n".join(table) + "\n")
     events = EventBus()
     log: list[str] = []
     events.listen(XenLog, lambda event: log.append(event.line))

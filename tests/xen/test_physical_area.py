@@ -14,7 +14,7 @@ PAGE, SIZE = 4096, 48
 def result(address: str, vcpu: int = 0, model: str = "phys") -> int:
     """What registering an area at an address answers."""
     rows = f'with {address}\n vcpu_op "it", {REGISTER}, {vcpu}, BUFFER'
-    text = f'#include "conformance/table.S"\n table_rule "ABC-001"\n {rows}\n table_end\n#include "lib/end.S"\n'
+    text = f'#include "conformance/include/table.S"\n table_rule "ABC-001"\n {rows}\n table_end\n#include "lib/end.S"\n'
     with harness.boot(assemble(text), abi=model) as machine:
         assert machine.run(max_instructions=20_000_000).end is End.SHUTDOWN
         return int(machine.console.decode().partition("it=")[2])
