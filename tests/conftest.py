@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,11 @@ from harness.oracle.hypervisor_cache import cached
 
 DEFAULT_RELEASE = "4.17"
 pytest_plugins = ["pytester"]
+
+# Whoever started this may ignore a signal (nohup, a shell's &): commands under test would inherit that, and not end.
+for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(ending) is signal.SIG_IGN:
+        signal.signal(ending, signal.default_int_handler if ending == signal.SIGINT else signal.SIG_DFL)
 
 REQUIRED = os.environ.get("HARNESS_REQUIRE_TOOLS") == "1"
 
