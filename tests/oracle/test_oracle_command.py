@@ -54,7 +54,7 @@ def test_a_deadlock_and_a_timeout_have_their_status_and_a_word(real_xen: RealXen
     asleep = run("run", guest("1: wfi\n b 1b"), "--xen", real_xen("4.17"))
     assert (asleep.stdout, asleep.exit_code) == ("tick\n", 6)
     assert "harness: deadlock" in asleep.stderr
-    busy = run("run", guest("1: b 1b"), "--timeout", "4", "--xen", real_xen("4.17"))
+    busy = run("run", guest("1: b 1b"), "--timeout", "12", "--xen", real_xen("4.17"))
     assert (busy.stdout, busy.exit_code) == ("tick\n", 5)
     assert "harness: timeout" in busy.stderr
 

@@ -92,7 +92,7 @@ def test_a_guest_that_nothing_will_ever_wake_is_a_deadlock(real_xen: RealXen, do
 
 
 def test_a_guest_that_never_ends_is_stopped(real_xen: RealXen) -> None:
-    run = run_guest(kernel('    print "round and round\\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=5)
+    run = run_guest(kernel('    print "round and round\\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=12)
     assert (run.console, run.end) == (b"round and round\n", RealEnd.TIMEOUT)
 
 
