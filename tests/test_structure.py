@@ -50,10 +50,6 @@ CIRCLES = {
         "every pytest run loads the plug-in, so it imports what needs an emulator when the first guest is collected"
     ),
 }
-CIRCLES |= {  # wherever the plug-in lives
-    frozenset(name.replace(".conform", "") for name in circle): why for circle, why in CIRCLES.items()
-}
-
 XEN_DATA = {
     *("outcome", "moved", "domains.el2", "domains.state", "event_channels.state", "interrupts.mmio_instruction"),
     *("memory.frames", "memory.grant_state", "memory.guest_walk", "memory.ownership", "memory.p2m", "memory.shortfall"),

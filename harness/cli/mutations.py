@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli import status
-from harness.cli.interruption import Interruption
-from harness.files.output import check_writable
+from harness.cli.interruption import Interruption, say_partial
+from harness.files.output import check_writable, write_text
 
 if TYPE_CHECKING:
     from harness.conform.mutation.campaign import MutationPlan
@@ -25,11 +25,11 @@ def try_mutations(plan: "MutationPlan", jobs: int, path: Path | None) -> None:
         report = run(plan, jobs, lambda: interruption.wished, _show if sys.stderr.isatty() else _say_nothing)
         interrupted = interruption.wished
     if path is not None:
-        path.write_text(to_json(report), encoding="utf-8")
+        write_text(path, to_json(report))
     for line in lines(report):
         click.echo(line)
     if interrupted:
-        click.echo("harness: interrupted: the report contains what was tried until then", err=True)
+        say_partial()
         sys.exit(interruption.status)
     sys.exit(0 if report.is_good else status.NO)
 
