@@ -82,6 +82,7 @@ class Vcpu:
         self._cpu.faults.clear()
         self.state.interrupts.clear()
         self.state.irq_line = False
+        self.watch_traps()
 
     def _first_cpu(self) -> Cpu:
         # An emulator costs about a millisecond and some memory, so a vCPU gets one only when it is started.
@@ -101,6 +102,7 @@ class Vcpu:
             self._cpu = self._new_cpu()
         self._cpu.restore(context)
         self._cpu.faults = self.state.faults
+        self.watch_traps()
 
     def _new_cpu(self) -> Cpu:
         cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
@@ -118,6 +120,15 @@ class Vcpu:
 
     def _on_trap(self, trap: Trap) -> bool:
         return self.domain.on_trap(self, trap)
+
+    def _on_trap_in_flight(self, trap: Trap) -> bool:
+        return self.domain.on_trap_in_flight(self, trap)
+
+    def watch_traps(self) -> None:
+        """Have its traps answered as the present state wants it; to be called when an interrupt is in flight."""
+        # Xen looks at the list registers at every trap. Here only a vCPU with interrupts in flight pays for that.
+        if self._cpu is not None:
+            self._cpu.on_trap = self._on_trap_in_flight if self.state.interrupts.in_flight else self._on_trap
 
     def _on_counter(self, access: CounterAccess) -> int:
         return self.domain.on_counter(self, access)
@@ -212,6 +223,8 @@ class Domain:
     """
 
     on_trap: TrapHandler
+    on_trap_in_flight: TrapHandler
+    """Answers a trap of a vCPU that has interrupts in flight."""
     on_counter: CounterHandler
     on_mmio: MmioHandler
     unblock: Callable[[Vcpu], None]

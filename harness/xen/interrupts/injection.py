@@ -1,29 +1,90 @@
 """Injection of virtual interrupts: from their source to the vCPU's IRQ line (``xen/arch/arm/vgic.c``).
 
-The queue is ``harness.platform.gic_queue``; this module connects it with vCPUs and with the CPU's virtual IRQ line
-(HCR_EL2.VI). An injected interrupt ends a vCPU's wait, whether the guest has enabled it or not.
+The queue is ``harness.platform.gic_queue``; this module connects it with vCPUs, with their traps and with the CPU's
+virtual IRQ line (HCR_EL2.VI). An injected interrupt ends a vCPU's wait, whether the guest has enabled it or not.
 """
 
+from collections.abc import Callable
+
+from harness.abi.runstate import Runstate
 from harness.machine.exceptions import HCR_VI
+from harness.machine.exits import SysregAccess, Trap
+from harness.platform.gic_cpu_interface import ICC_REGISTERS
+from harness.platform.gic_interrupt import Interrupt
 from harness.platform.gic_rank import RANK_SIZE, Rank
-from harness.xen.domains.domain import Vcpu
+from harness.xen.domains.domain import Domain, Vcpu
+
+_SYSTEM_INSTRUCTIONS = 1
+"""op0 of cache and TLB maintenance, which is a trap here but not under Xen."""
 
 
-def inject(vcpu: Vcpu, interrupt: int) -> None:
+def inject(vcpu: Vcpu, number: int) -> None:
     """Inject an interrupt into a vCPU, and end its wait; a vCPU that is off gets none (``vgic_inject_irq``)."""
     if vcpu.state.down:
         return
-    rank = _rank(vcpu, interrupt)
-    vcpu.state.interrupts.inject(interrupt, rank.priority[interrupt % RANK_SIZE])
-    settle(vcpu)
+    if is_running(vcpu):
+        collect(vcpu)
+    raise_interrupt(vcpu, number)
+    if is_running(vcpu):
+        fill(vcpu)
+
+
+def raise_interrupt(vcpu: Vcpu, number: int) -> None:
+    """The same for one of several interrupts of one trap: if the vCPU runs, its :func:`fill` has to follow."""
+    if vcpu.state.down:
+        return
+    priority = rank_of(vcpu, number).priority[number % RANK_SIZE]
+    vcpu.state.interrupts.inject(find(vcpu, number), priority, current=is_running(vcpu))
     # ``vgic_inject_irq`` ends with a kick of the vCPU, whether the interrupt is enabled or not.
     vcpu.domain.unblock(vcpu)
 
 
-def settle(vcpu: Vcpu) -> None:
-    """Bring queue, list registers and the CPU's virtual IRQ line into agreement, as Xen does at entry and exit."""
+def fire(domain: Domain) -> None:
+    """Take the interrupts of devices that the board's controller delivers now."""
+    distributor = domain.state.distributor
+    for interrupt in distributor.deliverable():
+        distributor.latched.remove(interrupt)
+        if interrupt.wire is not None:
+            interrupt.wire.active = True
+        raise_interrupt(target_of(domain.vcpus[0], interrupt.number), interrupt.number)
+
+
+def migrate(old: Vcpu, new: Vcpu, number: int) -> bool:
+    """Route a shared interrupt to another vCPU (``vgic_migrate_irq``); False if a former routing is not through yet.
+
+    Xen moves only interrupts of devices. Another one that is in flight stays with the old vCPU until it has ended.
+    """
+    interrupt = find(old, number)
+    if interrupt.wire is None or interrupt.flight is None:
+        return True
+    if interrupt.migrating:
+        return False
+    if interrupt.line is None:
+        interrupt.migrating = True
+        return True
+    interrupt.queued = False
+    interrupt.land()
+    interrupt.leave_line()
+    raise_interrupt(new, number)
+    return True
+
+
+def collect(vcpu: Vcpu) -> None:
+    """Note what the guest did with its interrupts: the vCPU has trapped (``enter_hypervisor_from_guest``)."""
+    if vcpu.state.interrupts.in_flight:
+        vcpu.state.interrupts.collect()
+
+
+def fill(vcpu: Vcpu) -> None:
+    """Show waiting interrupts to the guest: the vCPU goes on (``leave_hypervisor_to_guest``)."""
+    vcpu.state.interrupts.fill()
+    vcpu.watch_traps()
+    update_line(vcpu)
+
+
+def update_line(vcpu: Vcpu) -> None:
+    """Bring the CPU's virtual IRQ line into agreement with its CPU interface."""
     state = vcpu.state
-    state.interrupts.settle(lambda interrupt: _is_enabled(vcpu, interrupt))
     line = state.interrupts.interface.signals()
     # Unicorn has no GIC: the IRQ line is HCR_EL2.VI. Each write is a call into the engine, so only changes are made.
     if line != state.irq_line and vcpu.has_cpu:
@@ -32,22 +93,62 @@ def settle(vcpu: Vcpu) -> None:
         vcpu.cpu.write_sysreg("HCR_EL2", hcr | HCR_VI if line else hcr & ~HCR_VI)
 
 
+class TrapsWithInterrupts:
+    """Answers a trap of a vCPU that has interrupts in flight: Xen looks at its list registers before and after."""
+
+    def __init__(self, answer: Callable[[Vcpu, Trap], bool]) -> None:
+        self._answer = answer
+
+    def answer(self, vcpu: Vcpu, trap: Trap) -> bool:
+        """Answer the trap by the function that was given."""
+        if isinstance(trap, SysregAccess) and not _traps_under_xen(trap):
+            return self._answer(vcpu, trap)
+        collect(vcpu)
+        goes_on = self._answer(vcpu, trap)
+        # A vCPU whose slice is over gets its registers filled when it runs again.
+        if goes_on:
+            fill(vcpu)
+        return goes_on
+
+
+def _traps_under_xen(access: SysregAccess) -> bool:
+    if access.encoding.op0 == _SYSTEM_INSTRUCTIONS:
+        return False
+    return ICC_REGISTERS.get(access.encoding, "SGI1R") == "SGI1R"
+
+
+def is_running(vcpu: Vcpu) -> bool:
+    """Whether it is on a physical CPU: its list registers are those of that CPU."""
+    return vcpu.state.runstate.state == Runstate.RUNSTATE_running
+
+
 def wants_attention(vcpu: Vcpu) -> bool:
     """Whether a pending interrupt keeps a vCPU from waiting (``vgic_vcpu_pending_irq``)."""
     queue = vcpu.state.interrupts
-    return bool(queue.in_flight) and queue.wants_attention(lambda interrupt: _is_enabled(vcpu, interrupt))
+    return bool(queue.in_flight) and queue.wants_attention()
 
 
-def is_in_flight(vcpu: Vcpu, interrupt: int) -> bool:
-    """Whether an interrupt was injected and the guest has not ended it yet."""
-    return interrupt in vcpu.state.interrupts.priority
+def is_in_flight(vcpu: Vcpu, number: int) -> bool:
+    """Whether an interrupt was injected, and Xen has not seen yet that the guest ended it."""
+    return find(vcpu, number).flight is not None
 
 
-def _rank(vcpu: Vcpu, interrupt: int) -> Rank:
-    if interrupt < RANK_SIZE:
+def target_of(vcpu: Vcpu, number: int) -> Vcpu:
+    """The vCPU to which an interrupt goes: a shared one to that which GICD_IROUTER names, else ``vcpu``."""
+    if number < RANK_SIZE:
+        return vcpu
+    return vcpu.domain.vcpus[rank_of(vcpu, number).target[number % RANK_SIZE]]
+
+
+def find(vcpu: Vcpu, number: int) -> Interrupt:
+    """An interrupt's state: private to ``vcpu``, or shared."""
+    if number < RANK_SIZE:
+        return vcpu.state.interrupts.private[number]
+    return vcpu.domain.state.distributor.interrupt(number)
+
+
+def rank_of(vcpu: Vcpu, number: int) -> Rank:
+    """The rank that an interrupt belongs to."""
+    if number < RANK_SIZE:
         return vcpu.state.private_rank
-    return vcpu.domain.state.distributor.ranks[interrupt // RANK_SIZE - 1]
-
-
-def _is_enabled(vcpu: Vcpu, interrupt: int) -> bool:
-    return bool(_rank(vcpu, interrupt).enabled >> interrupt % RANK_SIZE & 1)
+    return vcpu.domain.state.distributor.ranks[number // RANK_SIZE - 1]
