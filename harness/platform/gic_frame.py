@@ -225,8 +225,12 @@ class Frame:
         if self.gic.release.router_index_cut:
             index &= access.offset - gic_map.ARRAY_BASES[GicRegister.IROUTER]
         number = (access.offset - gic_map.ARRAY_BASES[GicRegister.IROUTER]) // 8
-        if target != rank.target[index] and self.gic.migrate(number, rank.target[index], target):
+        if target == rank.target[index]:
+            return
+        if self.gic.migrate(number, rank.target[index], target):
             rank.target[index] = target
+        else:
+            self.gic.log(f" irq {number} migration failed: requested while in progress")
 
     # -- What Xen says ------------------------------------------------------------------------------------------
 

@@ -130,15 +130,16 @@ class InterruptQueue:
 
         Xen goes on with what it has evicted itself, and that may then evict a more urgent one: this is reproduced.
         """
-        index, places = 0, list(reversed(self.in_flight))
+        index = 0
         interrupt: Interrupt | None = self.waiting[0]
+        victim: Interrupt | None = None
         for _ in range(LIST_REGISTERS):  # as many as there are registers may come in
             if interrupt is None:
                 return
             following = self._behind(interrupt)
             free = next((at for at in range(index, LIST_REGISTERS) if not self.used[at]), None)
             if free is None:
-                victim = _find_victim(interrupt, places)
+                victim = _find_victim(interrupt, self.in_flight, victim)
                 if victim is None:
                     return
                 free = self._evict(victim)
@@ -180,10 +181,13 @@ class InterruptQueue:
         return False
 
 
-def _find_victim(interrupt: Interrupt, places: list[Interrupt]) -> Interrupt | None:
-    """The first of ``places`` that is visible, not active, and not of the same priority; it and those before it go."""
-    while places:
-        other = places.pop(0)
+def _find_victim(interrupt: Interrupt, flight: list[Interrupt], last: Interrupt | None) -> Interrupt | None:
+    """The next one that is visible, not active, and not of the same priority; from the end or from ``last`` backwards.
+
+    Xen's list is a ring: a search that begins at the last victim comes round from the other end.
+    """
+    at = len(flight) if last is None else flight.index(last)
+    for other in (*reversed(flight[:at]), *reversed(flight[at + 1 :])):
         if other.priority == interrupt.priority:
             return None
         if other.visible and not other.active:

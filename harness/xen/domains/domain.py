@@ -41,6 +41,8 @@ class Vcpu:
         self.mapping: Vmapping | None = None
         """Xen's own mapping of its runstate area, if the model makes one."""
         self._cpu: Cpu | None = None
+        self.in_trap = False
+        """A trap is being answered at whose end its list registers are filled (:meth:`watch_traps`)."""
 
     def __str__(self) -> str:
         return f"d{self.domain.number}v{self.number}"

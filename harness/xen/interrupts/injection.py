@@ -71,12 +71,15 @@ def migrate(old: Vcpu, new: Vcpu, number: int) -> bool:
 
 def collect(vcpu: Vcpu) -> None:
     """Note what the guest did with its interrupts: the vCPU has trapped (``enter_hypervisor_from_guest``)."""
-    if vcpu.state.interrupts.in_flight:
+    if vcpu.state.interrupts.in_flight and not vcpu.in_trap:
         vcpu.state.interrupts.collect()
 
 
 def fill(vcpu: Vcpu) -> None:
     """Show waiting interrupts to the guest: the vCPU goes on (``leave_hypervisor_to_guest``)."""
+    # Once for each trap: what was evicted is not what a second time would choose.
+    if vcpu.in_trap:
+        return
     vcpu.state.interrupts.fill()
     vcpu.watch_traps()
     update_line(vcpu)
@@ -104,7 +107,11 @@ class TrapsWithInterrupts:
         if isinstance(trap, SysregAccess) and not _traps_under_xen(trap):
             return self._answer(vcpu, trap)
         collect(vcpu)
-        goes_on = self._answer(vcpu, trap)
+        vcpu.in_trap = True
+        try:
+            goes_on = self._answer(vcpu, trap)
+        finally:
+            vcpu.in_trap = False
         # A vCPU whose slice is over gets its registers filled when it runs again.
         if goes_on:
             fill(vcpu)
