@@ -18,6 +18,7 @@ from harness.xen.firmware.smccc import Smccc
 from harness.xen.host import Host
 from harness.xen.hypercalls.call import Call
 from harness.xen.hypercalls.table import TABLE
+from harness.xen.interrupts.injection import waits_for_nothing
 from harness.xen.sysregs import SystemRegisters
 
 _ENOSYS = -Errno.ENOSYS & MASK64
@@ -61,7 +62,7 @@ class Traps:
             # WFI and a trapped SMC leave PC on the instruction, an HVC after it: here Xen moves PC on (``advance_pc``).
             case exits.Wfx(event):
                 vcpu.cpu.complete_instruction()
-                return self._wait(vcpu, event)
+                return (not event and waits_for_nothing(vcpu)) or self._wait(vcpu, event)
             case exits.Smc(immediate):
                 if immediate:  # the SMC calling convention reserves all immediates but 0
                     return self.inject(vcpu, ESR_UNKNOWN)

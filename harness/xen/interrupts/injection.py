@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from harness.abi.runstate import Runstate
 from harness.machine.exceptions import HCR_VI
-from harness.machine.exits import SysregAccess, Trap
+from harness.machine.exits import SysregAccess, Trap, Wfx
 from harness.platform.gic_cpu_interface import ICC_REGISTERS
 from harness.platform.gic_interrupt import Interrupt
 from harness.platform.gic_rank import RANK_SIZE, Rank
@@ -104,7 +104,7 @@ class TrapsWithInterrupts:
 
     def answer(self, vcpu: Vcpu, trap: Trap) -> bool:
         """Answer the trap by the function that was given."""
-        if isinstance(trap, SysregAccess) and not _traps_under_xen(trap):
+        if not _traps_under_xen(vcpu, trap):
             return self._answer(vcpu, trap)
         collect(vcpu)
         vcpu.in_trap = True
@@ -118,10 +118,24 @@ class TrapsWithInterrupts:
         return goes_on
 
 
-def _traps_under_xen(access: SysregAccess) -> bool:
-    if access.encoding.op0 == _SYSTEM_INSTRUCTIONS:
-        return False
-    return ICC_REGISTERS.get(access.encoding, "SGI1R") == "SGI1R"
+def waits_for_nothing(vcpu: Vcpu) -> bool:
+    """Whether a WFI would end at once, so that it does not trap: a virtual interrupt is pending, masked or not.
+
+    Arm DDI 0487, HCR_EL2.TWI: only a WFI that would enter a low-power state is trapped.
+    """
+    return vcpu.state.irq_line
+
+
+def _traps_under_xen(vcpu: Vcpu, trap: Trap) -> bool:
+    match trap:
+        case Wfx(event):
+            return event or not waits_for_nothing(vcpu)
+        case SysregAccess(encoding):
+            if encoding.op0 == _SYSTEM_INSTRUCTIONS:
+                return False
+            return ICC_REGISTERS.get(encoding, "SGI1R") == "SGI1R"
+        case _:
+            return True
 
 
 def is_running(vcpu: Vcpu) -> bool:
