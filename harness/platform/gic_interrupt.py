@@ -42,6 +42,11 @@ class Interrupt:
     line: "list[Interrupt] | None" = field(default=None, compare=False, repr=False)
     """The queue's list of interrupts that wait for a list register that it is in."""
 
+    def disable(self) -> None:
+        """The guest disables it: it waits no longer, but stays in a list register (``vgic_disable_irqs``)."""
+        self.enabled = False
+        self.leave_line()
+
     def wait_in(self, line: "list[Interrupt]") -> None:
         """Enter a list of those that wait, behind those of the same priority; stay where it waits already."""
         if self.line is None:

@@ -60,12 +60,6 @@ class InterruptQueue:
         if interrupt.flight is not None and not interrupt.visible:
             self._raise(interrupt, current=current)
 
-    @staticmethod
-    def disable(interrupt: Interrupt) -> None:
-        """The guest disables an interrupt: one in a list register stays there (``vgic_disable_irqs``)."""
-        interrupt.enabled = False
-        interrupt.leave_line()
-
     def clear(self) -> None:
         """Forget the interrupts in flight, but not what the registers hold (``vgic_clear_pending_irqs``)."""
         for interrupt in list(self.in_flight):

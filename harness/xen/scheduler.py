@@ -103,7 +103,7 @@ class Scheduler:
         """Choose again, at the physical CPU's present time: the head of the queue, else the present vCPU, else idle."""
         now = pcpu.time_ns
         previous = self.current(pcpu)
-        if previous is not None:
+        if previous is not None and previous.state.interrupts.in_flight:
             injection.collect(previous)
         stays = previous is not None and previous.runnable
         if self.state.queue:

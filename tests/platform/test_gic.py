@@ -95,7 +95,7 @@ def test_one_that_comes_again_while_it_is_active_is_pending_once_it_has_ended() 
 
 def test_what_is_disabled_is_in_flight_and_is_seen_as_soon_as_it_is_enabled() -> None:
     queue = open_queue()
-    queue.disable(queue.private[5])
+    queue.private[5].disable()
     arrive(queue, 5, 0)
     assert not queue.interface.signals()
     assert not queue.wants_attention()
@@ -107,7 +107,7 @@ def test_what_is_disabled_is_in_flight_and_is_seen_as_soon_as_it_is_enabled() ->
 def test_what_is_disabled_while_it_waits_for_a_vcpu_that_does_not_run_is_not_delivered() -> None:
     queue = open_queue()
     queue.inject(queue.private[5], 0, current=False)
-    queue.disable(queue.private[5])
+    queue.private[5].disable()
     queue.fill()
     assert not queue.interface.signals()
     assert queue.private[5].flight is queue.in_flight
@@ -116,7 +116,7 @@ def test_what_is_disabled_while_it_waits_for_a_vcpu_that_does_not_run_is_not_del
 def test_what_is_disabled_in_a_list_register_stays_there() -> None:
     queue = open_queue()
     arrive(queue, 5, 0)
-    queue.disable(queue.private[5])
+    queue.private[5].disable()
     trap(queue)
     assert queue.interface.read("IAR1") == 5
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from harness.platform.gic_access import DOUBLE, WORD, AccessRefused, MmioAccess
 from harness.platform.gic_distributor import DistributorState, Vgic, VgicRelease
-from harness.platform.gic_frame import FRAME_SIZE, REDISTRIBUTOR_SIZE, frame_at
 from harness.platform.gic_rank import RANK_SIZE, Rank
+from harness.platform.gic_redistributor import FRAME_SIZE, REDISTRIBUTOR_SIZE, frame_at
 
 VCPUS = 2
 RELEASES = [VgicRelease(not old, not old, router_index_cut=old) for old in (False, True)]

@@ -2,7 +2,7 @@
 
 from harness.platform.gic_access import long, set_bits
 from harness.xen.domains.domain import Vcpu
-from harness.xen.interrupts.injection import collect, fill, fire, is_running, raise_interrupt, update_line
+from harness.xen.interrupts.injection import collect, fill, fire, raise_interrupt, update_line
 
 SGI_INTERRUPT_SHIFT, SGI_AFF1_SHIFT, SGI_OTHERS = 24, 16, 1 << 40
 """Fields of ICC_SGI1R_EL1 (Arm IHI 0069, 12.2.21)."""
@@ -20,9 +20,7 @@ def write(vcpu: Vcpu, name: str, value: int) -> bool:
     """Perform an MSR to ICC_<name>_EL1; False if the access is undefined."""
     if name == "SGI1R":
         _send_sgi(vcpu, value)
-        for target in vcpu.domain.vcpus:
-            if is_running(target):
-                fill(target)
+        fill(vcpu)
         return True
     queue = vcpu.state.interrupts
     done = queue.interface.write(name, value)
@@ -30,7 +28,7 @@ def write(vcpu: Vcpu, name: str, value: int) -> bool:
     # interrupt of a device that was held back because the guest had not deactivated it.
     if queue.underflows() or vcpu.domain.state.distributor.deliverable():
         collect(vcpu)
-        fire(vcpu.domain)
+        fire(vcpu.domain, vcpu)
         fill(vcpu)
     update_line(vcpu)
     return done
@@ -42,7 +40,7 @@ def _send_sgi(sender: Vcpu, value: int) -> None:
     if value & SGI_OTHERS:
         for vcpu in domain.vcpus:
             if vcpu is not sender:
-                raise_interrupt(vcpu, interrupt)
+                raise_interrupt(vcpu, interrupt, sender)
         return
     targets = value & 0xFFFF
     for bit in set_bits(targets):
@@ -53,4 +51,4 @@ def _send_sgi(sender: Vcpu, value: int) -> None:
             text = complaint.format(value=value, long=long(value), targets=targets, vcpu=number)
             domain.log_for(sender, text)
         else:
-            raise_interrupt(domain.vcpus[number], interrupt)
+            raise_interrupt(domain.vcpus[number], interrupt, sender)

@@ -20,36 +20,46 @@ _SYSTEM_INSTRUCTIONS = 1
 
 def inject(vcpu: Vcpu, number: int) -> None:
     """Inject an interrupt into a vCPU, and end its wait; a vCPU that is off gets none (``vgic_inject_irq``)."""
-    if vcpu.state.down:
-        return
     if is_running(vcpu):
         collect(vcpu)
-    raise_interrupt(vcpu, number)
-    if is_running(vcpu):
+        raise_interrupt(vcpu, number, vcpu)
         fill(vcpu)
+    else:
+        raise_interrupt(vcpu, number, None)
 
 
-def raise_interrupt(vcpu: Vcpu, number: int) -> None:
-    """The same for one of several interrupts of one trap: if the vCPU runs, its :func:`fill` has to follow."""
+def raise_interrupt(vcpu: Vcpu, number: int, current: Vcpu | None) -> None:
+    """Inject one of several interrupts in a trap of the vCPU ``current``, whose :func:`fill` has to follow."""
     if vcpu.state.down:
         return
     priority = rank_of(vcpu, number).priority[number % RANK_SIZE]
-    vcpu.state.interrupts.inject(find(vcpu, number), priority, current=is_running(vcpu))
+    vcpu.state.interrupts.inject(find(vcpu, number), priority, current=vcpu is current)
     # ``vgic_inject_irq`` ends with a kick of the vCPU, whether the interrupt is enabled or not.
     vcpu.domain.unblock(vcpu)
+    if vcpu is not current and is_running(vcpu):  # on another physical CPU, where the kick is a trap
+        collect(vcpu)
+        fill(vcpu)
 
 
-def fire(domain: Domain) -> None:
-    """Take the interrupts of devices that the board's controller delivers now."""
+def fire(domain: Domain, current: Vcpu) -> None:
+    """Take the interrupts of devices that the board's controller delivers now, in a trap of ``current``."""
     distributor = domain.state.distributor
     for interrupt in distributor.deliverable():
         distributor.latched.remove(interrupt)
         if interrupt.wire is not None:
             interrupt.wire.active = True
-        raise_interrupt(target_of(domain.vcpus[0], interrupt.number), interrupt.number)
+        raise_interrupt(target_of(current, interrupt.number), interrupt.number, current)
 
 
-def migrate(old: Vcpu, new: Vcpu, number: int) -> bool:
+def enable(vcpu: Vcpu, number: int, current: Vcpu) -> None:
+    """The vCPU ``current`` enables an interrupt, private to ``vcpu`` or shared (``vgic_enable_irqs``)."""
+    target = target_of(vcpu, number)
+    # Xen does not kick the target: on another physical CPU it sees the interrupt at its own next trap.
+    target.state.interrupts.enable(find(target, number), current=target is current)
+    target.watch_traps()
+
+
+def migrate(old: Vcpu, new: Vcpu, number: int, current: Vcpu) -> bool:
     """Route a shared interrupt to another vCPU (``vgic_migrate_irq``); False if a former routing is not through yet.
 
     Xen moves only interrupts of devices. Another one that is in flight stays with the old vCPU until it has ended.
@@ -65,7 +75,7 @@ def migrate(old: Vcpu, new: Vcpu, number: int) -> bool:
     interrupt.queued = False
     interrupt.land()
     interrupt.leave_line()
-    raise_interrupt(new, number)
+    raise_interrupt(new, number, current)
     return True
 
 

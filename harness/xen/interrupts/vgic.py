@@ -12,9 +12,9 @@ from harness.abi.words import MASK64
 from harness.machine.exits import Stage2Abort
 from harness.platform.gic_access import AccessRefused, MmioAccess
 from harness.platform.gic_distributor import Vgic
-from harness.platform.gic_frame import FRAME_SIZE, Frame, frame_at
-from harness.platform.gic_queue import InterruptQueue
+from harness.platform.gic_frame import Frame
 from harness.platform.gic_rank import Rank
+from harness.platform.gic_redistributor import FRAME_SIZE, frame_at
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.interrupts import injection
 from harness.xen.interrupts.mmio_instruction import NotDecoded, Transfer, decode, transfer_of
@@ -28,8 +28,8 @@ class VgicFrames:
 
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._owner: Vcpu | None = None
-        """The vCPU whose frame is being accessed (the distributor is the accessor's): log lines begin with its name."""
+        self._accessor = self._owner = domain.vcpus[0]
+        """The vCPU whose access is in progress, and the vCPU whose frame it is (the distributor is the accessor's)."""
         if domain.privileged:  # dom0 sees the GIC at the board's own addresses
             self.distributor, self.redistributors = memory_map.BOARD_GICD_BASE, memory_map.BOARD_GICR_BASE
             domain.state.distributor.connect(memory_map.BOARD_DEVICE_SPIS)
@@ -41,7 +41,7 @@ class VgicFrames:
             interrupt_bits=DOM0_INTERRUPT_BITS if domain.privileged else DOMU_INTERRUPT_BITS,
             release=domain.release.interrupts.vgic,
             enable=self._enable,
-            disable=lambda vcpu, number: InterruptQueue.disable(injection.find(domain.vcpus[vcpu], number)),
+            disable=lambda vcpu, number: injection.find(domain.vcpus[vcpu], number).disable(),
             inject=self._inject,
             migrate=self._migrate,
             is_in_flight=lambda vcpu, number: injection.is_in_flight(domain.vcpus[vcpu], number),
@@ -49,21 +49,20 @@ class VgicFrames:
         )
 
     def _enable(self, vcpu: int, number: int) -> None:
-        target = injection.target_of(self._domain.vcpus[vcpu], number)
-        interrupt = injection.find(target, number)
-        target.state.interrupts.enable(interrupt, current=injection.is_running(target))
+        injection.enable(self._domain.vcpus[vcpu], number, self._accessor)
 
     def _inject(self, vcpu: int, number: int) -> None:
         target = injection.target_of(self._domain.vcpus[vcpu], number)
         interrupt = injection.find(target, number)
         if interrupt.wire is None:
-            injection.raise_interrupt(target, number)
+            injection.raise_interrupt(target, number, self._accessor)
         else:  # ``vgic_set_irqs_pending`` makes it pending at the board's controller, from where it arrives
             self._domain.state.distributor.latch(interrupt)
-            injection.fire(self._domain)
+            injection.fire(self._domain, self._accessor)
 
     def _migrate(self, number: int, old: int, new: int) -> bool:
-        return injection.migrate(self._domain.vcpus[old], self._domain.vcpus[new], number)
+        vcpus = self._domain.vcpus
+        return injection.migrate(vcpus[old], vcpus[new], number, self._accessor)
 
     def emulate(self, vcpu: Vcpu, abort: Stage2Abort) -> bool:
         """Perform a load or store of the GIC. False if it must end in a data abort: it is refused or goes elsewhere."""
@@ -84,7 +83,7 @@ class VgicFrames:
         value = None
         if transfer.write:
             value = 0 if transfer.register == _XZR else vcpu.cpu.x[transfer.register]
-        self._owner = self._domain.vcpus[frame.vcpu]
+        self._accessor, self._owner = vcpu, self._domain.vcpus[frame.vcpu]
         try:
             self._perform(vcpu, frame, transfer, MmioAccess(offset - base, transfer.size, transfer.register, value))
         except AccessRefused as complaint:
@@ -97,11 +96,8 @@ class VgicFrames:
         cpu = vcpu.cpu
         if access.value is not None:
             frame.write(access)
-            injection.fire(self._domain)
-            # A store may enable or raise an interrupt of any vCPU.
-            for other in self._domain.vcpus:
-                if injection.is_running(other):
-                    injection.fill(other)
+            injection.fire(self._domain, vcpu)
+            injection.fill(vcpu)
         else:
             value = frame.read(access)
             # ``handle_read`` sign-extends for LDRSB and the like; a 32-bit load zero-extends.
@@ -134,7 +130,7 @@ class VgicFrames:
         return replace(transfer, write=abort.write)
 
     def _log(self, text: str) -> None:
-        """Log the vGIC's complaint about the access in progress; the line begins with the vCPU's name."""
+        """Log the vGIC's complaint about the access in progress; the line begins with the name of the frame's vCPU."""
         self._domain.host.log(f"{self._owner}{text}")
 
 
