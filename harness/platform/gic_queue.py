@@ -99,7 +99,8 @@ class InterruptQueue:
             interrupt.active = True
             if interrupt.enabled and interrupt.queued:  # it came again: active and pending at once
                 interrupt.queued = False
-                entry.pending = True
+                # A list register of a device (HW) cannot be both: that one is lost.
+                entry.pending = entry.pending or interrupt.wire is None
         elif entry is not None and entry.pending:
             interrupt.queued = False
         else:
