@@ -9,18 +9,18 @@ from harness.machine.memory import Memory
 _MOST = 256
 """Outcomes that are kept; a guest that asks for more addresses than that makes them forgotten, all at once."""
 
-Outcome = TypeVar("Outcome")
+_T = TypeVar("_T")
 
 
-class _Remembered(NamedTuple, Generic[Outcome]):
+class _Remembered(NamedTuple, Generic[_T]):
     """An outcome; ``read`` picks the doublewords that the walk read, which were ``values``."""
 
     read: Any
     values: Any
-    outcome: Outcome
+    outcome: _T
 
 
-class WalkMemo(Generic[Outcome]):
+class WalkMemo(Generic[_T]):
     """Remembers the outcomes of walks in ``memory``.
 
     A walk depends on its question (registers, address, access) and on the doublewords that it reads in memory, and on
@@ -30,16 +30,16 @@ class WalkMemo(Generic[Outcome]):
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._known: dict[Hashable, _Remembered[Outcome]] = {}
+        self._known: dict[Hashable, _Remembered[_T]] = {}
 
-    def recall(self, question: Hashable) -> Outcome | None:
+    def recall(self, question: Hashable) -> _T | None:
         """The outcome of a walk, if it is known and still holds."""
         known = self._known.get(question)
         if known is None or known.read(self._memory.words) != known.values:
             return None
         return known.outcome
 
-    def keep(self, question: Hashable, addresses: Collection[int], outcome: Outcome) -> None:
+    def keep(self, question: Hashable, addresses: Collection[int], outcome: _T) -> None:
         """Remember the ``outcome`` of a walk that has read the doublewords at these machine addresses."""
         if not addresses:
             return  # nothing was read: the walk was short

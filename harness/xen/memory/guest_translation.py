@@ -53,7 +53,7 @@ def find(vcpu: Vcpu, va: int, access: Access, *, quietly: bool = False) -> int |
 def _translate(
     vcpu: Vcpu, regs: TranslationRegisters, va: int, access: Access, read: list[int], *, quietly: bool
 ) -> Translated:
-    """Translate the page of ``va``, and add the machine addresses of the descriptors that decide about it to ``read``."""
+    """Translate the page of ``va``, and add the machine addresses of what decides about it to ``read``."""
     # Exception level 1 always: ``gvirt_to_maddr`` uses AT S12E1*, also for a guest that was interrupted at EL0. But the
     # tables are the live ones, so under KPTI a kernel address is not found there while the guest is in user mode.
     walk = vcpu.domain.walker.walk(regs, va, access, 1)
