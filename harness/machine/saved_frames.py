@@ -54,11 +54,14 @@ class _Base:
 class Frames(Mapping[int, bytes]):
     """A saved state: the contents of each touched frame, by mfn. A frame that is not in it is zero.
 
-    It is ``base`` with the frames in ``changed`` in place of its own.
+    It is ``base`` with the frames in ``changed`` in place of its own. ``looked_at`` frames were read to save it.
     """
 
-    def __init__(self, base: _Base | None = None, changed: Mapping[int, bytes] | None = None) -> None:
+    def __init__(
+        self, base: _Base | None = None, changed: Mapping[int, bytes] | None = None, looked_at: int = 0
+    ) -> None:
         self._base = base
+        self.looked_at = looked_at
         self.changed: Mapping[int, bytes] = {} if changed is None else changed
 
     def __getitem__(self, mfn: int) -> bytes:
@@ -112,11 +115,12 @@ class SavedFrames:
         if self._tracker is None:
             return self._save_all(previous)
         changed = dict(self._now.changed)
-        for mfn in self._written(self._tracker):
+        written = set(self._written(self._tracker))
+        for mfn in written:
             data = self._read(mfn)
             if data != self._now.get(mfn, _ZERO):
                 changed[mfn] = data
-        self._now = Frames(self._base, changed)
+        self._now = Frames(self._base, changed, len(written))
         return self._now
 
     def restore(self, frames: Frames) -> None:
@@ -135,7 +139,7 @@ class SavedFrames:
         for mfn in self._touched():
             data, before = self._read(mfn), previous.get(mfn)
             frames[mfn] = before if before == data and before is not None else data
-        return Frames(None, frames)
+        return Frames(None, frames, len(frames))
 
     def _restore_all(self, frames: Frames) -> None:
         self._put(frames, {*self._touched(), *frames})

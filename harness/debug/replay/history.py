@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.api import Machine
 from harness.debug.replay.arrival import Arrival, Why, hits_after
-from harness.debug.replay.checkpoints import SPACING, Checkpoints
+from harness.debug.replay.checkpoints import Checkpoints
 from harness.debug.replay.diversion import diverted
 from harness.debug.replay.past_input import PastInput
 from harness.debug.replay.position import Position, Tracker
@@ -123,7 +123,8 @@ class History:
             # A hit only tells its position; to get there exactly, the run is repeated from the last checkpoint.
             if here.instructions - self._checkpoints.before(here).position.instructions > _NEAR:
                 self._checkpoints.take(here)
-            target = here.instructions + SPACING if limit is None else min(here.instructions + SPACING, limit)
+            target = here.instructions + self._checkpoints.spacing
+            target = target if limit is None else min(target, limit)
             change = self._checkpoints.pinned_within(here, Position(target))
             hits: list[Hit] = []
             end = target if change is None else change.position.instructions
@@ -195,7 +196,7 @@ class History:
             nonlocal entered
             entered = True
 
-        if here.instructions - self._checkpoints.before(here).position.instructions > SPACING:
+        if here.instructions - self._checkpoints.before(here).position.instructions > self._checkpoints.spacing:
             self._checkpoints.take(here)
         heard: list[tuple[Position, Any]] = []
         try:
@@ -329,7 +330,7 @@ class History:
             change = self._checkpoints.pinned_within(here, position)
             target = position if change is None else change.position
             if target.instructions > here.instructions:
-                next_checkpoint = here.instructions + SPACING
+                next_checkpoint = here.instructions + self._checkpoints.spacing
                 self._tracker.run(min(target.instructions, next_checkpoint))
                 if self.position.instructions == next_checkpoint < target.instructions:
                     self._checkpoints.take(self.position)
