@@ -8,6 +8,7 @@ exactly: those that really retired, including traps that were answered in the lo
 
 import ctypes
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 
 import unicorn
 from unicorn import unicorn_const as uc_const
@@ -368,9 +369,14 @@ class Cpu(Engine):
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.
 
-        While they exist, instructions are counted one by one, so that the count is exact in the middle of a block.
+        While some of them exist, instructions are counted one by one, so that the count is exact in the middle of a
+        block (:class:`Probes`).
         """
-        return Probes(self._engine, self._sites, self._hook_failed, self._watching)
+        return Probes(self._engine, self._sites, self._hook_failed, self._watching, self._counted_to)
+
+    def _counted_to(self, va: int) -> AbstractContextManager[None]:
+        by_block = self._by_block
+        return nullcontext() if by_block is None or self._count is not by_block else by_block.within(va)
 
     def _watching(self, begins: bool) -> None:
         self._watchers += 1 if begins else -1
