@@ -160,6 +160,7 @@ class History:
         scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
         with self._diverted(heard, scan), scan.watching():
             outcome = self._tracker.run(to, lambda: bool(hits) or interrupted())
+        # The machine has run past the hit, but for listeners the events behind it have not happened yet.
         self._tell(heard, self.position if not hits else hits[0].position)
         return outcome
 
@@ -174,6 +175,7 @@ class History:
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
+                # The present position counts, too: the vCPU may be the one that executes next.
                 on_it = self._forward(
                     [AnyInstruction(vcpu)], hits_after(self.position, here=lambda _: True), None, None, interrupted
                 )
@@ -357,6 +359,7 @@ class History:
         here = self.position
         self._checkpoints.forget_after(here)
         self._checkpoints.take(here, pinned=True)
+        # Everything that was known about the time after the change may now happen differently.
         self._output = [each for each in self._output if each[0] <= here]
         self._input.forget_after(here.instructions)
         self._told = min(self._told, here)
