@@ -6,7 +6,6 @@ translates and records the trail.
 """
 
 import functools
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.machine.memory import Memory
@@ -20,8 +19,7 @@ FLAT = 1 << 64
 """Block size when both stages are off."""
 
 
-@dataclass(frozen=True, slots=True)
-class TranslationRegisters:
+class TranslationRegisters(NamedTuple):
     """The registers of a vCPU that a translation of EL1&0 depends on. ``pan`` is PSTATE.PAN."""
 
     sctlr_el1: int = 0
@@ -43,12 +41,9 @@ class _Stage2(NamedTuple):
 
 
 class Walker:
-    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address.
+    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address."""
 
-    44 bits is the Cortex-A57 and A72 (ID_AA64MMFR0_EL1.PARange 4), 40 the A53.
-    """
-
-    def __init__(self, memory: Memory, pa_bits: int = 44) -> None:
+    def __init__(self, memory: Memory, pa_bits: int = d.PA_BITS) -> None:
         self.memory = memory
         self.pa_bits = pa_bits
         # TCR and VTCR hardly ever change, and decoding them costs as much as a walk.
