@@ -59,6 +59,7 @@ class Memory:
         self.fd, self.map = _shared_object(size)
         self._file = finalize(self, os.close, self.fd)
         self._file.atexit = False
+        # While this exists, the mapping cannot be closed, so its address stays valid for every CPU.
         self._anchor = ctypes.c_char.from_buffer(self.map)
         self.host_address = ctypes.addressof(self._anchor)
         self.bytes = memoryview(self.map)
@@ -133,6 +134,7 @@ class Memory:
             raise MachineAddressError(f"{length:#x} bytes at machine address {maddr:#x} are not whole frames")
         if self.zeroed is not None:
             self.zeroed.append((maddr >> PAGE_SHIFT, length >> PAGE_SHIFT))
+        # This punches a hole in the file: the host gets its pages back, and touched() skips them.
         if hasattr(mmap, "MADV_REMOVE") and not (offset | length) % mmap.PAGESIZE:
             self.map.madvise(mmap.MADV_REMOVE, offset, length)
         else:

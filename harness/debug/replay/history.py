@@ -125,6 +125,7 @@ class History:
                 heard: list[tuple[Position, Any]] = []
                 outcome = search.run(target if change is None else change.position.instructions, interrupted, heard)
                 hit = search.hit
+                # The machine has run past the hit, but for listeners the events behind it have not happened yet.
                 self._tell(heard, self.position if hit is None else hit.position)
                 if hit is not None:
                     search.pause()
@@ -160,6 +161,7 @@ class History:
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
+                # The present position counts, too: the vCPU may be the one that executes next.
                 on_it = self._forward(
                     [AnyInstruction(vcpu)], hits_after(self.position, here=lambda _: True), None, None, interrupted
                 )
@@ -343,6 +345,7 @@ class History:
         here = self.position
         self._checkpoints.forget_after(here)
         self._checkpoints.take(here, pinned=True)
+        # Everything that was known about the time after the change may now happen differently.
         self._output = [each for each in self._output if each[0] <= here]
         self._input.forget_after(here.instructions)
         self._told = min(self._told, here)
