@@ -5,6 +5,7 @@ them is in the room of its subject, above this one; :mod:`harness.xen.wiring` pu
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from harness.abi import memory_map
@@ -107,7 +108,8 @@ class Vcpu:
         self.watch_traps()
 
     def _new_cpu(self) -> Cpu:
-        cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        answer = partial(self.domain.on_trap, self)
+        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=ICC_REGISTERS)
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
@@ -120,17 +122,13 @@ class Vcpu:
             self._cpu.close()
             self._cpu = None
 
-    def _on_trap(self, trap: Trap) -> bool:
-        return self.domain.on_trap(self, trap)
-
-    def _on_trap_in_flight(self, trap: Trap) -> bool:
-        return self.domain.on_trap_in_flight(self, trap)
-
     def watch_traps(self) -> None:
         """Have its traps answered as the present state wants it; to be called when an interrupt is in flight."""
         # Xen looks at the list registers at every trap. Here only a vCPU with interrupts in flight pays for that.
         if self._cpu is not None:
-            self._cpu.on_trap = self._on_trap_in_flight if self.state.interrupts.in_flight else self._on_trap
+            domain = self.domain
+            handler = domain.on_trap_in_flight if self.state.interrupts.in_flight else domain.on_trap
+            self._cpu.on_trap = partial(handler, self)
 
     def _on_counter(self, access: CounterAccess) -> int:
         return self.domain.on_counter(self, access)
@@ -224,7 +222,6 @@ class Domain:
     :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
 
-    on_trap: TrapHandler
     on_trap_in_flight: TrapHandler
     """Answers a trap of a vCPU that has interrupts in flight."""
     on_counter: CounterHandler
@@ -244,6 +241,7 @@ class Domain:
         privileged: bool = False,
         debug_build: bool = False,
     ) -> None:
+        self._on_trap: TrapHandler
         self.number = number
         self.host = host
         self.model = model
@@ -269,6 +267,18 @@ class Domain:
         """What was added to the guest's link addresses when it was loaded."""
         self.device_tree = 0
         """The IPA of its device tree."""
+
+    @property
+    def on_trap(self) -> TrapHandler:
+        """Answers the traps of its vCPUs."""
+        return self._on_trap
+
+    @on_trap.setter
+    def on_trap(self, handler: TrapHandler) -> None:
+        self._on_trap = handler
+        # Traps come by the million: the CPUs call a partial, without a function or a look-up in between.
+        for vcpu in self.vcpus:
+            vcpu.watch_traps()
 
     @property
     def direct_mapped(self) -> bool:

@@ -4,8 +4,6 @@ The queue is ``harness.platform.gic_queue``; this module connects it with vCPUs,
 virtual IRQ line (HCR_EL2.VI). An injected interrupt ends a vCPU's wait, whether the guest has enabled it or not.
 """
 
-from collections.abc import Callable
-
 from harness.abi.runstate import Runstate
 from harness.machine.exceptions import HCR_VI
 from harness.machine.exits import SysregAccess, Trap, Wfx
@@ -106,26 +104,20 @@ def update_line(vcpu: Vcpu) -> None:
         vcpu.cpu.write_sysreg("HCR_EL2", hcr | HCR_VI if line else hcr & ~HCR_VI)
 
 
-class TrapsWithInterrupts:
-    """Answers a trap of a vCPU that has interrupts in flight: Xen looks at its list registers before and after."""
-
-    def __init__(self, answer: Callable[[Vcpu, Trap], bool]) -> None:
-        self._answer = answer
-
-    def answer(self, vcpu: Vcpu, trap: Trap) -> bool:
-        """Answer the trap by the function that was given."""
-        if not _traps_under_xen(vcpu, trap):
-            return self._answer(vcpu, trap)
-        collect(vcpu)
-        vcpu.in_trap = True
-        try:
-            goes_on = self._answer(vcpu, trap)
-        finally:
-            vcpu.in_trap = False
-        # A vCPU whose slice is over gets its registers filled when it runs again.
-        if goes_on:
-            fill(vcpu)
-        return goes_on
+def answer_with_interrupts(vcpu: Vcpu, trap: Trap) -> bool:
+    """Answer a trap of a vCPU with interrupts in flight: Xen looks at its list registers before and after."""
+    if not _traps_under_xen(vcpu, trap):
+        return vcpu.domain.on_trap(vcpu, trap)
+    collect(vcpu)
+    vcpu.in_trap = True
+    try:
+        goes_on = vcpu.domain.on_trap(vcpu, trap)
+    finally:
+        vcpu.in_trap = False
+    # A vCPU whose slice is over gets its registers filled when it runs again.
+    if goes_on:
+        fill(vcpu)
+    return goes_on
 
 
 def waits_for_nothing(vcpu: Vcpu) -> bool:
