@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from harness.platform import gic_map
 from harness.platform.gic_cpu_interface import IDLE_PRIORITY, LIST_REGISTERS, SPURIOUS, CpuInterface
+from harness.platform.gic_interrupt import Interrupt
 from harness.platform.gic_queue import InterruptQueue
 
 
@@ -145,3 +146,45 @@ def test_an_interrupt_signals_only_if_the_mask_is_less_urgent(priority: int, mas
 @pytest.mark.parametrize("name", ["IAR1", "HPPIR1", "RPR", "IAR0", "HPPIR0"])
 def test_what_is_read_only_cannot_be_written(name: str) -> None:
     assert not CpuInterface().write(name, 0)
+
+
+ACTIONS = ("inject", "enable", "disable", "trap", "acknowledge", "end", "deactivate", "clear", "mode")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(ACTIONS), st.integers(0, 1), st.integers(0, 5), st.sampled_from([0, 0x40, 0x80])),
+        max_size=80,
+    )
+)
+def test_interrupts_that_two_vcpus_share_stay_in_lists_that_agree_with_them(
+    steps: list[tuple[str, int, int, int]],
+) -> None:
+    queues = [open_queue(), open_queue()]
+    shared = [Interrupt(40 + index) for index in range(6)]
+    for action, vcpu, index, priority in steps:
+        queue, interrupt = queues[vcpu], shared[index]
+        match action:
+            case "inject":
+                queue.inject(interrupt, priority, current=bool(priority))
+            case "enable":
+                queue.enable(interrupt, current=bool(priority))
+            case "disable":
+                interrupt.disable()
+            case "trap":
+                trap(queue)
+            case "acknowledge":
+                queue.interface.read("IAR1")
+            case "end":
+                queue.interface.write("EOIR1", interrupt.number)
+            case "deactivate":
+                queue.interface.write("DIR", interrupt.number)
+            case "mode":
+                queue.interface.write("CTLR", index)
+            case _:
+                queue.clear()
+        for held in queues:
+            for one in shared:
+                assert (one.flight is held.in_flight) == any(other is one for other in held.in_flight)
+                assert (one.line is held.waiting) == any(other is one for other in held.waiting)
+            assert len(held.interface.lists) == len(held.used) == LIST_REGISTERS
