@@ -67,11 +67,11 @@ class Stage2Tree:
         allocate_frame: Callable[[], int],
         free_frame: Callable[[int], None],
         *,
-        vtcr: int | None = None,
+        vtcr: int,
         root_mfn: int | None = None,
     ) -> None:
         self.memory = memory
-        self.vtcr = d.xen_vtcr() if vtcr is None else vtcr
+        self.vtcr = vtcr
         self._allocate_frame = allocate_frame
         self._free_frame = free_frame
         table_format = stage2_format(self.vtcr, pa_bits=48)

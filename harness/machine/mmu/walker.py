@@ -43,12 +43,9 @@ class _Stage2(NamedTuple):
 
 
 class Walker:
-    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address.
+    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address."""
 
-    44 bits is the Cortex-A57 and A72 (ID_AA64MMFR0_EL1.PARange 4), 40 the A53.
-    """
-
-    def __init__(self, memory: Memory, pa_bits: int = 44) -> None:
+    def __init__(self, memory: Memory, pa_bits: int = d.PA_BITS) -> None:
         self.memory = memory
         self.pa_bits = pa_bits
         # TCR and VTCR hardly ever change, and decoding them costs as much as a walk.

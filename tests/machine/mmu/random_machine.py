@@ -111,7 +111,7 @@ class RandomMachine:
         )
 
     def _make_stage2(self) -> Stage2Tree:
-        vtcr = xen_vtcr(self.random.choice((0, 1, 2, 2, 3, 4, 4, 4)))
+        vtcr = xen_vtcr(self.random.choice((0, 1, 2, 2, 2)))
         tree = Stage2Tree(
             self._memory, self._spare_mfns.pop, self._spare_mfns.append, vtcr=vtcr, root_mfn=self._frames.roots
         )

@@ -76,7 +76,7 @@ def test_without_stage_2_the_block_is_stage_1s(memory: Memory, level: int, size:
     tree = Stage1Tree(memory, lambda: frames.take() << PAGE_SHIFT)
     tree.map(size, 5 * size, size, RW, blocks=True)
     regs = TranslationRegisters(sctlr_el1=d.SCTLR_M, tcr_el1=TCR_39, ttbr0_el1=tree.ttbr())
-    found = Walker(memory).translate(regs, size + 0x123)
+    found = Walker(memory, pa_bits=44).translate(regs, size + 0x123)
     assert isinstance(found, Translation)
     assert (found.ipa, found.maddr, found.block_size) == (5 * size + 0x123, 5 * size + 0x123, size)
     assert found.stage2 is None
@@ -317,7 +317,7 @@ def test_a_vttbr_wider_than_ps_is_an_address_size_fault_at_level_0(machine: TwoS
 
 def test_a_start_level_that_contradicts_the_input_size_is_a_level_0_fault(memory: Memory) -> None:
     wrong = xen_vtcr(2) & ~0x3F | 16  # 48 bits of input cannot start at level 1
-    outcome = Walker(memory).translate_ipa(memory.base, wrong, 0)
+    outcome = Walker(memory, pa_bits=44).translate_ipa(memory.base, wrong, 0)
     assert outcome == Fault(FaultKind.TRANSLATION, 0, 2, None, 0, False, READ)
 
 
