@@ -62,14 +62,8 @@ kernel_main:
     bl      accesses_init
     bl      test_tables_init
     bl      use_test_tables
-    ldr     x0, =name_el1
-    bl      words_of_rule
-    mov     x0, #SPSR_EL1_MASKED
-    bl      sweep_entries
-    ldr     x0, =name_el0
-    bl      words_of_rule
-    mov     x0, #SPSR_EL0_MASKED
-    bl      sweep_entries
+    sweep_rule name_el1, SPSR_EL1_MASKED
+    sweep_rule name_el0, SPSR_EL0_MASKED
     b       power_off
     .ltorg
 

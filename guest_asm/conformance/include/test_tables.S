@@ -22,7 +22,7 @@
 #define OF_TARGET       1               /* the target's */
 #define OF_TARGET_2M    2               /* of the 2 MiB, or the 1 GiB, that it lies in */
 #define OF_TARGET_1G    3
-#define OF_LEVEL3       4               /* of the last table: to reach the target by another way, with an entry 0 */
+#define OF_LIMITED3     4               /* of the last table below tables with limits */
 #define OF_GICD         5
 
 #define LEAF(attributes) (DESC_PAGE+DESC_NORMAL+(attributes)),OF_TARGET
@@ -30,6 +30,14 @@
 
 /* Attributes 0 to 7: write-back, nGnRnE, nGnRE, nGRE, GRE, non-cacheable, write-through, reserved. */
 #define TEST_MAIR       0x01bb440c080400ff
+
+/* The answer of a rule: the entries as seen at an exception level. */
+.macro sweep_rule name:req, spsr:req
+    ldr     x0, =\name
+    bl      words_of_rule
+    mov     x0, #\spsr
+    bl      sweep_entries
+.endm
 
 /* table[index] = the table `next`, MMU on. */
 .macro link_test_table table:req, index:req, next:req
@@ -68,8 +76,8 @@ address_of_kind:
     mov     x19, x0
     mov     x0, #0
     cbz     x19, 9f
-    address x0, test_level3
-    cmp     x19, #OF_LEVEL3
+    address x0, test_limited3
+    cmp     x19, #OF_LIMITED3
     b.eq    1f
     address x0, target
 1:  b.gt    2f
@@ -97,6 +105,12 @@ test_tables_init:
     link_test_table test_level1, 0, test_level2
     link_test_table test_level2, 0, test_level3
     link_test_table test_level2, USER_LEVEL2, test_user3
+    address x0, target_phys
+    ldr     x0, [x0]
+    ldr     x1, =(DESC_PAGE + DESC_NORMAL + DESC_USER)
+    add     x1, x1, x0
+    address x0, test_limited3
+    str     x1, [x0]
     address x0, accesses
     bl      virt_to_phys
     ldr     x1, =(USER_TEXT & ~DESC_PXN)
