@@ -109,4 +109,5 @@
     .popsection
     .pushsection .data
     .quad   .Lfetch, AT_ADDRESS
+    .equ    place_fetch, AT_ADDRESS
     .popsection

@@ -2,7 +2,7 @@
  * Every kind of access, tried one after the other on one address, at EL1 or EL0.  Include it after conformance.h and
  * words.S.
  *
- *     bl      accesses_init                       once, MMU on
+ *     bl      accesses_init                       once, with the MMU as it stays
  *     mov     x0, #SPSR_EL0_MASKED                who tries
  *     mov     x1, va
  *     bl      sweep                               " ldrb..ldr:ok,str:0x9600004f"
@@ -29,6 +29,7 @@
     .quad   .Laccess\@, .Lcode\@ - accesses
     .popsection
 .Lcode\@:
+    .equ    place_\name, .Lcode\@ - accesses
     \text
     svc     #0
 .endm
@@ -66,7 +67,7 @@ tried_sp:
     .space  8
 target_phys:                            // the physical address of `target`
     .space  8
-    .balign PAGE_SIZE
+    .balign 65536                       // the largest granule
 target:                                 // what the pages lead to
     .space  PAGE_SIZE
 
@@ -92,8 +93,10 @@ try_vectors:
 accesses_init:
     str     x30, [sp, #-16]!
     address x0, target
+    mrs     x1, sctlr_el1
+    tbz     x1, #0, 1f
     bl      virt_to_phys
-    address x1, target_phys
+1:  address x1, target_phys
     str     x0, [x1]
     bl      fill_target
     address x0, try_vectors
@@ -129,9 +132,12 @@ try_access:
     mov     x19, x0
     mov     x20, x1
     address x21, accesses
+    mrs     x4, sctlr_el1
+    tbz     x4, #0, 1f
     tst     x0, #0xf
     ldr     x3, =USER_TEXT_VA
     csel    x21, x21, x3, ne            // where this exception level sees the instructions
+1:
     add     x21, x21, x2
     mov     x3, #AT_ADDRESS
     cmp     x2, x3

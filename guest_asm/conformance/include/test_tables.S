@@ -139,20 +139,19 @@ make_entry:
     ldr     x30, [sp], #16
     ret
 
-/* x0 = the address that row x19 is about: of the target within its block, if it is one. */
-address_of_row:
-    str     x30, [sp, #-16]!
-    ldr     x0, [x19, #40]
+/* x0 = an address, x1 = 0, or the kind of block that it is the beginning of: x0 = where the target is in it. */
+address_in_block:
+    stp     x19, x30, [sp, #-16]!
+    mov     x19, x0
+    mov     x0, x1
     bl      address_of_kind
-    mov     x9, x0                      // where its block begins, or 0
-    address x0, target_phys
-    ldr     x0, [x0]
-    sub     x0, x0, x9
-    cmp     x9, #0
-    csel    x0, x0, xzr, ne
-    ldr     x1, [x19, #32]
-    add     x0, x0, x1
-    ldr     x30, [sp], #16
+    address x1, target_phys
+    ldr     x1, [x1]
+    sub     x1, x1, x0
+    cmp     x0, #0
+    csel    x1, x1, xzr, ne
+    add     x0, x19, x1
+    ldp     x19, x30, [sp], #16
     ret
 
 use_test_tables:
@@ -183,7 +182,8 @@ sweep_entries:
 1:  ldr     x0, [x19]
     cbz     x0, 2f
     bl      begin_word
-    bl      address_of_row
+    ldp     x0, x1, [x19, #32]
+    bl      address_in_block
     mov     x1, x0
     mov     x0, x20
     bl      sweep
