@@ -43,7 +43,7 @@
 .Lzero\@:
 .endm
 
-/* What one try left, each less what it should be.  The last two do not count where the access was made. */
+/* What one try left, each less what it should be.  The last two count after an access only with show_values. */
     .equ    OUTCOME_esr, 0
     .equ    OUTCOME_far, 8
     .equ    OUTCOME_elr, 16
@@ -64,6 +64,8 @@ first_name:                             // names, counted from the image; 0: non
 last_name:
     .space  8
 tried_sp:
+    .space  8
+show_values:                            // not 0: also say what a successful access left in x1 and in x2 to x4
     .space  8
 target_phys:                            // the physical address of `target`
     .space  8
@@ -173,8 +175,12 @@ tried:
     stp     xzr, xzr, [x9, #OUTCOME_base]
     ldr     w11, =ESR_SVC
     cmp     w10, w11
-    b.eq    1f
-    mrs     x11, far_el1
+    b.ne    3f
+    address x10, show_values
+    ldr     x10, [x10]
+    cbz     x10, 1f
+    b       4f
+3:  mrs     x11, far_el1
     cbz     x11, 2f                     // not written: no abort
     sub     x11, x11, x20
 2:  stp     x10, x11, [x9, #OUTCOME_esr]
@@ -183,7 +189,7 @@ tried:
     mrs     x11, spsr_el1
     sub     x11, x11, x19
     stp     x10, x11, [x9, #OUTCOME_elr]
-    sub     x1, x1, x20
+4:  sub     x1, x1, x20
     ldr     x10, =STORED
     eor     x2, x2, x10
     eor     x3, x3, x10
@@ -288,7 +294,7 @@ end_fold:
     cbnz    x1, 3f
     address x0, words_ok
     bl      line_text
-    b       9f
+    b       4f
 3:  bl      say_par
     b       9f
 2:  address x0, words_esr
@@ -296,7 +302,7 @@ end_fold:
     say_unless_zero far
     say_unless_zero elr
     say_unless_zero spsr
-    say_unless_zero base
+4:  say_unless_zero base
     say_unless_zero data
 9:  ldp     x20, x21, [sp, #16]
     ldp     x19, x30, [sp], #32
