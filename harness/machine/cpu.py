@@ -15,6 +15,8 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine import exits
+from harness.machine.aborts import Aborts, alignment_syndrome
+from harness.machine.alignment import SCTLR_A, AlignmentCheck
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.counting import (
     CLOCK,
@@ -32,7 +34,10 @@ from harness.machine.fault_chain import FaultChain, Taken
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.probes import Probes
+from harness.machine.mmu import Access
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.sysregs import Encoding
+from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
 _INTNO_UNDEFINED = 1
@@ -105,8 +110,23 @@ class Cpu(Engine):
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self.on_counter = on_counter
+        self.checks_alignment = False
+        """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
+        self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
+        self._refused: tuple[int, bool] | None = None
+        self._aborts = Aborts(self, memory, self._alignment)
+        self._tcr_written = False
+        answers = TranslationAnswers(
+            lambda: self.read_sysreg("TCR_EL1"), self._writes_tcr, self._writes_sctlr, self._address_translate
+        )
         self._sites = CounterSites(
-            self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32, by_block
+            self._engine,
+            memory,
+            self._access_counter,
+            self._hook_failed,
+            self._in_aarch32,
+            by_block,
+            TranslationSites(self._engine, answers),
         )
 
     def close(self) -> None:
@@ -166,6 +186,10 @@ class Cpu(Engine):
         return self._end
 
     def _run_slice(self, count: int) -> None:
+        checks = self.checks_alignment or bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A)
+        if checks != self._alignment.on:
+            self._alignment.turn(checks)
+            self._watching(checks)
         self._store()
         if self._sites.prepare(self.pc):
             self.flush_code()
@@ -183,8 +207,19 @@ class Cpu(Engine):
         self._running = False
         self._slice_start += self._count.retired
         self._load()
+        self._settle()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
+
+    def _settle(self) -> None:
+        """After a slice: complete what a hook has ended it for."""
+        if self._tcr_written:
+            self._tcr_written = False
+            self._translate_tcr()
+        if self._refused is not None and self._error is None:
+            (address, write), self._refused = self._refused, None
+            ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
+            self.take_abort(alignment_syndrome(ec << 26 | (exits.ISS_WNR if write else 0)), address)
 
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
@@ -259,6 +294,24 @@ class Cpu(Engine):
         except BaseException as error:
             self._hook_failed(error)
 
+    def _refuse_access(self, pc: int, address: int, write: bool) -> None:
+        self._refused = address, write
+        self._count.trapped(pc)
+        uclib.uc_emu_stop(self._handle)
+
+    def _writes_tcr(self, value: int) -> None:
+        if effective_tcr(value) != value or self.read_sysreg("TPIDR_EL3"):
+            self._tcr_written = True
+            uclib.uc_emu_stop(self._handle)
+
+    def _writes_sctlr(self, value: int) -> None:
+        if bool(value & SCTLR_A) != bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A):
+            uclib.uc_emu_stop(self._handle)
+
+    def _address_translate(self, va: int, access: Access, el: int) -> int | None:
+        self._load()
+        return self._aborts.translate(va, access, el)
+
     def _access_counter(self, access: CounterAccess) -> int:
         value = self.on_counter(access)
         # The engine cannot be stopped precisely in the hook of an MRS, so the rest of its budget is used up instead.
@@ -276,12 +329,21 @@ class Cpu(Engine):
         elif number not in _RETIRED_AT_TRAP:
             self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:  # the target exception level: the hypervisor's
+            if syndrome & exits.ISS_ACQUIRE_RELEASE and self._is_misaligned(syndrome, va):
+                ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
+                return self.take_abort(alignment_syndrome(ec << 26 | syndrome & exits.ISS_WNR), va)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
             self.clear_exclusive_monitor()
             return goes_on
         return self._take_to_el1(number, syndrome, va)
+
+    @staticmethod
+    def _is_misaligned(syndrome: int, va: int) -> bool:
+        """Whether a data abort to EL2, with the access's size in its syndrome, is one of a misaligned access."""
+        is_data_abort = syndrome >> 26 == exits.EC_DATA_ABORT_LOWER
+        return is_data_abort and bool(va & (1 << (syndrome >> exits.ISS_SIZE_SHIFT & 3)) - 1)
 
     def _spins(self) -> bool:
         # A fetch that faults retires nothing, so the budget alone would never end a loop of them (vectors on an
@@ -306,10 +368,29 @@ class Cpu(Engine):
                 goes_on = self.on_trap(access)
                 self.clear_exclusive_monitor()
                 return goes_on
-        far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
+        if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
+            return self._raise(syndrome, None)
+        if not pc & 3:
+            syndrome, va = self._aborts.review(syndrome, va, pc)
+        return self._raise(syndrome, va)
+
+    def _raise(self, syndrome: int, far: int | None) -> bool:
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
+
+    def take_abort(self, syndrome: int, far: int) -> bool:
+        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
+
+        Returns whether the CPU can continue, like :meth:`enter_exception`.
+        """
+        at = self._layout.exception
+        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
+        return self._raise(syndrome, far)
+
+    def address_size_fault(self, va: int) -> int | None:
+        """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
+        return self._aborts.address_size_fault(va)
 
     @staticmethod
     def _no_clock() -> int:

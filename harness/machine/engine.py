@@ -13,6 +13,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine.memory import Memory
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.registers import CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import EngineLayout, SystemRegister, find_layout, new_engine, write_sysreg
@@ -40,6 +41,15 @@ class Engine:
         """Release the emulator; the CPU cannot be used afterwards."""
         self._registers.close()
         del self._engine  # the last reference: the binding closes it
+
+    @property
+    def engine(self) -> unicorn.Uc:
+        """The engine, for hooks."""
+        return self._engine
+
+    def synchronise(self) -> None:
+        """Inside a hook: make the registers' present values readable here."""
+        self._load()
 
     # -- Registers ----------------------------------------------------------------------------------------------
 
@@ -91,7 +101,8 @@ class Engine:
         """Read a system register by its manual name. SP_EL0 and SP_EL1 are the banked values, see :attr:`sp`."""
         index = self._layout.sysregs.get(name)
         if index is not None:
-            return int(self._words[index])
+            value = int(self._words[index])
+            return value ^ self._words[self._layout.sysregs["TPIDR_EL3"]] if name == "TCR_EL1" else value
         self._store()
         return self._read_encoding(name)
 
@@ -99,6 +110,21 @@ class Engine:
         """Write a system register by its manual name, with the write's effects on the CPU (HCR_EL2.VI, ...)."""
         self._store()
         write_sysreg(self._engine, name, value & MASK64)
+        self._load()
+        if name == "TCR_EL1":
+            self._translate_tcr()
+
+    def _translate_tcr(self) -> None:
+        """After a write of TCR_EL1: give the engine, which has more granules and sizes, one with the same effect.
+
+        TPIDR_EL3 keeps the difference from what was written. It belongs to no guest, and is saved with the others.
+        """
+        tcr = self._words[self._layout.sysregs["TCR_EL1"]]
+        effective = effective_tcr(tcr)
+        self._store()
+        if effective != tcr:
+            write_sysreg(self._engine, "TCR_EL1", effective)
+        write_sysreg(self._engine, "TPIDR_EL3", tcr ^ effective)
         self._load()
 
     def _read_encoding(self, name: str) -> int:
