@@ -11,7 +11,7 @@ from harness.machine.engine import Engine
 from harness.machine.exceptions import ESR_IL
 from harness.machine.exits import EC_DATA_ABORT_LOWER, EC_DATA_ABORT_SAME, ISS_WNR
 from harness.machine.memory import PAGE_MASK, Memory
-from harness.machine.mmu import Access, Fault, FaultKind, TranslationRegisters, Walker
+from harness.machine.mmu import Access, Fault, FaultKind, Walker
 
 _STATUS = 0x3F
 _KIND = 0x3C
@@ -45,26 +45,14 @@ class Aborts:
 
     def address_size_fault(self, va: int) -> int | None:
         """The level of the address size fault that an access to ``va`` must end in; None if it must not."""
-        return self._walker.address_size_fault(self._registers(), va)
+        return self._walker.address_size_fault(self._cpu.translation, va)
 
     def translate(self, va: int, access: Access, el: int) -> int | None:
         """PAR_EL1 of an AT that ends in an address size fault; None for any other, which Unicorn executes rightly."""
-        fault = self._walker.translate(self._registers(), va, access, el)
+        fault = self._walker.translate(self._cpu.translation, va, access, el)
         if not isinstance(fault, Fault) or fault.stage != 1 or fault.kind is not FaultKind.ADDRESS_SIZE:
             return None
         return fault.fsc << _PAR_STATUS_SHIFT | _PAR_RES1 | _PAR_FAULT
-
-    def _registers(self) -> TranslationRegisters:
-        read = self._cpu.read_sysreg
-        return TranslationRegisters(
-            read("SCTLR_EL1"),
-            read("TCR_EL1"),
-            read("TTBR0_EL1"),
-            read("TTBR1_EL1"),
-            read("VTTBR_EL2"),
-            read("VTCR_EL2"),
-            read("HCR_EL2"),
-        )
 
 
 def alignment_syndrome(syndrome: int) -> int:

@@ -1,8 +1,11 @@
 """What all parts of the hypervisor share: machine memory and its frames, the walker, clock, events and log."""
 
+from typing import Any
+
 from harness.events import EventBus, XenLog
 from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
+from harness.machine.mmu.memo import WalkMemo
 from harness.machine.mmu.walker import Walker
 from harness.machine.vmap import VmapArea
 from harness.xen.memory.frames import FrameTable
@@ -23,6 +26,7 @@ class Host:
             self.memory.close()
             raise
         self.walker = Walker(self.memory)
+        self.walks: WalkMemo[Any] = WalkMemo(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)
         self._running: Cpu | None = None

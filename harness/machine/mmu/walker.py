@@ -6,7 +6,6 @@ translates and records the trail.
 """
 
 import functools
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.machine.memory import Memory
@@ -20,8 +19,7 @@ FLAT = 1 << 64
 """Block size when both stages are off."""
 
 
-@dataclass(frozen=True, slots=True)
-class TranslationRegisters:
+class TranslationRegisters(NamedTuple):
     """The registers of a vCPU that a translation of EL1&0 depends on. ``pan`` is PSTATE.PAN."""
 
     sctlr_el1: int = 0

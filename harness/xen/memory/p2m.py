@@ -121,9 +121,9 @@ class P2m:
 
     # -- Looking ------------------------------------------------------------------------------------------------
 
-    def lookup(self, gfn: int) -> Stage2Entry | None:
-        """The entry of ``gfn``; None if nothing is mapped there."""
-        return self.tree.lookup(gfn)
+    def lookup(self, gfn: int, read: list[int] | None = None) -> Stage2Entry | None:
+        """The entry of ``gfn``; None if nothing is mapped there. ``read`` as for :meth:`Stage2Tree.lookup`."""
+        return self.tree.lookup(gfn, read)
 
     def translate(self, ipa: int, access: Access = Access.READ) -> Translation | Fault:
         """Walk stage 2 for ``ipa``."""

@@ -1,7 +1,6 @@
 """The walker, one feature of the architecture at a time; all of them together are in test_agreement.py."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from trees import GUEST_IPA, TCR_39, TCR_48, FrameSource, TwoStages
@@ -153,7 +152,7 @@ def test_what_may_be_written_may_not_be_executed_under_wxn(machine: TwoStages) -
 def test_pan_keeps_el1_from_the_data_of_el0(machine: TwoStages) -> None:
     machine.stage1.map(0x4000, GUEST_IPA, 0x1000, leaf_attributes(user=True, writable=False, kernel_execute=True))
     machine.stage1.map(0x5000, GUEST_IPA, 0x1000, RW)
-    regs = replace(machine.regs, pan=True)
+    regs = machine.regs._replace(pan=True)
     assert allowed(machine, regs, 0x4000, 1) == "--x"
     assert allowed(machine, regs, 0x4000, 0) == "r--"
     assert allowed(machine, regs, 0x5000, 1) == "rw-"
@@ -261,7 +260,7 @@ def test_a_stage_2_fault_on_a_stage_1_table_says_which_descriptor(machine: TwoSt
     expected = Fault(FaultKind.PERMISSION, 3, 2, 0x4ABC, entry, True, WRITE)
     assert fault(machine, machine.regs, 0x4ABC, WRITE) == expected
     machine.stage2.unmap(table)
-    assert fault(machine, machine.regs, 0x4ABC, WRITE) == replace(expected, kind=FaultKind.TRANSLATION)
+    assert fault(machine, machine.regs, 0x4ABC, WRITE) == expected._replace(kind=FaultKind.TRANSLATION)
 
 
 def test_tables_in_device_memory_are_refused_only_where_walks_are_protected(machine: TwoStages) -> None:

@@ -1,7 +1,6 @@
 """What the tests of the MMU share: a machine whose guest pages are scattered, and a tree for one half."""
 
 import itertools
-from dataclasses import replace
 
 from harness.machine.memory import PAGE_SHIFT, Memory
 from harness.machine.mmu import Stage1Tree, Stage2Tree, TranslationRegisters, Walker, xen_vtcr
@@ -53,7 +52,7 @@ class TwoStages:
         self.walker = Walker(memory, pa_bits=44)  # wide enough for stage 2 to begin at level 0
 
     def with_regs(self, **changes: int) -> TranslationRegisters:
-        return replace(self.regs, **changes)
+        return self.regs._replace(**changes)
 
     def maddr_of(self, ipa: int) -> int:
         entry = self.stage2.lookup(ipa >> PAGE_SHIFT)
