@@ -103,6 +103,8 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self.unnoticed = False
+        """Set by the answer to a trap that a real CPU would not take, so that the exclusive monitor stays as it is."""
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
@@ -218,8 +220,7 @@ class Cpu(Engine):
             self._translate_tcr()
         if self._refused is not None and self._error is None:
             (address, write), self._refused = self._refused, None
-            ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
-            self.take_abort(alignment_syndrome(ec << 26 | (exits.ISS_WNR if write else 0)), address)
+            self.take_abort(self._alignment_fault(write), address)
 
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
@@ -329,21 +330,23 @@ class Cpu(Engine):
         elif number not in _RETIRED_AT_TRAP:
             self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:  # the target exception level: the hypervisor's
-            if syndrome & exits.ISS_ACQUIRE_RELEASE and self._is_misaligned(syndrome, va):
-                ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
-                return self.take_abort(alignment_syndrome(ec << 26 | syndrome & exits.ISS_WNR), va)
+            if syndrome >> 26 == exits.EC_DATA_ABORT_LOWER and syndrome & exits.ISS_ACQUIRE_RELEASE:
+                address = self._alignment.misaligned_address(self.pc, ordered=True)
+                if address is not None:
+                    return self.take_abort(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
-            self.clear_exclusive_monitor()
+            if self.unnoticed:
+                self.unnoticed = False
+            else:
+                self.clear_exclusive_monitor()
             return goes_on
         return self._take_to_el1(number, syndrome, va)
 
-    @staticmethod
-    def _is_misaligned(syndrome: int, va: int) -> bool:
-        """Whether a data abort to EL2, with the access's size in its syndrome, is one of a misaligned access."""
-        is_data_abort = syndrome >> 26 == exits.EC_DATA_ABORT_LOWER
-        return is_data_abort and bool(va & (1 << (syndrome >> exits.ISS_SIZE_SHIFT & 3)) - 1)
+    def _alignment_fault(self, write: bool) -> int:
+        ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
+        return alignment_syndrome(ec << 26 | (exits.ISS_WNR if write else 0))
 
     def _spins(self) -> bool:
         # A fetch that faults retires nothing, so the budget alone would never end a loop of them (vectors on an
@@ -365,9 +368,7 @@ class Cpu(Engine):
             # A register that Unicorn does not know gives a syndrome without its encoding: decode the instruction.
             access = exits.decode_system(self.fetch(pc))
             if access is not None and access.encoding in self._emulated:
-                goes_on = self.on_trap(access)
-                self.clear_exclusive_monitor()
-                return goes_on
+                return self.on_trap(access)  # the real CPU has the register, and does not trap
         if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
             return self._raise(syndrome, None)
         if not pc & 3:
