@@ -52,7 +52,7 @@ another:
 
     .section .rodata
 name_step:
-    .asciz  "ABT-016"
+    .asciz  "ABT-015"
 
     .data
     .balign 8

@@ -21,9 +21,6 @@
         table_entry "group", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x84
         table_entry "enable", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x104
         table_entry "priority", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x420
-        table_entry "priority_by_1", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x421
-        table_entry "priority_by_2", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x422
-        table_entry "priority_by_3", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0x423
         table_entry "config", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+0xc08
         table_entry "control_by_1", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+1
         table_entry "control_by_2", test_level3, 3, DEVICE(0), OF_GICD, GICD_PAGE+2
@@ -40,9 +37,9 @@
 
     .section .rodata
 name_el1:
-    .asciz  "GIC-030"
+    .asciz  "ABT-019"
 name_el0:
-    .asciz  "GIC-031"
+    .asciz  "ABT-020"
 
     .text
 kernel_main:

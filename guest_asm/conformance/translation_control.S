@@ -25,7 +25,7 @@
         table_entry "-", test_level3, 3, PAGE(0), OF_TARGET, LEVEL3(3)
         table_entry "-", test_level3, 4, PAGE(1<<32), NO_ADDRESS, LEVEL3(4)
         table_entry "-", test_level3, 5, PAGE(1<<36), NO_ADDRESS, LEVEL3(5)
-        table_entry "-", test_level3, 6, PAGE(1<<39), NO_ADDRESS, LEVEL3(6)
+        table_entry "-", test_level3, 6, PAGE(1<<38), NO_ADDRESS, LEVEL3(6)
         table_entry "-", test_level3, 7, PAGE(1<<40), NO_ADDRESS, LEVEL3(7)
         table_entry "-", test_level3, 8, PAGE(1<<42), NO_ADDRESS, LEVEL3(8)
         table_entry "-", test_level3, 9, PAGE(1<<47), NO_ADDRESS, LEVEL3(9)
@@ -33,7 +33,6 @@
         table_entry "-", test_level2, 5, DESC_TABLE, OF_LIMITED3, LEVEL2(5)
         table_entry "-", test_level2, 6, DESC_TABLE+(1<<36), NO_ADDRESS, LEVEL2(6)
         table_entry "-", test_level1, 4, BLOCK(0), OF_TARGET_1G, LEVEL1(4)
-        table_entry "-", test_level0, 4, BLOCK(1<<37), NO_ADDRESS, LEVEL0(4)
         table_entries_end
 
     .bss
@@ -84,7 +83,7 @@ rows_of_registers:
         vary "T0SZ_level2_\by", VARY_TCR, 0, 63, tcr=IPS_40, root=test_level2, by=\by
         vary "T0SZ_level3_\by", VARY_TCR, 0, 63, tcr=IPS_40, root=test_level3, by=\by
         vary "T0SZ_block_\by", VARY_TCR, 0, 63, tcr=IPS_40, root=test_level1, va=LEVEL2(4), inside=OF_TARGET_2M, by=\by
-        vary "T0SZ_bit_32_\by", VARY_TCR, 0, 63, tcr=IPS_40, root=test_level1, va=(1<<32), by=\by
+        vary "T0SZ_bit_32_\by", VARY_TCR, 0, 63, tcr=IPS_40, root=test_level1, va=LEVEL1(5), by=\by
         vary "T0SZ_bit_47_\by", VARY_TCR, 0, 63, tcr=IPS_40, va=(1<<47), by=\by
         vary "TG0_4K_tables_\by", VARY_TCR, 0, 3, 14, by=\by
         vary "TG0_4K_tables_39_\by", VARY_TCR, 0, 3, 14, root=test_level1, tcr=T0SZ(25)+IPS_40, by=\by
@@ -97,7 +96,7 @@ rows_of_registers:
         vary "IPS_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), by=\by
         vary "IPS_bit_32_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(4), by=\by
         vary "IPS_bit_36_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(5), by=\by
-        vary "IPS_bit_39_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(6), by=\by
+        vary "IPS_bit_38_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(6), by=\by
         vary "IPS_bit_40_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(7), by=\by
         vary "IPS_bit_42_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(8), by=\by
         vary "IPS_bit_47_\by", VARY_TCR, 0, 7, 32, tcr=T0SZ(16), va=LEVEL3(9), by=\by
@@ -114,25 +113,31 @@ rows_of_registers:
         vary "HPD0_\by", VARY_TCR, 0, 1, 41, by=\by
         vary "HWU_to_DS_\by", VARY_TCR, 0, 1, 59, by=\by
         vary "TTBR_low_\by", VARY_TTBR, 0, 11, by=\by
-        vary "TTBR_high_\by", VARY_TTBR, 36, 63, by=\by
+        vary "TTBR_36_to_38_\by", VARY_TTBR, 36, 38, by=\by
+        vary "TTBR_40_to_63_\by", VARY_TTBR, 40, 63, by=\by
         .endr
 rows_of_registers_end:
 rows_of_descriptors:
         .irp    by, ldr, str, fetch, at_s1e1r, at_s1e0w
         vary_entry "page_low_\by", test_level3, 3, 0, 11, LEVEL3(3), \by
-        vary_entry "page_high_\by", test_level3, 3, 36, 63, LEVEL3(3), \by
+        vary_entry "page_36_to_38_\by", test_level3, 3, 36, 38, LEVEL3(3), \by
+        vary_entry "page_40_to_63_\by", test_level3, 3, 40, 63, LEVEL3(3), \by
         vary_entry "block2_low_\by", test_level2, 4, 0, 11, LEVEL2(4), \by, inside=OF_TARGET_2M
-        vary_entry "block2_high_\by", test_level2, 4, 36, 63, LEVEL2(4), \by, inside=OF_TARGET_2M
+        vary_entry "block2_36_to_38_\by", test_level2, 4, 36, 38, LEVEL2(4), \by, inside=OF_TARGET_2M
+        vary_entry "block2_40_to_63_\by", test_level2, 4, 40, 63, LEVEL2(4), \by, inside=OF_TARGET_2M
         vary_entry "block1_low_\by", test_level1, 4, 0, 11, LEVEL1(4), \by, inside=OF_TARGET_1G
-        vary_entry "block1_high_\by", test_level1, 4, 36, 63, LEVEL1(4), \by, inside=OF_TARGET_1G
-        vary_entry "block0_\by", test_level0, 4, 55, 55, LEVEL0(4), \by
+        vary_entry "block1_36_to_38_\by", test_level1, 4, 36, 38, LEVEL1(4), \by, inside=OF_TARGET_1G
+        vary_entry "block1_40_to_63_\by", test_level1, 4, 40, 63, LEVEL1(4), \by, inside=OF_TARGET_1G
         vary_entry "table_low_\by", test_level2, 5, 0, 11, LEVEL2(5), \by
-        vary_entry "table_high_\by", test_level2, 5, 36, 63, LEVEL2(5), \by
+        vary_entry "table_36_to_38_\by", test_level2, 5, 36, 38, LEVEL2(5), \by
+        vary_entry "table_40_to_63_\by", test_level2, 5, 40, 63, LEVEL2(5), \by
         .endr
         .irp    by, ldr, str, fetch
         vary_entry "user_page_low_\by", test_level3, 3, 0, 11, LEVEL3(3), \by, SPSR_EL0_MASKED
-        vary_entry "user_page_high_\by", test_level3, 3, 36, 63, LEVEL3(3), \by, SPSR_EL0_MASKED
-        vary_entry "user_table_high_\by", test_level2, 5, 36, 63, LEVEL2(5), \by, SPSR_EL0_MASKED
+        vary_entry "user_page_36_to_38_\by", test_level3, 3, 36, 38, LEVEL3(3), \by, SPSR_EL0_MASKED
+        vary_entry "user_page_40_to_63_\by", test_level3, 3, 40, 63, LEVEL3(3), \by, SPSR_EL0_MASKED
+        vary_entry "user_table_36_to_38_\by", test_level2, 5, 36, 38, LEVEL2(5), \by, SPSR_EL0_MASKED
+        vary_entry "user_table_40_to_63_\by", test_level2, 5, 40, 63, LEVEL2(5), \by, SPSR_EL0_MASKED
         .endr
 rows_of_descriptors_end:
 

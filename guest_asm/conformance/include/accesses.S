@@ -17,6 +17,9 @@
 #define SPSR_EL1_MASKED 0x3c5
 #define STORED          0xd4000001d4000001      /* twice SVC #0, which the pages are full of, too */
 #define AT_ADDRESS      0xffff                  /* instead of an instruction's place: fetch from the address */
+#define ORDERED_SIZE    32                      /* the size of an ordered access is above its place in the table */
+#define SKIP_MISALIGNED_ORDERED 1               /* for `ordered_accesses` */
+#define ONLY_ORDERED    2
 #define ESR_SVC         0x56000000
 
 /* The routine at the address: x1 points to the datum, x2 to x7 and v0 to v3 have STORED. */
@@ -34,6 +37,13 @@
     svc     #0
 .endm
 
+/* Which of the ordered accesses are tried. */
+.macro try_ordered which:req
+    address x0, ordered_accesses
+    mov     x1, #\which
+    str     x1, [x0]
+.endm
+
 /* "/far+0x8" for the field of the fold at x20, unless it is 0. */
 .macro say_unless_zero field:req
     ldr     x1, [x20, #OUTCOME_\field]
@@ -41,6 +51,20 @@
     address x0, words_\field
     bl      line_hex
 .Lzero\@:
+.endm
+
+/* The same for a load-acquire or a store-release of `size` bytes, which must always be aligned. */
+.macro ordered name:req, size:req, text:req
+    .pushsection .rodata
+.Lordered\@:
+    .asciz  "\name"
+    .popsection
+    .pushsection .data
+    .quad   .Lordered\@, .Lcode_ordered\@ - accesses + (\size << ORDERED_SIZE)
+    .popsection
+.Lcode_ordered\@:
+    \text
+    svc     #0
 .endm
 
 /* What one try left, each less what it should be.  The last two count after an access only with show_values. */
@@ -65,6 +89,8 @@ last_name:
     .space  8
 tried_sp:
     .space  8
+ordered_accesses:                       // 0: all accesses are tried
+    .space  8
 show_values:                            // not 0: also say what a successful access left in x1 and in x2 to x4
     .space  8
 target_phys:                            // the physical address of `target`
@@ -81,7 +107,6 @@ access_table:
     user_code_end
     .data
 access_table_end:
-    .quad   0
 
     .text
     .balign 2048
@@ -217,23 +242,45 @@ sweep:
 1:  address x0, access_table_end
     cmp     x21, x0
     b.hs    2f
-    ldr     x2, [x21, #8]
+    ldr     x22, [x21, #8]
+    lsr     x0, x22, #ORDERED_SIZE
+    mov     x1, x20
+    bl      is_skipped
+    cbnz    x0, 4f
+    mov     w22, w22                    // its place alone
     mov     x0, #AT_ADDRESS
-    cmp     x2, x0
+    cmp     x22, x0
     b.ne    3f
     bl      fill_target                 // unaligned stores and DC ZVA have changed what is fetched now
-    ldr     x2, [x21, #8]
 3:  mov     x0, x19
     mov     x1, x20
+    mov     x2, x22
     bl      try_access
-    ldr     x0, [x21], #16
+    ldr     x0, [x21]
     bl      fold
+4:  add     x21, x21, #16
     b       1b
 2:  bl      end_fold
     ldr     x22, [sp, #32]
     ldp     x21, x30, [sp, #16]
     ldp     x19, x20, [sp], #48
     ret
+
+/* x0 = the size of an ordered access, or 0, x1 = its address: x0 = 1 if it is not to be tried. */
+is_skipped:
+    address x2, ordered_accesses
+    ldr     x2, [x2]
+    sub     x3, x0, #1
+    and     x3, x3, x1
+    cmp     x0, #0
+    csel    x3, x3, xzr, ne             // what is too much for an alignment of an ordered access
+    cset    x0, eq                      // not ordered
+    cmp     x2, #ONLY_ORDERED
+    b.eq    1f
+    cmp     x3, #0
+    ccmp    x2, #SKIP_MISALIGNED_ORDERED, #0, ne
+    cset    x0, eq
+1:  ret
 
 /* x0 = a name: adds its outcome to the fold, and writes the fold before if that is another one. */
 fold:

@@ -104,6 +104,7 @@ class Vcpu:
 
     def _new_cpu(self) -> Cpu:
         cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        cpu.checks_alignment = self.domain.check_alignment
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
@@ -239,6 +240,8 @@ class Domain:
         self.privileged = privileged
         self.debug_build = debug_build
         """Whether its Xen is a debug build, which overwrites argument registers and logs more."""
+        self.check_alignment = False
+        """Whether CPUs that are made from now on check every LDAR and STLR (:mod:`harness.machine.alignment`)."""
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap
