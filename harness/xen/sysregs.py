@@ -68,6 +68,7 @@ class SystemRegisters:
             return cpu_interface.read(vcpu, icc)
         # HCR_EL2.TID3 traps the whole identification space; Xen answers its reserved encodings with zero.
         if encoding[:3] == (3, 0, 0):
+            vcpu.cpu.unnoticed = not vcpu.domain.release.traps_identification
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
         if encoding == _OSLSR_EL1:
             return _OS_LOCK_IMPLEMENTED  # the lock is there and open: Xen ignores writes to OSLAR_EL1
