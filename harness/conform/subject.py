@@ -164,8 +164,9 @@ class ModelSubject:
 
 def for_case(subject: Subject, case: Case) -> Subject:
     """The subject as ``case`` needs it: a model makes alignment checks only for cases that are about them."""
-    needed = case.about_alignment and isinstance(subject, ModelSubject)
-    return replace(subject, check_alignment=True) if needed else subject
+    if case.about_alignment and isinstance(subject, ModelSubject):
+        return replace(subject, check_alignment=True)
+    return subject
 
 
 BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}

@@ -1,7 +1,7 @@
 """Alignment checks of loads and stores, which Unicorn makes for exclusives alone (Arm DDI 0487, B2.5.2).
 
-While SCTLR_EL1.A is set, or if a user asks for it, a hook on every instruction finds loads and stores and computes their
-addresses. That is slow, so it is not done otherwise; then only LDAR and STLR would need it.
+While SCTLR_EL1.A is set, or if a user asks for it, a hook on every instruction finds loads and stores and computes
+their addresses. That is slow, so it is not done otherwise; then only LDAR and STLR would need it.
 """
 
 import ctypes

@@ -33,9 +33,9 @@ from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.fault_chain import FaultChain, Taken
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
-from harness.machine.probes import Probes
 from harness.machine.mmu import Access
 from harness.machine.mmu.stage1 import effective_tcr
+from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
 from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook

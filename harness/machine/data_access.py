@@ -1,6 +1,7 @@
-"""Which address a load or store accesses, and how it must be aligned (Arm DDI 0487, C4.1.96 "Loads and Stores", B2.5.2).
+"""Which address a load or store accesses, and how it must be aligned.
 
-Only what ARMv8.0 has, and without the exclusives, whose alignment the emulator itself checks.
+Arm DDI 0487, C4.1.96 ("Loads and Stores") and B2.5.2 ("Alignment of data accesses"). Only what ARMv8.0 has, and without
+the exclusives, whose alignment the emulator itself checks.
 """
 
 from collections.abc import Callable

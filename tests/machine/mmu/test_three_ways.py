@@ -1,7 +1,7 @@
 """The walker, the emulated MMU and the real one agree on random tables.
 
-The guest ``translation_random.S`` makes the tables and the accesses. What the real Xen's CPU answered is recorded, and the
-suite compares this machine's answers with that; here the software walker is asked at the same places.
+The guest ``translation_random.S`` makes the tables and the accesses. What the real Xen's CPU answered is recorded, and
+the suite compares this machine's answers with that; here the software walker is asked at the same places.
 """
 
 from collections import Counter
