@@ -12,6 +12,7 @@ from harness.machine.exceptions import ESR_IL
 from harness.machine.exits import EC_DATA_ABORT_LOWER, EC_DATA_ABORT_SAME, ISS_WNR
 from harness.machine.memory import PAGE_MASK, Memory
 from harness.machine.mmu import Access, Fault, FaultKind, Walker
+from harness.machine.mmu.descriptors import PA_BITS, PHYSICAL_ADDRESS_BITS, TCR_IPS_SHIFT
 
 _STATUS = 0x3F
 _KIND = 0x3C
@@ -37,11 +38,19 @@ class Aborts:
             address = self._alignment.misaligned_address(pc, ordered=True)
             if address is not None:
                 return alignment_syndrome(syndrome), address
-        if syndrome & _KIND in _AFTER_ADDRESS_SIZE:
+        if syndrome & _KIND in _AFTER_ADDRESS_SIZE and not self._is_surely_small(va):
             level = self.address_size_fault(va)
             if level is not None:
                 return syndrome & ~_STATUS | level, va
         return syndrome, va
+
+    def _is_surely_small(self, va: int) -> bool:
+        """Whether no walk is needed to see that the address of ``va`` is not too large: the case of copy-on-write.
+
+        Stage 2 maps nothing beyond the CPU's address size, which TCR_EL1.IPS allows if it is large enough.
+        """
+        allowed = self._cpu.read_sysreg("TCR_EL1") >> TCR_IPS_SHIFT & 7
+        return PHYSICAL_ADDRESS_BITS[allowed] >= PA_BITS and self._cpu.is_readable(va)
 
     def address_size_fault(self, va: int) -> int | None:
         """The level of the address size fault that an access to ``va`` must end in; None if it must not."""

@@ -38,6 +38,7 @@ class Engine:
         self._load, self._store = self._registers.load, self._registers.store
         self._copied = isinstance(self._registers, CopiedRegisters)
         self._pstate = ctypes.c_uint64()
+        self._translated = ctypes.c_uint64()
         self._spsr = SystemRegister.named("SPSR_EL1")
         self._translation = itemgetter(*(self._layout.sysregs[name] for name in _TRANSLATION))
         self._load()
@@ -138,6 +139,12 @@ class Engine:
         regs = TranslationRegisters(*self._translation(self._words))
         change = self._words[self._layout.sysregs["TPIDR_EL3"]]
         return regs._replace(tcr_el1=regs.tcr_el1 ^ change) if change else regs
+
+    def is_readable(self, va: int) -> bool:
+        """Whether the engine's MMU lets the present exception level read at ``va``, by both stages."""
+        self._store()
+        at, read = ctypes.c_uint64(va), ctypes.c_uint32(uc_const.UC_PROT_READ)
+        return not uclib.uc_vmem_translate(self._handle, at, read, ctypes.byref(self._translated))
 
     def _read_encoding(self, name: str) -> int:
         op0, op1, crn, crm, op2 = SYSREGS[name]
