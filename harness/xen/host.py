@@ -7,6 +7,7 @@ from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
 from harness.machine.mmu.memo import WalkMemo
 from harness.machine.mmu.walker import Walker
+from harness.machine.saved_frames import SavedFrames
 from harness.machine.vmap import VmapArea
 from harness.xen.memory.frames import FrameTable
 
@@ -25,6 +26,7 @@ class Host:
         except BaseException:
             self.memory.close()
             raise
+        self.saved_frames = SavedFrames(self.memory)
         self.walker = Walker(self.memory)
         self.walks: WalkMemo[Any] = WalkMemo(self.memory)
         self.events = events
@@ -71,11 +73,13 @@ class Host:
 
     def discard(self) -> None:
         """Release machine memory, even if parts of it are still mapped."""
+        self.saved_frames.close()
         self.vmap.discard()
         self.memory.close()
 
     def close(self) -> None:
         """Release machine memory; raises if parts of it are still mapped."""
+        self.saved_frames.close()
         try:
             self.vmap.close()
         finally:
