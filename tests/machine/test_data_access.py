@@ -1,7 +1,6 @@
 """The decoder of loads and stores names the address that the emulator then accesses."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 import unicorn
@@ -58,8 +57,8 @@ def _register(number: int) -> int:
 
 
 @pytest.fixture(scope="module")
-def tried() -> Iterator[Tried]:
-    yield Tried()
+def tried() -> Tried:
+    return Tried()
 
 
 @pytest.mark.parametrize(("fixed", "free"), [form[:2] for form in FORMS], ids=[form[2] for form in FORMS])
