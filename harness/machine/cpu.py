@@ -44,7 +44,8 @@ from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
 _INTNO_DATA_ABORT = 4
-_RETIRED_AT_TRAP = frozenset((2, 11))
+_INTNO_HVC = 11
+_RETIRED_AT_TRAP = frozenset((2, _INTNO_HVC))
 """Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC is after it."""
 
 _TRAPS_WITHOUT_PROGRESS = 10_000
@@ -271,20 +272,20 @@ class Cpu(Engine):
 
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
-            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
-                uclib.uc_emu_stop(self._handle)  # the slice is over: the next one repeats this fetch
-                return
             if self._copied:
                 self._load()
             words = self._words
             syndrome = words[self._syndrome_at] & 0xFFFF_FFFF
             # Hypercalls are by far the most frequent trap, so they come first, and their traps are decoded only once.
-            if syndrome >> 26 == exits.EC_HVC64:
+            if number == _INTNO_HVC:
                 trap = self._hvc.get(syndrome)
                 if trap is None:
                     trap = self._hvc[syndrome] = exits.decode(syndrome, 0, 0)
                 goes_on = self.on_trap(trap)
                 words[self._exclusive_at] = MASK64  # clear_exclusive_monitor(), without a call
+            elif number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
+                uclib.uc_emu_stop(self._handle)  # the slice is over: the next one repeats this fetch
+                return
             else:
                 goes_on = self._take(number, syndrome, self._syndrome_at)
             if not goes_on and (self._end is None or type(self._end) is exits.Paused):
