@@ -27,9 +27,9 @@ from harness.machine.translation_sites import TranslationSites
 from harness.machine.unicorn_layout import SystemRegister, add_hook
 
 _TIMER_NAMES = frozenset(("CNTPCT_EL0", "CNTVCT_EL0", "CNTV_TVAL_EL0", "CNTV_CTL_EL0", "CNTV_CVAL_EL0"))
-_PATTERN = re.compile(rb"[\xe0\xe3][\x1b\x3b]\xd5|" + translation_sites.PATTERN)
-"""Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3, or of an instruction about translation;
-checked exactly where it matches."""
+_PATTERN = re.compile(rb"[\xe0\xe3\x78\x20\x10][\x1b\x3b\x08\x18\x38]\xd5")
+"""Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3, of AT, of MSR and MRS of TCR_EL1, and of MSR
+SCTLR_EL1; checked exactly where it matches. One class for each byte is the fastest."""
 
 _REGISTERS = (
     *range(uc_arm64.UC_ARM64_REG_X0, uc_arm64.UC_ARM64_REG_X28 + 1),

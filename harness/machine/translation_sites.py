@@ -17,9 +17,6 @@ from harness.machine.mmu import Access
 from harness.machine.sysregs import SYSREGS, Encoding
 from harness.machine.unicorn_layout import SystemRegister
 
-PATTERN = rb"\x78\x08\xd5|\x20[\x18\x38]\xd5|\x10\x18\xd5"
-"""Bytes 1 to 3 of AT, of MSR and MRS of TCR_EL1, and of MSR SCTLR_EL1; :func:`is_site` checks exactly."""
-
 _AT, _AT_OPERANDS = 0xD508_7800, 0x7F
 _MSR_TCR, _MRS_TCR, _MSR_SCTLR, _REGISTER = 0xD518_2040, 0xD538_2040, 0xD518_1000, 0x1F
 
