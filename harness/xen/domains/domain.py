@@ -18,7 +18,6 @@ from harness.machine.exits import Stage2Abort, Trap
 from harness.machine.lifetime import MachineClosedError, MachineError
 from harness.machine.vmap import Mapping as Vmapping
 from harness.platform.affinity import vcpu_affinity
-from harness.platform.gic_cpu_interface import ICC_REGISTERS
 from harness.platform.timer import TICK_NS, Timer
 from harness.xen.domains import el2
 from harness.xen.domains.state import DomainState, VcpuState
@@ -105,7 +104,7 @@ class Vcpu:
 
     def _new_cpu(self) -> Cpu:
         answer = partial(self.domain.on_trap, self)
-        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=ICC_REGISTERS)
+        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=el2.SUPPLIED)
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
