@@ -2,10 +2,9 @@
 
 Unicorn answers CNTVCT_EL0 and CNTPCT_EL0 from the host's clock and drops writes to CNTV_*; EL2 cannot trap these at
 EL1, or does not as Xen programs it (Arm DDI 0487, CNTHCTL_EL2). A hook on the instruction can, but a hook on every MRS
-would slow every guest. So each block of code is searched when it is translated, before it runs for the first time,
-including code that the guest generates. If such an instruction is found, a hook is added for its address alone, and the
-block is translated again. A waiting loop reads a counter in every iteration, so native code (``native/x86_64.S``)
-answers plain reads, on hosts that can run it.
+would slow every guest. So new code is searched (``new_code.py``), and a hook is added for the address of such an
+instruction alone. A waiting loop reads a counter in every iteration, so native code (``native/x86_64.S``) answers plain
+reads, on hosts that can run it.
 """
 
 import ctypes
@@ -21,7 +20,6 @@ from unicorn.unicorn_py3.unicorn import uclib
 from harness.machine import translation_sites
 from harness.machine.counting import BlockCount
 from harness.machine.exceptions import PSTATE_EL
-from harness.machine.memory import PAGE_SIZE, Memory
 from harness.machine.sysregs import NAMES, SYSREGS, Encoding
 from harness.machine.translation_sites import TranslationSites
 from harness.machine.unicorn_layout import SystemRegister, add_hook
@@ -39,11 +37,6 @@ _REGISTERS = (
 )
 """Unicorn's number of each general register."""
 
-_BLOCK_BYTES = 4 * 512
-"""The longest block that QEMU's translator makes."""
-_MOST_SEARCHED = 512
-"""The number of searched pieces of code that are remembered."""
-
 
 @dataclass(frozen=True, slots=True)
 class CounterAccess:
@@ -53,17 +46,6 @@ class CounterAccess:
     value: int | None
 
 
-class _TranslationBlock(ctypes.Structure):
-    _fields_ = (("pc", ctypes.c_uint64), ("instructions", ctypes.c_uint16), ("size", ctypes.c_uint16))
-
-
-_BLOCK_HOOK = ctypes.CFUNCTYPE(
-    None,
-    ctypes.c_void_p,
-    ctypes.POINTER(_TranslationBlock),
-    ctypes.POINTER(_TranslationBlock),
-    ctypes.c_void_p,
-)
 SYSREG_HOOK = ctypes.CFUNCTYPE(
     ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(SystemRegister), ctypes.c_void_p
 )
@@ -99,34 +81,29 @@ class CounterSites:
     """Every place in one engine where the guest accesses the virtual counter or timer, each with its hooks.
 
     The same hooks serve the instructions of ``translation``, because one place may hold one and later the other.
-    ``must_not_run`` is called before a new block's first instruction; if it returns True, the slice ends there.
-    ``by_block`` counts the engine's instructions and answers plain reads of the counters natively; None if this host
-    cannot do that.
+    ``fetch`` returns the instruction at an address. ``by_block`` counts the engine's instructions and answers plain
+    reads of the counters natively; None if this host cannot do that.
     """
 
     def __init__(
         self,
         engine: unicorn.Uc,
-        memory: Memory,
+        fetch: Callable[[int], int],
         answer: Callable[[CounterAccess], int],
         failed: Callable[[BaseException], None],
-        must_not_run: Callable[[], bool],
         by_block: BlockCount | None,
         translation: TranslationSites,
     ) -> None:
+        self._translation = translation
         self._engine = engine
         self._handle = engine._uch
-        self._translation = translation
-        self._memory = memory
+        self._fetch = fetch
         self._answer = answer
         self._failed = failed
-        self._must_not_run = must_not_run
         self._by_block = by_block
         self._hooked: dict[int, object] = {}
         """By address of each instruction that has a hook: the words that the native function is passed."""
         self._found: list[int] = []
-        self._searched: dict[int, bytes] = {}
-        """Code that was searched already, by its address, because slices often begin at the same few places."""
         self._value = ctypes.c_uint64()
         self.last_answer = NOT_OURS
         """The last answer to the engine, which uses that of only one hook if an instruction has several."""
@@ -135,26 +112,28 @@ class CounterSites:
             uc_arm64.UC_ARM64_INS_MSR: SYSREG_HOOK(self._on_write),
             uc_arm64.UC_ARM64_INS_SYS: SYSREG_HOOK(self._on_system),
         }
-        self._block_callback = _BLOCK_HOOK(self._on_block)
-        add_hook(engine, uc_const.UC_HOOK_EDGE_GENERATED, self._block_callback)
 
     def close(self) -> None:
         """Release the engine."""
         del self._engine
 
-    def prepare(self, pc: int) -> bool:
-        """Add hooks for the sites found so far, and for those in the first block of a slice.
+    @property
+    def pattern(self) -> bytes:
+        """A regular expression; code in which nothing matches need not be searched."""
+        return _PATTERN.pattern
 
-        The engine translates that block without calling the hook on new blocks. Returns whether translated code must
-        be discarded.
-        """
-        sites = self._found
-        self._found = []
-        sites += self._new_sites(pc, min(_BLOCK_BYTES, PAGE_SIZE - pc % PAGE_SIZE))
+    def search(self, va: int, code: bytes) -> bool:
+        """Search ``code``, which lies at ``va``; return whether there is an instruction that has no hook yet."""
+        found = [site for site in sites_in(code, va) if site not in self._hooked]
+        self._found += found
+        return bool(found)
+
+    def add_hooks(self) -> None:
+        """Add hooks for the sites that were found."""
+        sites, self._found = self._found, []
         for va in sites:
             if va not in self._hooked:
                 self._hook(va)
-        return bool(sites)
 
     def _hook(self, va: int) -> None:
         read = uc_arm64.UC_ARM64_INS_MRS
@@ -174,44 +153,6 @@ class CounterSites:
         )
         native, data = self._by_block.read_counter, ctypes.addressof(site)
         add_hook(self._engine, uc_const.UC_HOOK_INSN, native, va, va, read, data=data)
-
-    def _new_sites(self, va: int, size: int) -> list[int]:
-        if va % 4 or uclib.uc_vmem_translate(
-            self._handle, ctypes.c_uint64(va), ctypes.c_uint32(uc_const.UC_PROT_EXEC), ctypes.byref(self._value)
-        ):
-            return []  # not executable: the fetch will fault
-        maddr = self._value.value
-        if not self._memory.contains(maddr, size):
-            return []
-        at = maddr - self._memory.base
-        code = bytes(self._memory.bytes[at : at + size])
-        if self._searched.get(va) == code:
-            return []
-        if len(self._searched) >= _MOST_SEARCHED:
-            self._searched.clear()
-        self._searched[va] = code
-        return [site for site in sites_in(code, va) if site not in self._hooked]
-
-    def _fetch(self, va: int) -> int:
-        """The instruction at ``va``, which :meth:`_new_sites` has just found to be memory."""
-        execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
-        if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(self._value)):
-            return _XZR
-        at = self._value.value - self._memory.base
-        return int.from_bytes(self._memory.bytes[at : at + 4], "little")
-
-    def _on_block(self, _engine: int, block: object, _previous: object, _data: int) -> None:
-        try:
-            if self._must_not_run():
-                uclib.uc_emu_stop(self._handle)
-                return
-            new: _TranslationBlock = block.contents  # type: ignore[attr-defined]  # a ctypes pointer
-            sites = self._new_sites(new.pc, new.size)
-            if sites:
-                self._found += sites
-                uclib.uc_emu_stop(self._handle)  # before the block's first instruction
-        except BaseException as error:
-            self._failed(error)
 
     def _on_read(self, _engine: int, register: int, cp_register: object, va: int) -> int:
         try:

@@ -120,6 +120,7 @@ class BlockCount:
         self._functions = functions
         at = object_address(engine, layout)
         self._x0 = at + layout.state_offset + 8 * layout.x0
+        self._spsr = at + layout.state_offset + 8 * layout.sysregs["SPSR_EL1"]
         self._first_block = ctypes.c_uint32.from_address(at + blocks.first_block)
         self._rest = 0
         self._buffer = (ctypes.c_uint64 * 12)()
@@ -144,6 +145,11 @@ class BlockCount:
     def read_counter(self) -> int:
         """The native function that answers reads of a counter."""
         return self._functions.read_counter
+
+    def return_hook(self, refuse: int) -> tuple[int, int]:
+        """The native function that checks an ERET, and its argument: ``refuse`` is called if it may be illegal."""
+        self._return = (ctypes.c_uint64 * 2)(self._spsr, refuse)
+        return self._functions.check_return, ctypes.addressof(self._return)
 
     @property
     def retired(self) -> int:

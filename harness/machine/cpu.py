@@ -6,7 +6,6 @@ the registers through ``x``, ``pc``, ``sp``, ``pstate`` and the system registers
 exactly: those that really retired, including traps that were answered in the loop.
 """
 
-import ctypes
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 
@@ -29,15 +28,29 @@ from harness.machine.counting import (
     open_block_count,
 )
 from harness.machine.engine import Engine
-from harness.machine.exceptions import ESR_IL, HCR_VI, IRQ, PSTATE_I, SYNCHRONOUS, CpuState, Entry, enter_el1
+from harness.machine.exceptions import (
+    ESR_IL,
+    ESR_UNKNOWN,
+    HCR_VI,
+    IRQ,
+    PSTATE_I,
+    PSTATE_IL,
+    SYNCHRONOUS,
+    CpuState,
+    Entry,
+    enter_el1,
+    return_illegally,
+)
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.fault_chain import FaultChain, Taken
+from harness.machine.guards import FPEN_ALL, FPEN_SHIFT, CodeChanged, Finding, Guards, IllegalReturn
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.mmu import Access
 from harness.machine.mmu.stage1 import effective_tcr
+from harness.machine.new_code import NewCode
 from harness.machine.probes import Probes
-from harness.machine.sysregs import Encoding
+from harness.machine.sysregs import LAST_EVENT_COUNTERS, SYSREGS, Encoding
 from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
@@ -47,6 +60,12 @@ _INTNO_DATA_ABORT = 4
 _INTNO_HVC = 11
 _RETIRED_AT_TRAP = frozenset((2, _INTNO_HVC))
 """Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC is after it."""
+
+CPTR_TCPAC = 1 << 31
+"""CPTR_EL2: accesses to CPACR_EL1 are trapped."""
+_CPACR = SYSREGS["CPACR_EL1"]
+_EL0_GROUP = 3
+"""op1 of the registers that EL0 may access."""
 
 _TRAPS_WITHOUT_PROGRESS = 10_000
 """After so many fetch faults in a row without a retired instruction, the guest is in an endless loop."""
@@ -111,10 +130,16 @@ class Cpu(Engine):
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
-        self._flushed_in_run = False
+        self._finding: Finding | None = None
+        self._changed_pages: list[int] = []
+        """Pages whose code must be discarded, by machine address."""
+        self._illegal = False
+        """Whether PSTATE.IL may be set: the next instruction then raises an exception."""
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self.on_counter = on_counter
+        self._code = NewCode(self._engine, memory, self._hook_failed, self._in_aarch32)
+        self.fetch = self._code.fetch
         self.checks_alignment = False
         """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
         self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
@@ -124,19 +149,27 @@ class Cpu(Engine):
         answers = TranslationAnswers(
             lambda: self.read_sysreg("TCR_EL1"), self._writes_tcr, self._writes_sctlr, self._address_translate
         )
+        translation = TranslationSites(self._engine, answers)
         self._sites = CounterSites(
-            self._engine,
-            memory,
-            self._access_counter,
-            self._hook_failed,
-            self._in_aarch32,
-            by_block,
-            TranslationSites(self._engine, answers),
+            self._engine, self.fetch, self._access_counter, self._hook_failed, by_block, translation
         )
+        self._guards = Guards(
+            self._engine,
+            self._code,
+            self.look_at_level,
+            self.look_at_sysreg,
+            self._code_changed,
+            self._stop_before,
+            self._hook_failed,
+            by_block,
+        )
+        self._code.search_for(self._sites, self._guards)
+        self.write_sysreg("CPTR_EL2", CPTR_TCPAC)  # so that a change of CPACR_EL1 is noticed
 
     def close(self) -> None:
         """Release the emulator; any later use of the CPU is MachineClosedError."""
         self._sites.close()
+        self._guards.close()
         super().close()
         become(self, Closed)
 
@@ -151,7 +184,7 @@ class Cpu(Engine):
         if self._by_block is not None:
             self._tick_shift = tick_shift
             self._by_block.words[VIRTUAL] = virtual_origin_ns
-            self._by_block.words[PHYSICAL] = physical_origin_ns
+            self._by_block.words[PHYSICAL] = physical_origin_ns & MASK64
 
     def set_clock(self, time_ns: int) -> None:
         """Set the clock to ``time_ns``; it advances by 1 ns for every instruction that retires."""
@@ -170,7 +203,6 @@ class Cpu(Engine):
         """Run until ``budget`` instructions have retired or the answer to a trap ends the run; return the reason."""
         target = self._slice_start + budget
         self._end = None
-        self._flushed_in_run = False
         if self._code_is_stale:
             self._code_is_stale = False
             self.flush_code()
@@ -181,10 +213,15 @@ class Cpu(Engine):
             left = target - self._slice_start
             if left <= 0:
                 return BudgetSpent()
+            if self._illegal and self._raise_illegal_state():
+                continue
             self._run_slice(left)  # which may end early, to translate a block again with a hook in it
             if self._error is not None:
                 error, self._error = self._error, None
                 raise error
+            if self._finding is not None:
+                finding, self._finding = self._finding, None
+                self._refuse(finding)
             if self._in_aarch32():
                 # Stopped before the first AArch32 instruction: ELR_EL1 still holds the target of the ERET.
                 self._end = exits.Aarch32State(self.read_sysreg("ELR_EL1"))
@@ -196,8 +233,13 @@ class Cpu(Engine):
             self._alignment.turn(checks)
             self._watching(checks)
         self._store()
-        if self._sites.prepare(self.pc):
+        fpen = self._words[self._layout.sysregs["CPACR_EL1"]] >> FPEN_SHIFT & FPEN_ALL
+        if fpen != self._guards.fpen or self._guards.too_many:
+            self._guards.follow(fpen)
+            self._code.search_for(self._sites, self._guards)
             self.flush_code()
+        for page in self._code.prepare(self.pc):
+            self.flush_page(page)
         if self._by_block is not None:
             self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
             # For a debugger, instructions are counted one by one; with shift 0, Python answers counter reads, too,
@@ -228,14 +270,25 @@ class Cpu(Engine):
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
 
-        The engine itself discards code that this CPU overwrites; other CPUs write between two runs of this one. So one
-        flush per run is enough for its own IC instructions, and one before the next run for those of others.
+        Other CPUs write between two runs of this one, so for all their IC instructions one flush before the next run is
+        enough.
         """
         if not by_itself:
             self._code_is_stale = True
-        elif not self._flushed_in_run:
-            self._flushed_in_run = True
-            self.flush_code()
+        elif self._code_changed():
+            self._discard_changed_code()
+
+    def _code_changed(self) -> bool:
+        """At an IC: whether code must be discarded."""
+        if self._code.has_fresh_pages:
+            self._changed_pages = self._code.overwritten()
+            self.flush_tlb()  # from now on the engine notices each store to the code that it has translated
+        return bool(self._changed_pages)
+
+    def _discard_changed_code(self) -> None:
+        for page in self._changed_pages:
+            self.flush_page(page)
+        self._changed_pages = []
 
     def stop(self, end: RunEnd) -> None:
         """End the slice here, from inside the answer to a trap."""
@@ -247,16 +300,10 @@ class Cpu(Engine):
         if self._running and self._end is None:
             self.stop(exits.Paused())
 
-    def fetch(self, va: int) -> int:
-        """The instruction that the CPU would fetch from ``va`` now; 0, which is undefined, if the fetch would fail."""
-        found = ctypes.c_uint64()
-        execute = ctypes.c_uint32(uc_const.UC_PROT_EXEC)
-        if uclib.uc_vmem_translate(self._handle, ctypes.c_uint64(va), execute, ctypes.byref(found)):
-            return 0
-        if not self._memory.contains(found.value, 4):
-            return 0
-        at = found.value - self._memory.base
-        return int.from_bytes(self._memory.bytes[at : at + 4], "little")
+    def restore(self, context: unicorn.unicorn_py3.unicorn.UcContext) -> None:
+        """Restore a state from :meth:`save`, and discard cached translations and code."""
+        super().restore(context)
+        self._illegal = bool(self.pstate & PSTATE_IL)
 
     def _in_aarch32(self) -> bool:
         self._load()
@@ -340,7 +387,11 @@ class Cpu(Engine):
                     return self.take_abort(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
-            goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
+            trap = exits.decode(syndrome, va, ipa)
+            if type(trap) is exits.SysregAccess and trap.encoding == _CPACR:
+                self._access_cpacr(trap)
+                return True
+            goes_on = self.on_trap(trap)
             if self.unnoticed:
                 self.unnoticed = False
             else:
@@ -368,18 +419,26 @@ class Cpu(Engine):
         pc = self.pc
         if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as an undefined instruction
             syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
-        elif number == _INTNO_UNDEFINED and self.el:
+        elif number == _INTNO_UNDEFINED and syndrome == ESR_UNKNOWN:
             # A register that Unicorn does not know gives a syndrome without its encoding: decode the instruction.
-            access = exits.decode_system(self.fetch(pc))
-            if access is not None and access.encoding in self._emulated:
+            word = self.fetch(pc)
+            access, level = exits.decode_system(word), self.el
+            there = access is not None and (level or access.encoding.op1 == _EL0_GROUP)
+            if access is not None and there and access.encoding in self._emulated:
                 return self.on_trap(access)  # the real CPU has the register, and does not trap
+            if access is not None and not level and access.encoding in LAST_EVENT_COUNTERS:
+                syndrome = exits.syndrome_of_system(word)  # PMUSERENR_EL0 is 0: EL0 may not access the counters
+        elif syndrome >> 26 == exits.EC_SYSREG and self.el:
+            syndrome = ESR_UNKNOWN  # the secure timer (CNTPS_*), which is EL3's: undefined (Arm DDI 0487, D19.12)
         if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
-            return self._raise(syndrome, None)
+            return self._raise(syndrome)
         if not pc & 3:
             syndrome, va = self._aborts.review(syndrome, va, pc)
         return self._raise(syndrome, va)
 
-    def _raise(self, syndrome: int, far: int | None) -> bool:
+    def _raise(self, syndrome: int, far: int | None = None) -> bool:
+        """Take a synchronous exception to EL1 that the CPU itself raises; like :meth:`enter_exception`."""
+        self._words[self._layout.exception] = syndrome
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
@@ -389,13 +448,57 @@ class Cpu(Engine):
 
         Returns whether the CPU can continue, like :meth:`enter_exception`.
         """
-        at = self._layout.exception
-        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
         return self._raise(syndrome, far)
 
     def address_size_fault(self, va: int) -> int | None:
         """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
         return self._aborts.address_size_fault(va)
+
+    def _access_cpacr(self, access: exits.SysregAccess) -> None:
+        """Perform an access to CPACR_EL1, which is trapped only to see whether it changes what FPEN lets through."""
+        number = access.register
+        if not access.read:
+            self.write_sysreg("CPACR_EL1", self.x[number] if number < len(self.x) else 0)
+            uclib.uc_emu_stop(self._handle)  # the slice goes on with other hooks
+        elif number < len(self.x):
+            self.x[number] = self.read_sysreg("CPACR_EL1")
+        self.complete_instruction()
+
+    def _stop_before(self, finding: Finding) -> None:
+        self._finding = finding
+        self._count.trapped(finding.va)
+        uclib.uc_emu_stop(self._handle)
+
+    def _refuse(self, finding: Finding) -> None:
+        """Do what the CPU does instead of the instruction that it is on."""
+        words, sysregs = self._words, self._layout.sysregs
+        words[self._layout.pc] = finding.va
+        if isinstance(finding, IllegalReturn):
+            spsr = words[sysregs["SPSR_EL1"]]
+            after = return_illegally(self._state(), spsr, words[sysregs["ELR_EL1"]])
+            words[self._layout.pc], words[self._layout.sp] = after.pc, after.sp
+            words[sysregs["SP_EL0"]], words[sysregs["SP_EL1"]] = after.sp_el0, after.sp_el1
+            self.clear_exclusive_monitor()
+            self._store()
+            self._write_pstate(after.pstate, spsr)
+            self._slice_start += 1
+            self._illegal = True
+        elif isinstance(finding, CodeChanged):
+            self._discard_changed_code()
+            self.complete_instruction()
+            self._store()
+        else:
+            self._raise(finding.syndrome)
+
+    def _raise_illegal_state(self) -> bool:
+        """Raise the exception that PSTATE.IL causes, unless the engine finds one that comes first (D1.3.5.8)."""
+        if not self.pstate & PSTATE_IL:
+            self._illegal = False
+        elif not (self.interrupt_waits or self.pc & 3 or self._code.maddr(self.pc) is None):
+            self._illegal = False
+            self._raise(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
+            return True
+        return False
 
     @staticmethod
     def _no_clock() -> int:

@@ -13,7 +13,7 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
-from harness.machine.memory import Memory
+from harness.machine.memory import PAGE_SIZE, Memory
 from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.mmu.walker import TranslationRegisters
 from harness.machine.registers import CopiedRegisters, open_registers
@@ -21,6 +21,9 @@ from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import EngineLayout, SystemRegister, find_layout, new_engine, write_sysreg
 
 _TRANSLATION = ("SCTLR_EL1", "TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "VTTBR_EL2", "VTCR_EL2", "HCR_EL2")
+
+_EL2H = 0x3C9
+"""PSTATE: EL2 on its own stack pointer, all exceptions masked."""
 
 
 class Engine:
@@ -103,6 +106,17 @@ class Engine:
         """The current exception level, 0 or 1."""
         return self.pstate >> 2 & 3
 
+    # In the middle of a block, copied words are those from before the slice, and must not be stored.
+
+    def look_at_level(self) -> int:
+        """The current exception level, 0 or 1; also in the middle of a block."""
+        uclib.uc_reg_read(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._pstate))
+        return self._pstate.value >> 2 & 3
+
+    def look_at_sysreg(self, name: str) -> int:
+        """Read a system register by its manual name; also in the middle of a block."""
+        return self._read_encoding(name) if self._copied else self.read_sysreg(name)
+
     def read_sysreg(self, name: str) -> int:
         """Read a system register by its manual name. SP_EL0 and SP_EL1 are the banked values, see :attr:`sp`."""
         index = self._layout.sysregs.get(name)
@@ -170,6 +184,13 @@ class Engine:
     def flush_code(self) -> None:
         """Discard all translated code; required after the host has written to memory that the guest may execute."""
         self._engine.ctl_flush_tb()
+
+    def flush_page(self, page: int) -> None:
+        """Discard the code that was translated from the page at machine address ``page``."""
+        pstate, spsr = self.pstate, self.read_sysreg("SPSR_EL1")
+        self._write_pstate(_EL2H, spsr)  # where the engine takes the address as it is
+        self._engine.ctl_remove_cache(page, page + PAGE_SIZE)
+        self._write_pstate(pstate, spsr)
 
     def maintain(self, op1: int, crn: int, crm: int, op2: int, value: int) -> None:
         """Issue a TLB maintenance instruction (op0 = 1) as the guest would, with ``value`` in its register."""

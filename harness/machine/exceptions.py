@@ -1,4 +1,4 @@
-"""Taking an exception to EL1, as the architecture defines it: a function from CPU state to CPU state.
+"""Taking an exception to EL1 and returning, as the architecture defines them: functions from CPU state to CPU state.
 
 Arm DDI 0487, AArch64.TakeException and D1.3 ("Exceptions"). The caller writes ESR_EL1 and FAR_EL1: they depend on the
 exception, the rest does not.
@@ -18,6 +18,8 @@ PSTATE_SP = 0b0001
 PSTATE_DAIF = 0b1111 << 6
 PSTATE_I = 1 << 7
 """IRQs are masked."""
+PSTATE_IL = 1 << 20
+"""Illegal execution state: every instruction raises an exception."""
 PSTATE_NZCV = 0xF000_0000
 
 HCR_VI = 1 << 7
@@ -72,3 +74,36 @@ def enter_el1(state: CpuState, kind: int = SYNCHRONOUS) -> Entry:
         elr=state.pc,
         spsr=state.pstate,
     )
+
+
+_AARCH32 = 1 << 4
+_LEGAL_MODES = frozenset((MODE_EL0, MODE_EL1T, MODE_EL1H, _AARCH32))
+"""SPSR_EL1.M to which an exception return at EL1 is legal: EL0 and EL1 in AArch64, EL0 in AArch32."""
+SPSR_MODE = 0x1F
+
+
+def sets_illegal_state(spsr: int) -> bool:
+    """Whether an exception return at EL1 with this SPSR_EL1 sets PSTATE.IL (Arm DDI 0487, D1.3.4 and D1.3.5)."""
+    mode = spsr & SPSR_MODE
+    return mode not in _LEGAL_MODES or bool(spsr & PSTATE_IL and mode != _AARCH32)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What an exception return writes."""
+
+    pc: int
+    pstate: int
+    sp: int
+    sp_el0: int
+    sp_el1: int
+
+
+def return_illegally(state: CpuState, spsr: int, elr: int) -> Return:
+    """Return from EL1 to ``elr`` with an ``spsr`` that sets PSTATE.IL; an illegal mode keeps the level and SP."""
+    before = state.pstate & (PSTATE_EL | PSTATE_SP)
+    mode = spsr & SPSR_MODE
+    after = mode if mode in _LEGAL_MODES else before
+    pstate = spsr & (PSTATE_NZCV | PSTATE_DAIF) | PSTATE_IL | after
+    sp_el0, sp_el1 = (state.sp_el0, state.sp) if before == MODE_EL1H else (state.sp, state.sp_el1)
+    return Return(elr, pstate, sp_el1 if after == MODE_EL1H else sp_el0, sp_el0, sp_el1)

@@ -84,6 +84,8 @@ class OtherTrap:
 Trap = Hvc | Smc | Wfx | SysregAccess | Stage2Abort | OtherTrap
 
 EC_WFX = 0x01
+EC_FP = 0x07
+EC_ILLEGAL_STATE = 0x0E
 EC_SVC64 = 0x15
 EC_HVC64 = 0x16
 EC_SMC64 = 0x17
@@ -130,6 +132,12 @@ def decode_system(word: int) -> SysregAccess | None:
         return None
     encoding = Encoding(word >> 19 & 3, word >> 16 & 7, word >> 12 & 15, word >> 8 & 15, word >> 5 & 7)
     return SysregAccess(encoding, word & 31, bool(word >> 21 & 1))
+
+
+def syndrome_of_system(word: int) -> int:
+    """The syndrome of a trapped system instruction: exception class 0x18, with the fields of the instruction."""
+    iss = (word >> 19 & 3) << 20 | (word >> 5 & 7) << 17 | (word >> 16 & 7) << 14 | (word >> 12 & 15) << 10
+    return EC_SYSREG << 26 | 1 << 25 | iss | (word & 31) << 5 | (word >> 8 & 15) << 1 | word >> 21 & 1
 
 
 def decode(syndrome: int, va: int, ipa: int) -> Trap:

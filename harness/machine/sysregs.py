@@ -37,6 +37,13 @@ SYSREGS: dict[str, Encoding] = {
         "CSSELR_EL1": (3, 2, 0, 0, 0),
         "CTR_EL0": (3, 3, 0, 0, 1),
         "DCZID_EL0": (3, 3, 0, 0, 7),
+        # Debug
+        "MDSCR_EL1": (2, 0, 0, 2, 2),
+        "MDRAR_EL1": (2, 0, 1, 0, 0),
+        "OSLAR_EL1": (2, 0, 1, 0, 4),
+        "OSLSR_EL1": (2, 0, 1, 1, 4),
+        "OSDLR_EL1": (2, 0, 1, 3, 4),
+        "MDCCSR_EL0": (2, 3, 0, 1, 0),
         # Control and translation
         "SCTLR_EL1": (3, 0, 1, 0, 0),
         "ACTLR_EL1": (3, 0, 1, 0, 1),
@@ -94,6 +101,9 @@ SYSREGS: dict[str, Encoding] = {
     }.items()
 }
 """Every system register that the harness names."""
+
+LAST_EVENT_COUNTERS = frozenset(Encoding(3, 3, 14, crm, op2) for crm in (8, 12) for op2 in (4, 5))
+"""PMEVCNTR<n>_EL0 and PMEVTYPER<n>_EL0 of event counters 4 and 5, which a Cortex-A53 has and the engine's does not."""
 
 NAMES: dict[Encoding, str] = {encoding: name for name, encoding in SYSREGS.items()}
 

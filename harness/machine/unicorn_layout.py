@@ -37,6 +37,7 @@ LOCATED_SYSREGS = (
     "SP_EL0",
     "SP_EL1",
     "ELR_EL1",
+    "SPSR_EL1",
     "ESR_EL1",
     "FAR_EL1",
     "VBAR_EL1",
@@ -59,7 +60,7 @@ _ERET = 0xD69F_03E0
 _BRK = 0xD420_0000
 _LDXR_X0_X1 = 0xC85F_7C20
 _LOOP_MINUS_4 = 0x17FF_FFFF
-_PROBE_BASE = 0x1_0000
+PROBE_BASE = 0x1_0000
 
 
 class LayoutError(Exception):
@@ -247,8 +248,8 @@ def _locate_hcr(engine: unicorn.Uc, state: Callable[[], bytes]) -> int:
 def probe_engine(words: list[int]) -> unicorn.Uc:
     """Open an engine that has ``words`` as code at 0x10000, one page long."""
     engine = new_engine()
-    engine.mem_map(_PROBE_BASE, 0x1000)
-    engine.mem_write(_PROBE_BASE, b"".join(word.to_bytes(4, "little") for word in words))
+    engine.mem_map(PROBE_BASE, 0x1000)
+    engine.mem_write(PROBE_BASE, b"".join(word.to_bytes(4, "little") for word in words))
     return engine
 
 
@@ -268,7 +269,7 @@ def _locate_exception() -> int:
 
         callback = INTERRUPT_HOOK(on_trap)
         add_hook(engine, uc_const.UC_HOOK_INTR, callback)
-        engine.emu_start(_PROBE_BASE, 0, count=4)
+        engine.emu_start(PROBE_BASE, 0, count=4)
         syndrome = 0x16 << 26 | 1 << 25 | immediate
         found = {
             index
@@ -284,12 +285,12 @@ def _locate_exception() -> int:
 def _locate_exclusive() -> int:
     """Find the one word that was all ones and is the address of an LDXR behind it, for two addresses."""
     hits: set[int] | None = None
-    for address in (_PROBE_BASE + 0x128, _PROBE_BASE + 0xA40):
+    for address in (PROBE_BASE + 0x128, PROBE_BASE + 0xA40):
         engine = probe_engine([_LDXR_X0_X1, _LOOP_MINUS_4])
         context = engine.context_save()
         before = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
         engine.reg_write(uc_arm64.UC_ARM64_REG_X1, address)
-        engine.emu_start(_PROBE_BASE, 0, count=1)
+        engine.emu_start(PROBE_BASE, 0, count=1)
         engine.context_update(context)
         after = memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("Q")
         ones = (1 << 64) - 1
@@ -305,9 +306,9 @@ def _locate_aarch64() -> tuple[int, int]:
     flags: list[memoryview] = []
     for pstate in (0x3C5, 0x1D0):
         engine = probe_engine([_ERET, _LOOP_MINUS_4])
-        write_sysreg(engine, "ELR_EL1", _PROBE_BASE)
+        write_sysreg(engine, "ELR_EL1", PROBE_BASE)
         write_sysreg(engine, "SPSR_EL1", pstate)
-        engine.emu_start(_PROBE_BASE, 0, count=1)
+        engine.emu_start(PROBE_BASE, 0, count=1)
         context = engine.context_save()
         flags.append(memoryview(ctypes.string_at(context_address(context), context.size & ~7)).cast("I"))
     found = [index for index, (before, after) in enumerate(zip(*flags, strict=True)) if (before, after) == (1, 0)]
@@ -385,7 +386,7 @@ def _locate_counter() -> int | None:
     callback = INTERRUPT_HOOK(on_trap)
     add_hook(engine, uc_const.UC_HOOK_INTR, callback)
     for count in (0x12_3457, 0x9877):
-        engine.emu_start(_PROBE_BASE, 0, count=count)
+        engine.emu_start(PROBE_BASE, 0, count=count)
     length = min(map(len, seen))
     found = [index for index in range(length) if [words[index] for words in seen] == [1, 3, 5, 1, 3, 5]]
     return found[0] * 8 if len(found) == 1 else None

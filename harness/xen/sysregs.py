@@ -47,9 +47,10 @@ _PHYSICAL_TIMER = {
     SYSREGS["CNTP_TVAL_EL0"]: "TVAL",
 }
 
-_OSLSR_EL1 = Encoding(2, 0, 1, 1, 4)
 _OS_LOCK_IMPLEMENTED = 1 << 3
-_DBGAUTHSTATUS_EL1 = Encoding(2, 0, 7, 14, 6)
+_DEBUG = frozenset(SYSREGS[name] for name in ("MDSCR_EL1", "MDRAR_EL1", "OSLAR_EL1", "OSDLR_EL1"))
+_FIRST_BREAKPOINT_OP2 = 4
+"""op2 of DBGBVR<n>_EL1; DBGBCR<n>, DBGWVR<n> and DBGWCR<n> follow."""
 
 
 class SystemRegisters:
@@ -70,9 +71,9 @@ class SystemRegisters:
         if encoding[:3] == (3, 0, 0):
             vcpu.cpu.unnoticed = not vcpu.domain.release.traps_identification
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
-        if encoding == _OSLSR_EL1:
+        if encoding == SYSREGS["OSLSR_EL1"]:
             return _OS_LOCK_IMPLEMENTED  # the lock is there and open: Xen ignores writes to OSLAR_EL1
-        if self._reads_as_zero(encoding):
+        if encoding == SYSREGS["MDCCSR_EL0"] or self._reads_as_zero(encoding):
             return 0
         self._unhandled(vcpu, encoding, "mrs")
         return None
@@ -100,15 +101,11 @@ class SystemRegisters:
     @staticmethod
     def _reads_as_zero(encoding: Encoding) -> bool:
         """ACTLR_EL1, the debug registers and the performance monitors: read as zero, writes ignored."""
-        if encoding == SYSREGS["ACTLR_EL1"]:
-            return True
         if encoding.op0 == 2:
-            # ``do_sysreg`` has no case for DBGAUTHSTATUS_EL1, so a guest's access to it is undefined.
-            return encoding != _DBGAUTHSTATUS_EL1
-        return encoding.op0 == 3 and (
-            (encoding.crn == 9 and encoding.crm in (12, 13, 14))  # PMCR_EL0 and its like
-            or (encoding.crn == 14 and encoding.crm >= 8)  # PMEVCNTR<n>_EL0, PMEVTYPER<n>_EL0
-        )
+            return encoding in _DEBUG or (encoding[:3] == (2, 0, 0) and encoding.op2 >= _FIRST_BREAKPOINT_OP2)
+        # ``do_sysreg`` has no case for the event counters by number (PMEVCNTR<n>_EL0, PMEVTYPER<n>_EL0).
+        monitors = encoding.op0 == 3 and encoding.crn == 9 and encoding.crm in (12, 13, 14)  # PMCR_EL0 and its like
+        return monitors or encoding == SYSREGS["ACTLR_EL1"]
 
     def _unhandled(self, vcpu: Vcpu, encoding: Encoding, instruction: str) -> None:
         op0, op1, crn, crm, op2 = encoding

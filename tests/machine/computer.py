@@ -85,6 +85,7 @@ class Computer:
         )
         for name, value in (
             ("HCR_EL2", hcr),
+            ("CPACR_EL1", 3 << 20),  # FP and SIMD instructions are not trapped
             ("VTCR_EL2", self.stage2.vtcr),
             ("VTTBR_EL2", self.stage2.vttbr(1)),
             ("VMPIDR_EL2", 1 << 31 | index),

@@ -51,6 +51,7 @@ RETURN, UC_EMU_STOP, PYTHON = 0x4000, 0x4100, 0x4200
 EXIT_WORD, PSTATE_WORD, CNTKCTL_WORD, TARGET = WORDS, WORDS + 8, WORDS + 16, WORDS + 24
 ENGINE, X5 = 0xE000, arm64.UC_ARM64_REG_X5
 VA = 0x4000_0008
+ERET = 0xD69F_03E0
 
 
 class Host:
@@ -64,6 +65,7 @@ class Host:
         self._engine.mem_map(0, 0x10000)
         self._engine.mem_write(CODE, native.MACHINE_CODE[name].code)
         self._read_counter = CODE + native.MACHINE_CODE[name].read_counter
+        self._check_return = CODE + native.MACHINE_CODE[name].check_return
         self.meter = [0] * 12
         self.meter[EXIT], self.meter[PSTATE], self.meter[CNTKCTL] = EXIT_WORD, PSTATE_WORD, CNTKCTL_WORD
         self.meter[STOP] = UC_EMU_STOP
@@ -105,6 +107,10 @@ class Host:
     def read_counter(self, register: int = X5, encoding: tuple[int, ...] = (14, 0, 3, 3, 2)) -> int:
         self._engine.mem_write(ACCESS, struct.pack("<5IxxxxQ", *encoding, 0))
         return self._call(self._read_counter, ENGINE, register, ACCESS, SITE)
+
+    def check_return(self, spsr: int) -> None:
+        self._engine.mem_write(ACCESS, struct.pack("<3Q", ACCESS + 16, PYTHON, spsr))
+        self._call(self._check_return, ENGINE, VA, 4, ACCESS)
 
 
 @pytest.fixture(params=native.MACHINE_CODE)
@@ -175,6 +181,18 @@ def test_a_read_at_the_very_end_of_a_run_is_left_to_python(host: Host) -> None:
 def test_without_a_clock_every_read_is_left_to_python(host: Host) -> None:
     clock(host).meter[SHIFT] = 0
     host.read_counter()
+    assert host.ended_at == PYTHON
+
+
+@pytest.mark.parametrize("bits", [0, 0xFFFF_FFFF_F02F_FFE0], ids=["alone", "with other bits"])
+@pytest.mark.parametrize("mode", range(32))
+def test_only_a_return_to_el0_or_el1_without_il_is_let_through(host: Host, mode: int, bits: int) -> None:
+    host.check_return(bits & ~(1 << 20) | mode)
+    legal = mode in (0b00000, 0b00100, 0b00101)
+    assert host.ended_at == (RETURN if legal else PYTHON)
+    if not legal:
+        assert (host.engine_argument, host.last_argument & 0xFFFF_FFFF) == (ENGINE, ERET)
+    host.check_return(1 << 20 | mode)
     assert host.ended_at == PYTHON
 
 

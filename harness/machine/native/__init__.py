@@ -19,10 +19,11 @@ _LITTLE_ENDIAN_UNIX = sys.byteorder == "little" and sys.platform in ("linux", "f
 
 @dataclass(frozen=True, slots=True)
 class MachineCode:
-    """The bytes of a source, and the offset of its second function; the first one is at offset 0."""
+    """The bytes of a source, and the offsets of its second and third function; the first one is at offset 0."""
 
     code: bytes
     read_counter: int
+    check_return: int
 
 
 MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
@@ -34,9 +35,11 @@ MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
                 "c67570488b024883f80e756748b80300000003000000483b42087557448b4a10"
                 "418d41ff83f801774a498b4030f6000c7509498b40384484087438488b01492b"
                 "4010492b401848c1f80249030048ffc0493b4008731d490340484b2b44c84848"
-                "8b5110498b484048d3e8488902b801000000c3488b4120488b09ffe0"
+                "8b5110498b484048d3e8488902b801000000c3488b4120488b09ffe0cccccccc"
+                "488b018b00251f001000740883e80483f8017701c3488b4108b9e0039fd6ffe0"
             ),
             0x30,
+            0xC0,
         ),
         "aarch64": MachineCode(
             bytes.fromhex(
@@ -48,8 +51,11 @@ MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
                 "bf00096a80020054650040f9861c41a9a50006cba50007cb861c40a9c508858b"
                 "a5040091bf0007eb62010054862440f9a500068b86200191c67869f8a50006cb"
                 "a524ca9a660840f9c50000f920008052c0035fd6641040f9630040f980001fd6"
+                "640040f9840040b9e50380520502a0728400056a80000054841000519f040071"
+                "48000054c0035fd6640440f9037c8052e3d3ba7280001fd6"
             ),
             0x40,
+            0x100,
         ),
     }
 )
@@ -58,10 +64,11 @@ MACHINE_CODE: Mapping[str, MachineCode] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class NativeFunctions:
-    """The addresses of the two functions in this process."""
+    """The addresses of the functions in this process."""
 
     count_block: int
     read_counter: int
+    check_return: int
     pages: mmap.mmap
     """The memory that contains them; it must live as long as they may be called."""
 
@@ -78,4 +85,4 @@ def native_functions() -> NativeFunctions | None:
         return None
     pages.write(found.code)
     address = ctypes.addressof(ctypes.c_char.from_buffer(pages))
-    return NativeFunctions(address, address + found.read_counter, pages)
+    return NativeFunctions(address, address + found.read_counter, address + found.check_return, pages)

@@ -21,6 +21,9 @@
         .set    METER, 0x18
         .set    PYTHON, 0x20
 
+        .set    SPSR, 0x00
+        .set    REFUSE, 0x08
+
 /* count_block(x0 engine, x1 address, w2 bytes, x3 meter): UC_HOOK_BLOCK, before the block's first instruction. */
         ldr     x4, [x3, #EXIT]
         ldr     w5, [x4]
@@ -86,4 +89,22 @@
         ret
 4:      ldr     x4, [x3, #PYTHON]
         ldr     x3, [x3, #VA]
+        br      x4
+
+        .balign 16
+
+/* check_return(x0 engine, x1 address, w2 bytes, x3 return): UC_HOOK_CODE of an ERET. */
+        ldr     x4, [x3, #SPSR]
+        ldr     w4, [x4]
+        mov     w5, #0x1f               // the mode, ...
+        movk    w5, #0x10, lsl #16      // ... and IL
+        ands    w4, w4, w5
+        b.eq    1f                      // to EL0
+        sub     w4, w4, #4              // to EL1, on SP_EL0 or SP_EL1
+        cmp     w4, #1
+        b.hi    2f
+1:      ret
+2:      ldr     x4, [x3, #REFUSE]
+        mov     w3, #0x03e0             // the instruction
+        movk    w3, #0xd69f, lsl #16
         br      x4

@@ -1,9 +1,9 @@
 /*
- * The work at every block and at every read of a counter, in the host's own instructions: a call into Python would take
- * 100 times as long. This is the source of the bytes in harness/machine/native/__init__.py; a test assembles it and
+ * The work at every block, at every read of a counter and at every ERET, in the host's own instructions: a call into
+ * Python would take 100 times as long. This is the source of the bytes in harness/machine/native/__init__.py; a test assembles it and
  * compares.
  *
- * Both functions are hooks of Unicorn, called by the System V convention from the emulating thread. rcx is the hook's
+ * All functions are hooks of Unicorn, called by the System V convention from the emulating thread. rcx is the hook's
  * own argument. They call only Unicorn and Python's own hook, change only rax, rcx, rdx, r8 and r9, which a callee may
  * change, and leave the stack as it is.
  */
@@ -29,6 +29,12 @@
         .set    TARGET, 0x10            # address of that register
         .set    METER, 0x18             # address of the meter
         .set    PYTHON, 0x20            # address of the function that answers all other accesses
+
+/* Words of a return. */
+        .set    SPSR, 0x00              # address of the CPU's SPSR_EL1
+        .set    REFUSE, 0x08            # address of the function that looks closer at any other return
+        .set    ERET, 0xd69f03e0
+        .set    MODE_AND_IL, 0x10001f
 
 /* count_block(rdi engine, rsi address, edx bytes, rcx meter): UC_HOOK_BLOCK, before the block's first instruction. */
         mov     rax, [rcx + EXIT]
@@ -89,4 +95,19 @@
         ret
 4:      mov     rax, [rcx + PYTHON]
         mov     rcx, [rcx + VA]
+        jmp     rax
+
+        .balign 16, 0xcc
+
+/* check_return(rdi engine, rsi address, edx bytes, rcx return): UC_HOOK_CODE of an ERET. */
+        mov     rax, [rcx + SPSR]
+        mov     eax, [rax]
+        and     eax, MODE_AND_IL
+        jz      1f                      # to EL0
+        sub     eax, 4                  # to EL1, on SP_EL0 or SP_EL1
+        cmp     eax, 1
+        ja      2f
+1:      ret
+2:      mov     rax, [rcx + REFUSE]
+        mov     ecx, ERET
         jmp     rax

@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from harness.abi import memory_map
 from harness.abi.domain_id import DomainId
 from harness.abi.hypercalls.vm_assist import VmAssist
+from harness.abi.runstate import Runstate
 from harness.events import GuestException
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
@@ -18,8 +19,7 @@ from harness.machine.exits import Stage2Abort, Trap
 from harness.machine.lifetime import MachineClosedError, MachineError
 from harness.machine.vmap import Mapping as Vmapping
 from harness.platform.affinity import vcpu_affinity
-from harness.platform.gic_cpu_interface import ICC_REGISTERS
-from harness.platform.timer import TICK_NS, Timer
+from harness.platform.timer import COUNTER_LEAD_NS, TICK_NS, PhysicalTimer, Timer
 from harness.xen.domains import el2
 from harness.xen.domains.state import DomainState, VcpuState
 from harness.xen.host import Host
@@ -72,6 +72,11 @@ class Vcpu:
         """Whether the scheduler may run it."""
         return not (self.state.down or self.state.blocked or self.domain.state.shutdown is not None)
 
+    @property
+    def running(self) -> bool:
+        """Whether a physical CPU runs it now."""
+        return self.state.runstate.state == Runstate.RUNSTATE_running
+
     # -- Its CPU ------------------------------------------------------------------------------------------------
 
     def reset(self, entry: int, context: int) -> None:
@@ -93,7 +98,7 @@ class Vcpu:
         p2m, several = self.domain.p2m, len(self.domain.vcpus) > 1
         el2.program(cpu, vtcr=p2m.vtcr, vttbr=p2m.vttbr, mpidr=self.mpidr, several=several)
         self.state.timer = Timer(self.domain.created_ns)
-        self.state.physical_timer = Timer(0, masks_itself=False)
+        self.state.physical_timer = PhysicalTimer(-COUNTER_LEAD_NS)
         return cpu
 
     def restore_cpu(self, context: Any) -> None:
@@ -109,12 +114,12 @@ class Vcpu:
 
     def _new_cpu(self) -> Cpu:
         answer = partial(self.domain.on_trap, self)
-        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=ICC_REGISTERS)
+        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=el2.SUPPLIED)
         cpu.checks_alignment = self.domain.check_alignment
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
-        cpu.read_counters_natively(TICK_NS.bit_length() - 1, self.domain.created_ns, 0)
+        cpu.read_counters_natively(TICK_NS.bit_length() - 1, self.domain.created_ns, -COUNTER_LEAD_NS)
         return cpu
 
     def close(self) -> None:
@@ -159,8 +164,9 @@ class Vcpu:
     def due_at_ns(self) -> int | None:
         """When a timer or poll timeout of it expires next; None for never."""
         state = self.state
-        due = state.timer.deadline_ns
-        other = state.physical_timer.deadline_ns
+        running = self.running
+        due = state.timer.deadline_ns(running=running)
+        other = state.physical_timer.deadline_ns(running=running)
         if other is not None and (due is None or other < due):
             due = other
         if state.blocked:

@@ -1,6 +1,8 @@
 """How Xen programs EL2 for a vCPU, and the register values with which a vCPU starts."""
 
 from harness.machine.cpu import Cpu
+from harness.machine.sysregs import SYSREGS
+from harness.platform.gic_cpu_interface import ICC_REGISTERS
 
 ENTRY_PSTATE = 0x1C5
 """EL1h; asynchronous aborts, IRQ and FIQ masked, debug exceptions not: as seen on 4.14, 4.17 and 4.20."""
@@ -18,6 +20,9 @@ XEN_HCR = (
     | (HCR_TWI | HCR_TWE | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TAC | HCR_TSW | HCR_RW)
 )  # fmt: skip
 """HCR_EL2 as ``get_default_hcr_flags`` has it for a 64-bit guest (``xen/arch/arm/traps.c``)."""
+
+SUPPLIED = frozenset((*ICC_REGISTERS, SYSREGS["MDCCSR_EL0"]))
+"""Registers that the engine lacks: the interrupt controller's, and MDCCSR_EL0."""
 
 SMP_HCR = HCR_TPU | HCR_TTLB
 """Also trapped if a domain has several vCPUs: each has its own emulator, so TLB and code-cache maintenance must be

@@ -7,7 +7,7 @@ from harness.machine.fault_chain import FaultChain
 from harness.platform.gic_distributor import DistributorState
 from harness.platform.gic_queue import InterruptQueue
 from harness.platform.gic_rank import Rank
-from harness.platform.timer import Timer
+from harness.platform.timer import COUNTER_LEAD_NS, PhysicalTimer, Timer
 from harness.xen.event_channels.state import EventState
 from harness.xen.memory.grant_state import GrantTableState
 from harness.xen.runstate.area import Area
@@ -41,7 +41,7 @@ class VcpuState:
 
     timer: Timer
     """The virtual timer."""
-    physical_timer: Timer = field(default_factory=lambda: Timer(0, masks_itself=False))
+    physical_timer: PhysicalTimer = field(default_factory=lambda: PhysicalTimer(-COUNTER_LEAD_NS))
     runstate: RunstateInfo = field(default_factory=RunstateInfo)
     down: bool = True
     """Not started yet, or off by CPU_OFF (Xen: _VPF_down)."""

@@ -28,18 +28,19 @@ def access_timer(vcpu: Vcpu, timer: Timer, register: str, value: int | None) -> 
     expire(vcpu, now)
     if value is None:
         return timer.read(register, now)
-    before = timer.deadline_ns
+    before = timer.deadline_ns(running=True)
     timer.write(register, value, now)
     expire(vcpu, now)
-    if timer.deadline_ns is not None and timer.deadline_ns != before:
+    after = timer.deadline_ns(running=True)
+    if after is not None and after != before:
         vcpu.cpu.pause()  # the timer may fire within the slice that was planned
     return 0
 
 
 def expire(vcpu: Vcpu, now_ns: int) -> None:
     """Raise the interrupts of the timers that are due."""
-    state = vcpu.state
-    if state.timer.expire(now_ns):
+    state, running = vcpu.state, vcpu.running
+    if state.timer.expire(now_ns, running=running):
         inject(vcpu, GUEST_TIMER_VIRT_PPI)
-    if state.physical_timer.expire(now_ns):
+    if state.physical_timer.expire(now_ns, running=running):
         inject(vcpu, GUEST_TIMER_PHYS_NS_PPI)
