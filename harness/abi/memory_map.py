@@ -22,3 +22,5 @@ BOARD_GICR_BASE = 0x080A_0000
 """The addresses of dom0's interrupt controller: those of the board's own, here QEMU's virt."""
 BOARD_EVTCHN_PPI = 16
 """The private interrupt of dom0's event channels: the first one that the board does not use."""
+BOARD_DEVICE_SPIS = (*range(34, 40), *range(48, 80))
+"""The shared interrupts of the board's devices that Xen passes on to dom0: its clock, PCI, GPIO and virtio."""

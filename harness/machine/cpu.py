@@ -15,6 +15,8 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine import exits
+from harness.machine.aborts import Aborts, alignment_syndrome
+from harness.machine.alignment import SCTLR_A, AlignmentCheck
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.counting import (
     CLOCK,
@@ -44,9 +46,12 @@ from harness.machine.fault_chain import FaultChain, Taken
 from harness.machine.guards import FPEN_ALL, FPEN_SHIFT, CodeChanged, Finding, Guards, IllegalReturn
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
+from harness.machine.mmu import Access
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.new_code import NewCode
 from harness.machine.probes import Probes
 from harness.machine.sysregs import LAST_EVENT_COUNTERS, SYSREGS, Encoding
+from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
 _INTNO_UNDEFINED = 1
@@ -120,6 +125,8 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self.unnoticed = False
+        """Set by the answer to a trap that a real CPU would not take, so that the exclusive monitor stays as it is."""
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
@@ -133,7 +140,23 @@ class Cpu(Engine):
         self.on_counter = on_counter
         self._code = NewCode(self._engine, memory, self._hook_failed, self._in_aarch32)
         self.fetch = self._code.fetch
-        self._sites = CounterSites(self._engine, self.fetch, self._access_counter, self._hook_failed, by_block)
+        self.checks_alignment = False
+        """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
+        self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
+        self._refused: tuple[int, bool] | None = None
+        self._aborts = Aborts(self, memory, self._alignment)
+        self._tcr_written = False
+        answers = TranslationAnswers(
+            lambda: self.read_sysreg("TCR_EL1"), self._writes_tcr, self._writes_sctlr, self._address_translate
+        )
+        self._sites = CounterSites(
+            self._engine,
+            self.fetch,
+            self._access_counter,
+            self._hook_failed,
+            by_block,
+            TranslationSites(self._engine, answers),
+        )
         self._guards = Guards(
             self._engine,
             self._code,
@@ -209,6 +232,10 @@ class Cpu(Engine):
         return self._end
 
     def _run_slice(self, count: int) -> None:
+        checks = self.checks_alignment or bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A)
+        if checks != self._alignment.on:
+            self._alignment.turn(checks)
+            self._watching(checks)
         self._store()
         fpen = self._words[self._layout.sysregs["CPACR_EL1"]] >> FPEN_SHIFT & FPEN_ALL
         if fpen != self._guards.fpen or self._guards.too_many:
@@ -231,8 +258,18 @@ class Cpu(Engine):
         self._running = False
         self._slice_start += self._count.retired
         self._load()
+        self._settle()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
+
+    def _settle(self) -> None:
+        """After a slice: complete what a hook has ended it for."""
+        if self._tcr_written:
+            self._tcr_written = False
+            self._translate_tcr()
+        if self._refused is not None and self._error is None:
+            (address, write), self._refused = self._refused, None
+            self.take_abort(self._alignment_fault(write), address)
 
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
@@ -313,6 +350,24 @@ class Cpu(Engine):
         except BaseException as error:
             self._hook_failed(error)
 
+    def _refuse_access(self, pc: int, address: int, write: bool) -> None:
+        self._refused = address, write
+        self._count.trapped(pc)
+        uclib.uc_emu_stop(self._handle)
+
+    def _writes_tcr(self, value: int) -> None:
+        if effective_tcr(value) != value or self.read_sysreg("TPIDR_EL3"):
+            self._tcr_written = True
+            uclib.uc_emu_stop(self._handle)
+
+    def _writes_sctlr(self, value: int) -> None:
+        if bool(value & SCTLR_A) != bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A):
+            uclib.uc_emu_stop(self._handle)
+
+    def _address_translate(self, va: int, access: Access, el: int) -> int | None:
+        self._load()
+        return self._aborts.translate(va, access, el)
+
     def _access_counter(self, access: CounterAccess) -> int:
         value = self.on_counter(access)
         # The engine cannot be stopped precisely in the hook of an MRS, so the rest of its budget is used up instead.
@@ -330,6 +385,10 @@ class Cpu(Engine):
         elif number not in _RETIRED_AT_TRAP:
             self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:  # the target exception level: the hypervisor's
+            if syndrome >> 26 == exits.EC_DATA_ABORT_LOWER and syndrome & exits.ISS_ACQUIRE_RELEASE:
+                address = self._alignment.misaligned_address(self.pc, ordered=True)
+                if address is not None:
+                    return self.take_abort(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             trap = exits.decode(syndrome, va, ipa)
@@ -337,9 +396,16 @@ class Cpu(Engine):
                 self._access_cpacr(trap)
                 return True
             goes_on = self.on_trap(trap)
-            self.clear_exclusive_monitor()
+            if self.unnoticed:
+                self.unnoticed = False
+            else:
+                self.clear_exclusive_monitor()
             return goes_on
         return self._take_to_el1(number, syndrome, va)
+
+    def _alignment_fault(self, write: bool) -> int:
+        ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
+        return alignment_syndrome(ec << 26 | (exits.ISS_WNR if write else 0))
 
     def _spins(self) -> bool:
         # A fetch that faults retires nothing, so the budget alone would never end a loop of them (vectors on an
@@ -363,14 +429,18 @@ class Cpu(Engine):
             access, level = exits.decode_system(word), self.el
             there = access is not None and (level or access.encoding.op1 == _EL0_GROUP)
             if access is not None and there and access.encoding in self._emulated:
-                goes_on = self.on_trap(access)
-                self.clear_exclusive_monitor()
-                return goes_on
+                return self.on_trap(access)  # the real CPU has the register, and does not trap
             if access is not None and not level and access.encoding in LAST_EVENT_COUNTERS:
                 syndrome = exits.syndrome_of_system(word)  # PMUSERENR_EL0 is 0: EL0 may not access the counters
         elif syndrome >> 26 == exits.EC_SYSREG and self.el:
             syndrome = ESR_UNKNOWN  # the secure timer (CNTPS_*), which is EL3's: undefined (Arm DDI 0487, D19.12)
-        far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
+        if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
+            return self._raise(syndrome, None)
+        if not pc & 3:
+            syndrome, va = self._aborts.review(syndrome, va, pc)
+        return self._raise(syndrome, va)
+
+    def _raise(self, syndrome: int, far: int | None) -> bool:
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
@@ -409,7 +479,7 @@ class Cpu(Engine):
             self.complete_instruction()
             self._store()
         else:
-            self._raise(finding.syndrome)
+            self._raise_between_slices(finding.syndrome)
 
     def _raise_illegal_state(self) -> bool:
         """Raise the exception that PSTATE.IL causes, unless the engine finds one that comes first (D1.3.5.8)."""
@@ -417,16 +487,26 @@ class Cpu(Engine):
             self._illegal = False
         elif not (self.interrupt_waits or self.pc & 3 or self._code.maddr(self.pc) is None):
             self._illegal = False
-            self._raise(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
+            self._raise_between_slices(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
             return True
         return False
 
-    def _raise(self, syndrome: int) -> None:
-        """Take a synchronous exception to EL1 between two slices."""
+    def _raise_between_slices(self, syndrome: int) -> None:
         self._words[self._layout.exception] = syndrome
-        if self.on_exception is not None:
-            self.on_exception(syndrome, None)
-        self.enter_exception(syndrome)
+        self._raise(syndrome, None)
+
+    def take_abort(self, syndrome: int, far: int) -> bool:
+        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
+
+        Returns whether the CPU can continue, like :meth:`enter_exception`.
+        """
+        at = self._layout.exception
+        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
+        return self._raise(syndrome, far)
+
+    def address_size_fault(self, va: int) -> int | None:
+        """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
+        return self._aborts.address_size_fault(va)
 
     @staticmethod
     def _no_clock() -> int:

@@ -8,6 +8,7 @@ the real Xen was recorded.
 from dataclasses import dataclass, field
 
 from harness.machine.sysregs import Encoding
+from harness.platform.gic_interrupt import Interrupt
 
 LIST_REGISTERS = 4
 PRIORITY_BITS = 5
@@ -17,6 +18,8 @@ LEAST_BPR1 = LEAST_BPR0 + 1
 IDLE_PRIORITY = 0xFF
 SPURIOUS = 1023
 FIRST_SPECIAL = 1020
+INTID_MASK = 0xFF_FFFF
+"""The interrupt number in ICC_EOIR<n>_EL1 and ICC_DIR_EL1."""
 
 CTLR_CBPR, CTLR_EOIMODE = 1 << 0, 1 << 1
 CTLR_FIXED = 1 << 15 | 1 << 11 | PRIORITY_BITS - 1 << 8
@@ -52,12 +55,19 @@ ICC_REGISTERS: dict[Encoding, str] = {
 
 @dataclass
 class ListRegister:
-    """An interrupt that the guest can see (ICH_LR<n>_EL2)."""
+    """An interrupt that the guest can see (ICH_LR<n>_EL2). Once it has ended, it is neither pending nor active."""
 
-    interrupt: int
+    interrupt: Interrupt
     priority: int
+    """Its priority, without the bits that the CPU interface does not have."""
     pending: bool = True
     active: bool = False
+
+    def deactivate(self) -> None:
+        """The guest has handled it. One that came from the board is deactivated there, too (ICH_LR<n>_EL2.HW)."""
+        self.active = False
+        if self.interrupt.wire is not None:
+            self.interrupt.wire.active = False
 
 
 @dataclass
@@ -82,10 +92,6 @@ class CpuInterface:
         best = self._highest_pending()
         return best is not None and self._can_preempt(best)
 
-    def find_free(self) -> int | None:
-        """The number of an empty list register, or None."""
-        return next((index for index, entry in enumerate(self.lists) if entry is None), None)
-
     # -- What the guest does ------------------------------------------------------------------------------------
 
     def read(self, name: str) -> int | None:
@@ -97,7 +103,7 @@ class CpuInterface:
                 return self._acknowledge()
             case "HPPIR1":
                 best = self._highest_pending()
-                return SPURIOUS if best is None else best.interrupt
+                return SPURIOUS if best is None else best.interrupt.number
             case "IAR0" | "HPPIR0":  # there is never an interrupt in group 0
                 return SPURIOUS
             case "RPR":
@@ -126,11 +132,11 @@ class CpuInterface:
         match name:
             case "PMR":
                 self.priority_mask = value & PRIORITY_MASK
-            case "EOIR1":
-                self._end(value & 0xFF_FFFF)
+            case "EOIR0" | "EOIR1":
+                self._end(value & INTID_MASK, group1=name == "EOIR1")
             case "DIR":
                 if self.control & CTLR_EOIMODE:
-                    self._deactivate(value & 0xFF_FFFF)
+                    self._deactivate(value & INTID_MASK)
             case "BPR0":
                 self.bpr0 = max(value & 7, LEAST_BPR0)
             case "BPR1":
@@ -146,7 +152,7 @@ class CpuInterface:
                 self.active0 = value & 0xFFFF_FFFF
             case "AP1R0":
                 self.active1 = value & 0xFFFF_FFFF
-            case "EOIR0" | "SRE":  # ignored: there is no group 0 interrupt to end, and SRE is read-only
+            case "SRE":  # read-only
                 pass
             case _:
                 return False
@@ -183,26 +189,29 @@ class CpuInterface:
             return SPURIOUS
         best.pending, best.active = False, True
         self.active1 |= 1 << ((best.priority & self._group_mask()) >> 8 - PRIORITY_BITS)
-        return best.interrupt
+        return best.interrupt.number
 
-    def _end(self, interrupt: int) -> None:
+    def _end(self, interrupt: int, *, group1: bool) -> None:
         """Drop the running priority; without EOImode the interrupt is deactivated, too."""
-        if interrupt >= FIRST_SPECIAL:
+        if FIRST_SPECIAL <= interrupt <= SPURIOUS:
             return
-        # An EOI drops the highest active priority, whichever interrupt it names.
-        dropped = self.active1 & -self.active1
-        self.active1 &= self.active1 - 1 if self.active1 else 0
+        # An EOI drops the highest active priority, whichever interrupt it names and whichever group that is of.
+        dropped = (self.active0 | self.active1) & -(self.active0 | self.active1)
+        if self.active0 & dropped:
+            self.active0 ^= dropped
+        else:
+            self.active1 ^= dropped
         entry = self._find_active(interrupt)
-        if entry is None or self.control & CTLR_EOIMODE:
+        if entry is None or self.control & CTLR_EOIMODE or not group1:
             return
         if dropped == 1 << ((entry.priority & self._group_mask()) >> 8 - PRIORITY_BITS):
-            entry.active = False
+            entry.deactivate()
 
     def _deactivate(self, interrupt: int) -> None:
         entry = self._find_active(interrupt)
         if entry is not None:
-            entry.active = False
+            entry.deactivate()
 
     def _find_active(self, interrupt: int) -> ListRegister | None:
         held = (entry for entry in self.lists if entry is not None and entry.active)
-        return next((entry for entry in held if entry.interrupt == interrupt), None)
+        return next((entry for entry in held if entry.interrupt.number == interrupt), None)

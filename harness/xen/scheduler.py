@@ -12,6 +12,7 @@ from harness.abi.runstate import Runstate
 from harness.events import ContextSwitch, RunstateChange, RunstatePublished, UpdateStep
 from harness.xen.domains.domain import Vcpu
 from harness.xen.host import BOOT_NS, Host
+from harness.xen.interrupts import injection
 from harness.xen.models.blame import blame, wrong_answer
 from harness.xen.runstate import order as order_module
 from harness.xen.runstate import publication as publication_module
@@ -49,6 +50,8 @@ class SchedulerState:
     queue: list[Key] = field(default_factory=list)
     turn: Turn | None = None
     """The turn that is not over yet, if any."""
+    ran_last: Key | None = None
+    """The vCPU that executed the last instruction."""
     publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
     """How often a vCPU's area was updated, by (vCPU, whether it was leaving); counted only under an order."""
 
@@ -102,6 +105,8 @@ class Scheduler:
         """Choose again, at the physical CPU's present time: the head of the queue, else the present vCPU, else idle."""
         now = pcpu.time_ns
         previous = self.current(pcpu)
+        if previous is not None and previous.state.interrupts.in_flight:
+            injection.collect(previous)
         stays = previous is not None and previous.runnable
         if self.state.queue:
             chosen: Key | None = self.state.queue.pop(0)
@@ -114,6 +119,8 @@ class Scheduler:
         # (``sched_context_switch`` returns early when next is prev).
         if chosen != pcpu.current:
             self._switch(pcpu, previous, None if chosen is None else self._vcpus[chosen])
+        if chosen is not None and self._vcpus[chosen].state.interrupts.in_flight:
+            injection.fill(self._vcpus[chosen])
 
     def _switch(self, pcpu: PcpuState, previous: Vcpu | None, following: Vcpu | None) -> None:
         now = pcpu.time_ns

@@ -7,6 +7,7 @@ from harness.xen.event_channels import shared_info
 from harness.xen.host import Host
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.interrupts import timers
+from harness.xen.interrupts.injection import answer_with_interrupts
 from harness.xen.interrupts.vgic import VgicFrames
 from harness.xen.memory.grant_table import GrantTable
 from harness.xen.models.blame import blame, wrong_answer
@@ -37,6 +38,7 @@ def create_domain(
     )
     # A domain is below what acts on it, and imports lead down only: so it is given its handlers here.
     domain.on_trap = Traps(xen.host, xen.console, xen).answer
+    domain.on_trap_in_flight = answer_with_interrupts
     domain.on_counter = timers.access_virtual
     domain.on_mmio = VgicFrames(domain).emulate
     domain.unblock = xen.unblock

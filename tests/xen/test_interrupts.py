@@ -8,6 +8,7 @@ import harness
 from harness.abi.hypercalls.event_channel_op import EventChannelStatus
 from harness.guest import assemble
 from harness.xen.event_channels.channels import EventChannels
+from harness.xen.outcome import End
 
 GUESTS = Path(__file__).parents[2] / "guest_asm"
 
@@ -41,3 +42,23 @@ def test_a_domain_that_goes_leaves_the_other_ends_of_its_channels_unbound() -> N
         assert left is not None
         assert (left.status, left.remote_domain) == (EventChannelStatus.EVTCHNSTAT_unbound, 2)
         assert two.bind_interdomain(machine.xen.domains[1], port) == 1
+
+
+def test_a_snapshot_among_interrupts_that_two_vcpus_change_goes_on_as_the_machine_did() -> None:
+    source = GUESTS / "conformance" / "gic_walk_two.S"
+    with harness.boot(source, vcpus=2) as machine:
+        machine.run()
+        total, console, end = machine.instructions, machine.console, machine.now_ns
+    with harness.boot(source, vcpus=2) as machine:
+        machine.run(max_instructions=total // 2)
+        saved, before = machine.snapshot(), machine.console
+        for _ in range(2):
+            machine.run()
+            assert (machine.console[-len(console) + len(before) :], machine.now_ns) == (console[len(before) :], end)
+            machine.restore(saved)
+
+
+@pytest.mark.parametrize("pcpus", [1, 2])
+def test_random_accesses_of_two_vcpus_end_well_on_any_number_of_physical_cpus(pcpus: int) -> None:
+    with harness.boot(GUESTS / "conformance" / "gic_walk_two.S", vcpus=2, pcpus=pcpus) as machine:
+        assert machine.run().end is End.SHUTDOWN

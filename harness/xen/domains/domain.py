@@ -42,6 +42,8 @@ class Vcpu:
         self.mapping: Vmapping | None = None
         """Xen's own mapping of its runstate area, if the model makes one."""
         self._cpu: Cpu | None = None
+        self.in_trap = False
+        """A trap is being answered at whose end its list registers are filled (:meth:`watch_traps`)."""
 
     def __str__(self) -> str:
         return f"d{self.domain.number}v{self.number}"
@@ -88,6 +90,7 @@ class Vcpu:
         self._cpu.faults.clear()
         self.state.interrupts.clear()
         self.state.irq_line = False
+        self.watch_traps()
 
     def _first_cpu(self) -> Cpu:
         # An emulator costs about a millisecond and some memory, so a vCPU gets one only when it is started.
@@ -107,10 +110,12 @@ class Vcpu:
             self._cpu = self._new_cpu()
         self._cpu.restore(context)
         self._cpu.faults = self.state.faults
+        self.watch_traps()
 
     def _new_cpu(self) -> Cpu:
         answer = partial(self.domain.on_trap, self)
         cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=el2.SUPPLIED)
+        cpu.checks_alignment = self.domain.check_alignment
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
@@ -122,6 +127,14 @@ class Vcpu:
         if self._cpu is not None:
             self._cpu.close()
             self._cpu = None
+
+    def watch_traps(self) -> None:
+        """Have its traps answered as the present state wants it; to be called when an interrupt is in flight."""
+        # Xen looks at the list registers at every trap. Here only a vCPU with interrupts in flight pays for that.
+        if self._cpu is not None:
+            domain = self.domain
+            handler = domain.on_trap_in_flight if self.state.interrupts.in_flight else domain.on_trap
+            self._cpu.on_trap = partial(handler, self)
 
     def _on_counter(self, access: CounterAccess) -> int:
         return self.domain.on_counter(self, access)
@@ -216,6 +229,8 @@ class Domain:
     :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
 
+    on_trap_in_flight: TrapHandler
+    """Answers a trap of a vCPU that has interrupts in flight."""
     on_counter: CounterHandler
     on_mmio: MmioHandler
     unblock: Callable[[Vcpu], None]
@@ -244,6 +259,8 @@ class Domain:
         self.privileged = privileged
         self.debug_build = debug_build
         """Whether its Xen is a debug build, which overwrites argument registers and logs more."""
+        self.check_alignment = False
+        """Whether CPUs that are made from now on check every LDAR and STLR (:mod:`harness.machine.alignment`)."""
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap
@@ -270,8 +287,7 @@ class Domain:
         self._on_trap = handler
         # Traps come by the million: the CPUs call a partial, without a function or a look-up in between.
         for vcpu in self.vcpus:
-            if vcpu.has_cpu:
-                vcpu.cpu.on_trap = partial(handler, vcpu)
+            vcpu.watch_traps()
 
     @property
     def direct_mapped(self) -> bool:

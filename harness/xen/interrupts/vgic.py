@@ -10,8 +10,11 @@ from functools import partial
 from harness.abi import memory_map
 from harness.abi.words import MASK64
 from harness.machine.exits import Stage2Abort
-from harness.platform.gic_distributor import FRAME_SIZE, AccessRefused, Frame, MmioAccess, Vgic
-from harness.platform.gic_rank import RANK_SIZE, Rank
+from harness.platform.gic_access import AccessRefused, MmioAccess
+from harness.platform.gic_distributor import Vgic
+from harness.platform.gic_frame import Frame
+from harness.platform.gic_rank import Rank
+from harness.platform.gic_redistributor import FRAME_SIZE, frame_at
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.interrupts import injection
 from harness.xen.interrupts.mmio_instruction import NotDecoded, Transfer, decode, transfer_of
@@ -25,10 +28,11 @@ class VgicFrames:
 
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._accessor: Vcpu | None = None
-        """The vCPU whose access is in progress: log lines begin with its name."""
+        self._accessor = self._owner = domain.vcpus[0]
+        """The vCPU whose access is in progress, and the vCPU whose frame it is (the distributor is the accessor's)."""
         if domain.privileged:  # dom0 sees the GIC at the board's own addresses
             self.distributor, self.redistributors = memory_map.BOARD_GICD_BASE, memory_map.BOARD_GICR_BASE
+            domain.state.distributor.connect(memory_map.BOARD_DEVICE_SPIS)
         else:
             self.distributor, self.redistributors = memory_map.GUEST_GICD_BASE, memory_map.GUEST_GICV3_GICR0_BASE
         self._gic = Vgic(
@@ -36,16 +40,29 @@ class VgicFrames:
             private=[partial(_private_rank, vcpu) for vcpu in domain.vcpus],
             interrupt_bits=DOM0_INTERRUPT_BITS if domain.privileged else DOMU_INTERRUPT_BITS,
             release=domain.release.interrupts.vgic,
-            inject=self._inject_by_number,
-            is_in_flight=lambda vcpu, interrupt: injection.is_in_flight(domain.vcpus[vcpu], interrupt),
+            enable=self._enable,
+            disable=lambda vcpu, number: injection.find(domain.vcpus[vcpu], number).disable(),
+            inject=self._inject,
+            migrate=self._migrate,
+            is_in_flight=lambda vcpu, number: injection.is_in_flight(domain.vcpus[vcpu], number),
             log=self._log,
         )
 
-    def _inject_by_number(self, vcpu: int, interrupt: int) -> None:
-        if interrupt >= RANK_SIZE:  # a shared interrupt goes to the vCPU that GICD_IROUTER names
-            rank = self._domain.state.distributor.ranks[interrupt // RANK_SIZE - 1]
-            vcpu = rank.target[interrupt % RANK_SIZE]
-        injection.inject(self._domain.vcpus[vcpu], interrupt)
+    def _enable(self, vcpu: int, number: int) -> None:
+        injection.enable(self._domain.vcpus[vcpu], number, self._accessor)
+
+    def _inject(self, vcpu: int, number: int) -> None:
+        target = injection.target_of(self._domain.vcpus[vcpu], number)
+        interrupt = injection.find(target, number)
+        if interrupt.wire is None:
+            injection.raise_interrupt(target, number, self._accessor)
+        else:  # ``vgic_set_irqs_pending`` makes it pending at the board's controller, from where it arrives
+            self._domain.state.distributor.latch(interrupt)
+            injection.fire(self._domain, self._accessor)
+
+    def _migrate(self, number: int, old: int, new: int) -> bool:
+        vcpus = self._domain.vcpus
+        return injection.migrate(vcpus[old], vcpus[new], number, self._accessor)
 
     def emulate(self, vcpu: Vcpu, abort: Stage2Abort) -> bool:
         """Perform a load or store of the GIC. False if it must end in a data abort: it is refused or goes elsewhere."""
@@ -56,17 +73,17 @@ class VgicFrames:
             return False
         offset = abort.ipa - self.distributor
         if 0 <= offset < FRAME_SIZE:
-            found: tuple[Frame, int] | None = self._gic.frame(vcpu.number, None)
+            found: tuple[Frame, int] | None = frame_at(self._gic, vcpu.number, None)
         else:
             offset = abort.ipa - self.redistributors
-            found = self._gic.frame(vcpu.number, offset) if offset >= 0 else None
+            found = frame_at(self._gic, vcpu.number, offset) if offset >= 0 else None
         if found is None:
             return False
         frame, base = found
         value = None
         if transfer.write:
             value = 0 if transfer.register == _XZR else vcpu.cpu.x[transfer.register]
-        self._accessor = vcpu
+        self._accessor, self._owner = vcpu, self._domain.vcpus[frame.vcpu]
         try:
             self._perform(vcpu, frame, transfer, MmioAccess(offset - base, transfer.size, transfer.register, value))
         except AccessRefused as complaint:
@@ -79,9 +96,8 @@ class VgicFrames:
         cpu = vcpu.cpu
         if access.value is not None:
             frame.write(access)
-            # A store may enable or route an interrupt of any vCPU.
-            for other in self._domain.vcpus:
-                injection.settle(other)
+            injection.fire(self._domain, vcpu)
+            injection.fill(vcpu)
         else:
             value = frame.read(access)
             # ``handle_read`` sign-extends for LDRSB and the like; a 32-bit load zero-extends.
@@ -114,8 +130,8 @@ class VgicFrames:
         return replace(transfer, write=abort.write)
 
     def _log(self, text: str) -> None:
-        """Log the vGIC's complaint about the access in progress; the line begins with the vCPU's name."""
-        self._domain.host.log(f"{self._accessor}{text}")
+        """Log the vGIC's complaint about the access in progress; the line begins with the name of the frame's vCPU."""
+        self._domain.host.log(f"{self._owner}{text}")
 
 
 def _private_rank(vcpu: Vcpu) -> Rank:
