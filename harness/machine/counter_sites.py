@@ -94,10 +94,10 @@ class CounterSites:
         by_block: BlockCount | None,
         translation: TranslationSites,
     ) -> None:
-        self._translation = translation
         self._engine = engine
         self._handle = engine._uch
         self._fetch = fetch
+        self._translation = translation
         self._answer = answer
         self._failed = failed
         self._by_block = by_block

@@ -149,9 +149,13 @@ class Cpu(Engine):
         answers = TranslationAnswers(
             lambda: self.read_sysreg("TCR_EL1"), self._writes_tcr, self._writes_sctlr, self._address_translate
         )
-        translation = TranslationSites(self._engine, answers)
         self._sites = CounterSites(
-            self._engine, self.fetch, self._access_counter, self._hook_failed, by_block, translation
+            self._engine,
+            self.fetch,
+            self._access_counter,
+            self._hook_failed,
+            by_block,
+            TranslationSites(self._engine, answers),
         )
         self._guards = Guards(
             self._engine,
@@ -431,28 +435,15 @@ class Cpu(Engine):
         elif syndrome >> 26 == exits.EC_SYSREG and self.el:
             syndrome = ESR_UNKNOWN  # the secure timer (CNTPS_*), which is EL3's: undefined (Arm DDI 0487, D19.12)
         if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
-            return self._raise(syndrome)
+            return self._raise(syndrome, None)
         if not pc & 3:
             syndrome, va = self._aborts.review(syndrome, va, pc)
         return self._raise(syndrome, va)
 
-    def _raise(self, syndrome: int, far: int | None = None) -> bool:
-        """Take a synchronous exception to EL1 that the CPU itself raises; like :meth:`enter_exception`."""
-        self._words[self._layout.exception] = syndrome
+    def _raise(self, syndrome: int, far: int | None) -> bool:
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
-
-    def take_abort(self, syndrome: int, far: int) -> bool:
-        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
-
-        Returns whether the CPU can continue, like :meth:`enter_exception`.
-        """
-        return self._raise(syndrome, far)
-
-    def address_size_fault(self, va: int) -> int | None:
-        """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
-        return self._aborts.address_size_fault(va)
 
     def _access_cpacr(self, access: exits.SysregAccess) -> None:
         """Perform an access to CPACR_EL1, which is trapped only to see whether it changes what FPEN lets through."""
@@ -488,7 +479,7 @@ class Cpu(Engine):
             self.complete_instruction()
             self._store()
         else:
-            self._raise(finding.syndrome)
+            self._raise_between_slices(finding.syndrome)
 
     def _raise_illegal_state(self) -> bool:
         """Raise the exception that PSTATE.IL causes, unless the engine finds one that comes first (D1.3.5.8)."""
@@ -496,9 +487,26 @@ class Cpu(Engine):
             self._illegal = False
         elif not (self.interrupt_waits or self.pc & 3 or self._code.maddr(self.pc) is None):
             self._illegal = False
-            self._raise(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
+            self._raise_between_slices(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
             return True
         return False
+
+    def _raise_between_slices(self, syndrome: int) -> None:
+        self._words[self._layout.exception] = syndrome
+        self._raise(syndrome, None)
+
+    def take_abort(self, syndrome: int, far: int) -> bool:
+        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
+
+        Returns whether the CPU can continue, like :meth:`enter_exception`.
+        """
+        at = self._layout.exception
+        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
+        return self._raise(syndrome, far)
+
+    def address_size_fault(self, va: int) -> int | None:
+        """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
+        return self._aborts.address_size_fault(va)
 
     @staticmethod
     def _no_clock() -> int:
