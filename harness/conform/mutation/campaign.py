@@ -12,10 +12,11 @@ from typing import TypeVar
 from harness.conform.catalogue import Catalogue
 from harness.conform.mutation.choice import MOST_RUNS, Traced, attempts, is_usual
 from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, paths_of, read_module
+from harness.conform.mutation.other_runs import other_judges
 from harness.conform.mutation.reach import trace
 from harness.conform.mutation.reasons import Reasons, load_reasons
 from harness.conform.mutation.report import MutationReport
-from harness.conform.mutation.runs import CaseJudge, Judge, judges, other_judges
+from harness.conform.mutation.runs import CaseJudge, Judge, judges
 from harness.conform.mutation.trial import Attempt, Trial, listen, try_mutants
 from harness.conform.session import ShouldStop
 from harness.errors import InputError
@@ -155,14 +156,17 @@ def try_all(
 def listen_all(
     trials: Sequence[Trial], traced: Sequence[Traced], jobs: int = 1, stop: ShouldStop = lambda: False
 ) -> Iterator[Trial]:
-    """Give runs whose rules have noticed nothing yet the mutants that they reach, the least trodden ones first."""
-    heard = frozenset(name for trial in trials for name in trial.changed)
+    """Give runs whose rules have noticed nothing yet the mutants that they reach, the least trodden ones first.
+
+    A rule is listened to in the first of its runs only: that is of the usual model if it is about that.
+    """
+    heard = {name for trial in trials for name in trial.changed}
     rare = sorted((trial for trial in trials if trial.reaching), key=lambda trial: trial.reaching)
-    calls = [
-        partial(listen, each.judge, each.reached.sight, _reached_mutants(each, rare), silent)
-        for each in traced
-        if isinstance(each.judge, CaseJudge) and (silent := each.judge.rules - heard)
-    ]
+    calls = []
+    for each in traced:
+        if isinstance(each.judge, CaseJudge) and (silent := each.judge.rules - heard):
+            calls.append(partial(listen, each.judge, each.reached.sight, _reached_mutants(each, rare), silent))
+            heard |= silent
     for found in _in_workers(calls, jobs, stop):
         yield from found
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 
 from harness.conform.mutation.mutants import PACKAGE, Mutant
+from harness.conform.mutation.other_runs import EntryJudge, RandomCallsJudge
 from harness.conform.mutation.reach import Reached
-from harness.conform.mutation.runs import CaseJudge, Judge, RandomCallsJudge
+from harness.conform.mutation.runs import CaseJudge, Judge
 from harness.conform.mutation.trial import Attempt
 from harness.xen.models.model import DEFAULT_MODEL
 
@@ -40,7 +41,7 @@ def is_usual(judge: Judge) -> bool:
     match judge:
         case CaseJudge(model=model, debug_build=debug_build):
             return model == DEFAULT_MODEL and not debug_build
-        case RandomCallsJudge(model=model):
+        case RandomCallsJudge(model=model) | EntryJudge(model=model):
             return model == DEFAULT_MODEL
     return True
 
@@ -99,7 +100,7 @@ class _Masks:
         """Runs in the order in which to try them: one to new places, one about the file, one that says much.
 
         The first executes most lines of the file, then of all, that none before did; the second goes to few places
-        beside the file; the third reports many rules. Long runs come last.
+        beside the file; the third reports many rules. Of each three the quickest comes first, and long runs come last.
         """
         key = (file, tuple(each.judge.name for each in runs))
         if key not in self._orders:
@@ -108,7 +109,9 @@ class _Masks:
             long = [each for each in runs if each.reached.sight.seconds > LONG_S]
             orders = (self._by_news(here, short), self._by_subject(here, short), _by_rules(short))
             turns = chain.from_iterable(zip_longest(*orders))
-            self._orders[key] = list({each.judge.name: each for each in (*turns, *long) if each is not None}.values())
+            ranked = list({each.judge.name: each for each in turns if each is not None}.values())
+            threes = [ranked[start : start + 3] for start in range(0, len(ranked), 3)]
+            self._orders[key] = [each for three in threes for each in sorted(three, key=_seconds)] + long
         return self._orders[key]
 
     def _by_news(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
@@ -130,6 +133,10 @@ class _Masks:
             return (mask & here).bit_count() / mask.bit_count()
 
         return _each_guest_first(sorted(runs, key=share, reverse=True))
+
+
+def _seconds(each: Traced) -> float:
+    return each.reached.sight.seconds
 
 
 def _by_rules(runs: Sequence[Traced]) -> list[Traced]:
