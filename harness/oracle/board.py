@@ -19,6 +19,7 @@ BOARD = "virt,virtualization=on,gic-version=3"
 CPU = "cortex-a53"
 
 GUEST_ADDRESS = 0x4900_0000
+ALSO_ADDRESS = 0x4A00_0000
 WATCH_ADDRESS = 0x48F0_0000
 WATCH_MEMORY = 32 << 20
 WATCH = Path(__file__).with_name("dom0_watch.bin")
@@ -51,13 +52,17 @@ class Module:
 
 @dataclass(frozen=True)
 class BootPlan:
-    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, and command line."""
+    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, and command line.
+
+    ``also`` is the image of a domU with one vCPU and as much memory, which runs beside a guest that is dom0.
+    """
 
     image: bytes
     domu: bool
     vcpus: int
     memory: int
     cmdline: bytes
+    also: bytes = b""
 
     @property
     def guest(self) -> Module:
@@ -70,9 +75,16 @@ class BootPlan:
         return Module(WATCH.read_bytes(), WATCH_ADDRESS, b"") if self.domu else self.guest
 
     @property
+    def domain_1(self) -> tuple[Module, int] | None:
+        """The module of the domU and its vCPUs, if there is one."""
+        if self.domu:
+            return self.guest, self.vcpus
+        return (Module(self.also, ALSO_ADDRESS, b""), 1) if self.also else None
+
+    @property
     def modules(self) -> list[Module]:
         """All modules."""
-        return [self.dom0, self.guest] if self.domu else [self.guest]
+        return [self.dom0, self.domain_1[0]] if self.domain_1 else [self.dom0]
 
     @property
     def xen_options(self) -> str:
@@ -85,7 +97,7 @@ class BootPlan:
         """The board's RAM in bytes, enough for Xen and the domains."""
         # Dom0's memory is mapped 1:1, so Xen must find it in few contiguous pieces: give it much room, unless one
         # aligned piece is enough.
-        if self.domu:
+        if self.domain_1:
             return SMALL_RAM + self.memory
         fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
         return SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory
@@ -138,14 +150,15 @@ def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
     chosen.append(fdt.PropWords("#size-cells", 2))
     chosen.append(fdt.PropStrings("xen,xen-bootargs", plan.xen_options))
     chosen.append(plan.dom0.node())
-    if plan.domu:
+    if plan.domain_1:
+        module, vcpus = plan.domain_1
         domain = fdt.Node("domU1")
         domain.append(fdt.PropStrings("compatible", "xen,domain"))
         domain.append(fdt.PropWords("#address-cells", 2))
         domain.append(fdt.PropWords("#size-cells", 2))
         domain.append(fdt.PropWords("memory", 0, plan.memory >> 10))  # in KiB
-        domain.append(fdt.PropWords("cpus", plan.vcpus))
-        domain.append(plan.guest.node())
+        domain.append(fdt.PropWords("cpus", vcpus))
+        domain.append(module.node())
         chosen.append(domain)
     blob: bytes = tree.to_dtb(version=17)
     return blob
