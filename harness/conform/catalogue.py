@@ -27,6 +27,9 @@ from harness.words import suggestion
 RULES = Path(__file__).with_name("rules")
 TABLE = "table"
 """The tag of rules whose answer is a word for each of many calls."""
+ANOTHER_DOMAIN = "another domain"
+"""What a rule needs that is about two domains: its case is dom0, and the same image is domain 1 beside it."""
+
 CASES = "conformance"
 """The directory of the cases, in that of all guests."""
 
@@ -114,7 +117,7 @@ class Rule:
 
     def applies(self, configuration: Configuration) -> bool:
         """Whether a guest booted so can report it."""
-        return not self.untestable and self.needs <= configuration.needs
+        return not self.untestable and self.needs - {ANOTHER_DOMAIN} <= configuration.needs
 
     def departure(self, model: str, configuration: Configuration) -> Departure | None:
         """What ``model`` does otherwise, if it does."""
@@ -139,6 +142,11 @@ class Case:
     def source(self) -> Path:
         """The guest's source."""
         return library_path() / CASES / f"{self.name}.S"
+
+    @property
+    def beside(self) -> bool:
+        """Whether the guest runs as domain 1, too, beside itself as dom0."""
+        return any(ANOTHER_DOMAIN in rule.needs for rule in self.rules)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
@@ -222,8 +230,10 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     if letters != area or not number.isdigit() or len(number) != 3:
         raise ValueError(f"an ID of this file is {area}- and three digits")
     needs = frozenset(table.pop("needs", ()))
-    if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
-        raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")
+    if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs", ANOTHER_DOMAIN}:
+        raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs, {ANOTHER_DOMAIN}")
+    if ANOTHER_DOMAIN in needs and "dom0" not in needs:
+        raise ValueError(f"needs {ANOTHER_DOMAIN}: only dom0 has one beside it")
     claimed_by = table.pop("claimed_by", None)
     observed = table.pop("observed", "console")
     if observed not in ("console", "end", "log"):

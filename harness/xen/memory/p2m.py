@@ -133,7 +133,11 @@ class P2m:
 
     def owns(self, mfn: int) -> bool:
         """Whether a reference to a frame can be taken in this domain's name (Xen: ``get_page``)."""
-        return self.state.owned.has(mfn)
+        if self.state.owned.has(mfn):
+            return True
+        # A page that the domain gave up is still its own as long as something else holds it.
+        held = mfn in self.state.owned.dropped and self.frames.references(mfn) > 1
+        return held or self.frames.state.lingering.get(mfn) == self.vmid
 
     def page(self, gfn: int) -> Stage2Entry | None:
         """The page of memory at ``gfn``, the domain's own or a foreign one (Xen: ``p2m_get_page_from_gfn``)."""
