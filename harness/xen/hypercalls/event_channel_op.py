@@ -33,7 +33,7 @@ def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
         return -Errno.EFAULT
     result = operation.perform(vcpu.domain, data)
     if result < 0 or not operation.answers:
-        return min(result, 0)
+        return result
     # Xen does not undo the operation if it cannot write the answer: the port stays open, and the guest gets -EFAULT.
     match operation.answers:
         case "port":

@@ -234,15 +234,6 @@ class P2m:
         if self.state.owned.give_up(mfn):
             self.frames.put(mfn, owner=self.vmid)
 
-    def release(self, gfn: int) -> bool:
-        """Take a page of RAM away from the domain, as for a balloon driver; False if there is none at ``gfn``."""
-        entry = self.lookup(gfn)
-        if entry is None or entry.kind != P2mType.RAM_RW or not self.owns(entry.mfn):
-            return False
-        self.remove(gfn)
-        self.give_up(entry.mfn)
-        return True
-
     def _reaches(self, gfn: int) -> None:
         self.state.highest_gfn = max(self.state.highest_gfn, gfn)
 
