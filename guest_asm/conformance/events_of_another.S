@@ -75,6 +75,41 @@
         put THERE_AT(0), 0x100000001; there HYPERVISOR_event_channel_op, "it_binds_1_to_vcpu_1", EVTCHNOP_bind_vcpu, THERE(0)
         put THERE_AT(0), 2; there HYPERVISOR_event_channel_op, "it_sends_to_its_own_unbound_one", EVTCHNOP_send, THERE(0)
 
+        table_rule "EVT-305"
+        put THERE_AT(0), 0, 0; there HYPERVISOR_event_channel_op, "it_opens_a_port", EVTCHNOP_bind_ipi, THERE(0), shows=1, looks=THERE_AT(0)
+        poke "nothing_pending", BYTE_AT(AT_INFO, PENDING), 0
+        put THERE_AT(0), THERE(0x40), 1, 0
+        put THERE_AT(0x40), 1; ask_there HYPERVISOR_sched_op, "it_polls_port_1", SCHEDOP_poll, THERE(0)
+        is_it_made "it_waits"
+        with 1; event_op "send_to_its_4", EVTCHNOP_send, BUFFER
+        is_it_made "it_still_waits"
+        with 2; event_op "send_to_its_1", EVTCHNOP_send, BUFFER
+        is_it_made "it_goes_on"
+        wait_there "poll"
+        peek "what_is_pending", BYTE_AT(AT_INFO, PENDING)
+        put THERE_AT(0), THERE(0x40), 1, 0
+        put THERE_AT(0x40), 1; there HYPERVISOR_sched_op, "it_polls_a_pending_one", SCHEDOP_poll, THERE(0)
+        poke "nothing_pending_again", BYTE_AT(AT_INFO, PENDING), 0
+        put THERE_AT(0), THERE(0x40), 2, 0
+        put THERE_AT(0x40), 1+(5<<32); ask_there HYPERVISOR_sched_op, "it_polls_two_ports", SCHEDOP_poll, THERE(0)
+        is_it_made "it_waits_for_both"
+        with 2; event_op "send_to_its_1_again", EVTCHNOP_send, BUFFER
+        is_it_made "it_goes_on_again"
+        wait_there "poll_of_two"
+        poke "nothing_pending_once_more", BYTE_AT(AT_INFO, PENDING), 0
+        put THERE_AT(0), THERE(0x40), 2, 0
+        put THERE_AT(0x40), 1+(5<<32); ask_there HYPERVISOR_sched_op, "it_polls_two_more", SCHEDOP_poll, THERE(0)
+        is_it_made "it_waits_once_more"
+        with 1; event_op "send_to_its_4_again", EVTCHNOP_send, BUFFER
+        is_it_made "any_event_is_enough"
+        wait_there "poll_at_last"
+        put THERE_AT(0), THERE(0x40), 1, 0
+        put THERE_AT(0x40), 99; there HYPERVISOR_sched_op, "it_polls_a_closed_one", SCHEDOP_poll, THERE(0)
+        put THERE_AT(0), THERE(0x40), 1, 1
+        put THERE_AT(0x40), 5; there HYPERVISOR_sched_op, "it_polls_until_the_past", SCHEDOP_poll, THERE(0)
+        put THERE_AT(0), NOWHERE, 1, 0
+        there HYPERVISOR_sched_op, "it_polls_a_list_nowhere", SCHEDOP_poll, THERE(0)
+
         table_rule "EVT-304"
         with 2; event_op "close_2", EVTCHNOP_close, BUFFER
         with STATUS(1, 1); event_op "its_end_is_unbound", EVTCHNOP_status, BUFFER, shows=3

@@ -28,6 +28,20 @@
     row_head op_call, "\name", 0, (\shows)+((\hidden)<<32)
     .quad   call_there, \a0, \a1, \a2, \a3, \a4, \number, \looks
 .endm
+/* A call that may let domain 1 wait; nobody waits for it. */
+.macro ask_there number:req, name:req, a0=0, a1=0, a2=0, a3=0, a4=0
+    row_head op_call, "\name"
+    .quad   ask_for_call, \a0, \a1, \a2, \a3, \a4, \number, BUFFER
+.endm
+/* 1 if domain 1 has made that call, after it had the CPU many times. */
+.macro is_it_made name:req
+    run "\name", call_is_made
+.endm
+/* What that call answered, once it is made. */
+.macro wait_there name:req
+    row_head op_call, "\name"
+    .quad   wait_for_call, 0, 0, 0, 0, 0, 0, BUFFER
+.endm
 /* Domain 1 goes its own way here; dom0 maps its mailbox. */
 .macro meet_the_other
     .quad   op_part, 0, 0, 0
@@ -55,6 +69,25 @@ op_silent:
 
 /* In dom0: has domain 1 make the call that is in x0 to x4 and x16; x0 = its result, all else as it was. */
 call_there:
+    mov     x11, x30
+    bl      ask_for_call
+    mov     x30, x11
+wait_for_call:
+    ldr     x9, =AT_MAILBOX*4096+CALL
+    address x10, image
+    add     x9, x9, x10
+1:  mov     x0, #SCHEDOP_yield
+    hypercall HYPERVISOR_sched_op
+    ldr     w10, [x9, #(CALL_STATE - CALL)]
+    cmp     w10, #ANSWERED
+    b.ne    1b
+    dmb     ish
+    ldp     x2, x3, [x9, #16]
+    ldp     x4, x16, [x9, #32]
+    ldp     x0, x1, [x9]
+    ret
+
+ask_for_call:
     ldr     x9, =AT_MAILBOX*4096+CALL
     address x10, image
     add     x9, x9, x10
@@ -65,15 +98,22 @@ call_there:
     movk    w10, #(ASKED >> 16), lsl #16
     dmb     ish
     str     w10, [x9, #(CALL_STATE - CALL)]
+    mov     x0, #0
+    ret
+
+call_is_made:
+    ldr     x9, =AT_MAILBOX*4096+CALL
+    address x10, image
+    add     x9, x9, x10
+    mov     x10, #100
 1:  mov     x0, #SCHEDOP_yield
     hypercall HYPERVISOR_sched_op
+    subs    x10, x10, #1
+    b.ne    1b
     ldr     w10, [x9, #(CALL_STATE - CALL)]
     cmp     w10, #ANSWERED
-    b.ne    1b
-    dmb     ish
-    ldp     x2, x3, [x9, #16]
-    ldp     x4, x16, [x9, #32]
-    ldp     x0, x1, [x9]
+    cset    x0, eq
+    mov     x1, #0
     ret
 
 /* In domain 1, for ever. */
