@@ -5,19 +5,19 @@ Then the rules that have noticed nothing yet get more mutants.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 from harness.conform.catalogue import Catalogue
-from harness.conform.mutation.choice import MOST_RUNS, Traced, attempts, is_usual
+from harness.conform.mutation.choice import MOST_RUNS, Traced, attempts, further_runs, is_usual, together
 from harness.conform.mutation.mutants import PACKAGE, ROOMS, Mutant, paths_of, read_module
 from harness.conform.mutation.other_runs import other_judges
 from harness.conform.mutation.reach import trace
 from harness.conform.mutation.reasons import Reasons, load_reasons
 from harness.conform.mutation.report import MutationReport
 from harness.conform.mutation.runs import CaseJudge, Judge, judges
-from harness.conform.mutation.trial import Attempt, Trial, listen, try_mutants
+from harness.conform.mutation.trial import Attempt, Trial, listen, try_mutants, try_together
 from harness.conform.session import ShouldStop
 from harness.errors import InputError
 from harness.processes.workers import LOST, in_order
@@ -25,7 +25,10 @@ from harness.processes.workers import LOST, in_order
 MOST_MUTANTS = 60
 """So many mutants a run is given at most whose rules have noticed nothing yet."""
 
-CHUNK = 12
+AT_ONCE = 10
+"""So many mutants that live are tried at once."""
+
+CHUNK = 24
 """Mutants that a worker takes at a time."""
 
 
@@ -91,6 +94,8 @@ def run(
     for trial in try_all(every, jobs, plan.all_runs, stop):
         trials.append(trial)
         advance("mutants tried", len(trials), len(every))
+    if not plan.all_runs:
+        trials = try_again(every, trials, traced, jobs, stop)
     further: list[Trial] = []
     if plan.whole and not stop():
         further += listen_all(trials, traced, jobs, stop)
@@ -151,6 +156,28 @@ def try_all(
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     for trials in _in_workers([partial(try_mutants, chunk, all_runs) for chunk in chunks], jobs, stop):
         yield from trials
+
+
+def try_again(
+    attempts: Sequence[Attempt],
+    trials: Sequence[Trial],
+    traced: Sequence[Traced],
+    jobs: int = 1,
+    stop: ShouldStop = lambda: False,
+) -> list[Trial]:
+    """Try what lives on the other guests that reach it, many mutants at once. Returns all trials, in their order."""
+    wanted = []
+    for attempt, trial in zip(attempts, trials, strict=False):
+        if not trial.killed and (runs := further_runs(attempt, traced)):
+            wanted.append(replace(attempt, judges=runs))
+    calls = [partial(try_together, group) for group in together(wanted, AT_ONCE)]
+    found = {trial.mutant: trial for group in _in_workers(calls, jobs, stop) for trial in group}
+    return [
+        replace(found[trial.mutant], reaching=trial.reaching)
+        if trial.mutant in found and found[trial.mutant].killed
+        else trial
+        for trial in trials
+    ]
 
 
 def listen_all(

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 
+from harness.conform.mutation.first_and_last import EntryJudge
 from harness.conform.mutation.mutants import PACKAGE, Mutant
-from harness.conform.mutation.other_runs import EntryJudge, RandomCallsJudge
+from harness.conform.mutation.other_runs import RandomCallsJudge
 from harness.conform.mutation.reach import Reached
-from harness.conform.mutation.runs import CaseJudge, Judge
+from harness.conform.mutation.runs import CaseJudge, Judge, Sight
 from harness.conform.mutation.trial import Attempt
 from harness.xen.models.model import DEFAULT_MODEL
 
@@ -65,6 +66,34 @@ def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | No
                 orders[executed] = masks.by_promise(file, reaching)
             chosen = orders[executed]
             yield Attempt(mutant, tuple((each.judge, each.reached.sight) for each in chosen[:most]), len(chosen))
+
+
+def further_runs(attempt: Attempt, traced: Sequence[Traced]) -> tuple[tuple[Judge, Sight], ...]:
+    """For a mutant that lives: of each guest that reaches it, and was not asked, a run as dom0 and one as a domU."""
+    file, lines = str(PACKAGE / attempt.mutant.module), frozenset(attempt.mutant.lines)
+    asked = {judge.name for judge, _ in attempt.judges}
+    found: dict[tuple[str, bool], Traced] = {}
+    for each in traced:
+        if not each.lines(file).isdisjoint(lines):
+            dom0 = isinstance(each.judge, CaseJudge) and each.judge.configuration.dom0
+            known = found.get((each.judge.guest, dom0))
+            # Usual runs come first; of these the last, which has more vCPUs.
+            if known is None or is_usual(each.judge):
+                found[each.judge.guest, dom0] = each
+    return tuple((each.judge, each.reached.sight) for each in found.values() if each.judge.name not in asked)
+
+
+def together(attempts: Sequence[Attempt], most: int) -> Iterator[list[Attempt]]:
+    """Groups of mutants that can be tried at once: of different functions, and reached by about as many runs."""
+    left = sorted(attempts, key=lambda each: (len(each.judges), each.mutant.name))
+    while left:
+        group: dict[tuple[str, str], Attempt] = {}
+        for each in left:
+            if len(group) < most:
+                group.setdefault((each.mutant.module, each.mutant.function), each)
+        chosen = list(group.values())
+        left = [each for each in left if each not in chosen]
+        yield chosen
 
 
 def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> frozenset[str]:

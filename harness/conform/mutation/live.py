@@ -22,7 +22,12 @@ class LiveFunctions:
     @contextmanager
     def changed(self, code: CodeType) -> Iterator[None]:
         """For a while, give the code that is among ``code``'s constants, at any depth, to the functions it is of."""
-        before = [(each, each.__code__, new) for new in nested(code) for each in self._found.get(_key(new), ())]
+        before = [
+            (each, each.__code__, new)
+            for new in nested(code)
+            for each in self._found.get(_key(new), ())
+            if each.__code__ != new  # of a class, only one method is another: the rest may be changed by others
+        ]
         try:
             for function, _, new in before:
                 function.__code__ = new

@@ -4,11 +4,12 @@ What they come to under a mutant is compared with what they come to without it. 
 physical CPUs, large memory, initrds, and states that only many calls in a row reach.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from harness.api import DEFAULT_MEMORY, boot
 from harness.conform.claims import deterministic_lines
+from harness.conform.mutation.first_and_last import ENDS, ENTRIES
 from harness.conform.mutation.runs import END, RELEASES, Judge, Sight, image_of
 from harness.conform.nine_claims import CLAIMS
 from harness.conform.random_calls.guest import call_table_guest
@@ -148,101 +149,14 @@ def _random_calls(first: int, domu: bool) -> Guest:
     return call_table_guest(calls_of(seeds, int(domu)))
 
 
-_MIB = 1 << 20
-
-
-@dataclass(frozen=True)
-class EntryJudge:
-    """What a domain finds before its first instruction: registers, device tree, image and initrd."""
-
-    vcpus: int = 1
-    memory: int = DEFAULT_MEMORY
-    model: str = DEFAULT_MODEL
-    dom0: bool = False
-    initrd: int = 0
-    """How long it is, in bytes."""
-    text_offset: int = 0
-    size: int = 0
-    """How much memory the image says that it needs; 0 for what it has."""
-    physical_base: int | None = None
-
-    @property
-    def name(self) -> str:
-        """What reports call it."""
-        told = {name: value for name, value in vars(self).items() if value != getattr(EntryJudge, name)}
-        return f"entry [{', '.join(f'{name} {value}' for name, value in told.items()) or 'as usual'}]"
-
-    @property
-    def guest(self) -> str:
-        """Whose run it is, whatever the model and the configuration."""
-        return "entry"
-
-    def prepare(self) -> None:
-        """Make the image."""
-        _library("hello")
-
-    def look(self, budget: int) -> Sight:
-        """Boot it, and look at it as it begins."""
-        image = _library("hello")
-        guest = replace(
-            image,
-            text_offset=self.text_offset or image.text_offset,
-            image_size=self.size or image.image_size,
-            physical_base=self.physical_base,
-        )
-        initrd = bytes(range(256)) * (self.initrd // 256)
-        with boot(
-            guest,
-            abi=resolve_model(self.model),
-            vcpus=self.vcpus,
-            memory=self.memory,
-            dom0=self.dom0,
-            cmdline="quiet x=1",
-            initrd=initrd,
-        ) as machine:
-            domain, cpu = machine.domain, machine.vcpu().cpu
-            tree = machine.read_ipa(domain.device_tree, 4)
-            length = int.from_bytes(machine.read_ipa(domain.device_tree + 4, 4), "big")
-            tree = machine.read_ipa(domain.device_tree, min(length, 1 << 16))
-            loaded = (
-                machine.read_ipa(cpu.pc, 64),
-                machine.read_ipa(domain.device_tree + (2 * _MIB), 64 if initrd else 0),
-            )
-            outcomes = {
-                "entry: registers": f"{cpu.pc:#x} {cpu.pstate:#x} {cpu.sp:#x} {[*cpu.x]}",
-                "entry: memory": " ".join(part.hex() for part in loaded),
-                "entry: device tree": f"{domain.device_tree:#x} {tree.hex()}",
-                END: machine.run(max_instructions=budget).end.value,
-            }
-            return Sight(outcomes, machine.instructions)
-
-
 def other_judges() -> tuple[Judge, ...]:
     """The runs that no rule comes from.
 
     The kernels of the nine claims, the guests that come with the harness, and sequences of random calls.
     """
     claims = [ClaimJudge(number, model) for number, claim in CLAIMS.items() for model in claim.expected]
-    return *claims, *_ENTRIES, *_GUESTS, *_RANDOM_CALLS
+    return *claims, *ENTRIES, *ENDS, *_GUESTS, *_RANDOM_CALLS
 
-
-_ENTRIES = (
-    *(EntryJudge(vcpus=vcpus, model=model) for model in (DEFAULT_MODEL, *RELEASES) for vcpus in (1, 18)),
-    *(EntryJudge(model=model, dom0=True) for model in (DEFAULT_MODEL, *RELEASES)),
-    *(EntryJudge(initrd=3 * _MIB, model=model) for model in (DEFAULT_MODEL, *RELEASES)),
-    EntryJudge(initrd=2 * _MIB, dom0=True),
-    EntryJudge(memory=4 * _MIB),
-    EntryJudge(memory=6 * _MIB, text_offset=4 * _MIB),
-    EntryJudge(memory=130 * _MIB),
-    EntryJudge(memory=130 * _MIB, initrd=256),
-    EntryJudge(memory=132 * _MIB, initrd=256),
-    EntryJudge(memory=256 * _MIB, size=128 * _MIB),
-    EntryJudge(memory=5 << 30, model="xen-4.14"),
-    EntryJudge(memory=5 << 30),
-    EntryJudge(physical_base=0x4100_0000),
-    EntryJudge(physical_base=0x4000_0000),
-    EntryJudge(physical_base=0x8000_0000),
-)
 
 _GUESTS = (
     GuestJudge("mmu"),
@@ -253,6 +167,7 @@ _GUESTS = (
     GuestJudge("wfi_user"),
     GuestJudge("kpti", vcpus=2),
     GuestJudge("echo", console_input=b"hello there\nand goodbye\n\4 not this"),
+    GuestJudge("echo", dom0=True, console_input=b"hello there\nand goodbye\n\4 not this"),
     GuestJudge("crash"),
     GuestJudge("smp", vcpus=4, pcpus=2),
     GuestJudge("mmu", memory=512 << 20),

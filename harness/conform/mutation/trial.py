@@ -16,6 +16,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, TextIO
@@ -43,6 +44,8 @@ class Attempt:
     judges: Sequence[tuple[Judge, Sight]]
     reaching: int
     """How many runs there are for it, of which these are the first."""
+    others: Sequence[Mutant] = ()
+    """Mutants of other functions that are tried together with it."""
 
     def is_settled(self, found: AbstractSet[str]) -> bool:
         """Whether enough is known: two rules notice it, or one, and with so many runs not all would be asked anyway."""
@@ -100,6 +103,33 @@ def try_mutants(attempts: Sequence[Attempt], all_runs: bool = False) -> list[Tri
     return trials
 
 
+def try_together(attempts: Sequence[Attempt]) -> list[Trial]:
+    """Try mutants of different functions, all at once, and those alone that are there when a run comes out otherwise.
+
+    So most of what no run notices costs a part of a run each. That two changes hide each other is not to be expected.
+    Returns a trial for each mutant. Forks, as ``try_mutants`` does.
+    """
+    found = {attempt.mutant: Trial(attempt.mutant, reaching=attempt.reaching) for attempt in attempts}
+    runs = {judge.name: (judge, whole) for attempt in attempts for judge, whole in attempt.judges}
+    for judge, _ in runs.values():
+        judge.prepare()
+    living = [attempt.mutant for attempt in attempts]
+    left = list(runs.values())
+    while left and living:
+        (together,) = _try_in_child([Attempt(living[0], left, 0, living[1:])], Counter(), False)
+        if not together.killed:
+            break
+        at = next(index for index, (judge, _) in enumerate(left) if judge.name == together.first)
+        alone = [Attempt(mutant, left[at : at + 1], len(left)) for mutant in living]
+        while alone:
+            trials = _try_in_child(alone, Counter(), False)
+            found.update((trial.mutant, trial) for trial in trials if trial.killed)
+            alone = alone[len(trials) :]
+        living = [mutant for mutant in living if not found[mutant].killed]
+        left = left[at + 1 :]
+    return list(found.values())
+
+
 def listen(judge: Judge, whole: Sight, mutants: Sequence[Mutant], silent: AbstractSet[str]) -> list[Trial]:
     """Try mutants on one run until all of some of its rules have come out otherwise. Forks, as ``try_mutants`` does."""
     judge.look(whole.budget)
@@ -117,7 +147,8 @@ def _try_in_child(
 ) -> list[Trial]:
     """Try mutants until one ends the child, or all of the ``silent`` rules have come out otherwise."""
     for attempt in attempts:
-        _module(attempt.mutant.module)
+        for mutant in (attempt.mutant, *attempt.others):
+            _module(mutant.module)
     live = _live()
     read, write = os.pipe()
     child = fork()
@@ -221,7 +252,9 @@ def _be_judged(
     found: set[str] = set()
     judge = judges[0][0] if judges else None
     try:
-        with live.changed(_module(attempt.mutant.module).code(attempt.mutant)):
+        with ExitStack() as changes:
+            for mutant in (attempt.mutant, *attempt.others):
+                changes.enter_context(live.changed(_module(mutant.module).code(mutant)))
             for judge, whole in judges:
                 pipe.write(json.dumps(judge.name) + "\n")
                 signal.setitimer(signal.ITIMER_PROF, 4 * whole.seconds + SPARE_S)
