@@ -79,7 +79,7 @@
         with GFN(ZONE+94), (1<<32), 0; event_op "control_of_vcpu_1", EVTCHNOP_init_control, BUFFER, shows=3
         with GFN(ZONE+95), 0xfb8; event_op "control_at_the_end", EVTCHNOP_init_control, BUFFER, shows=3
         with GFN(ZONE+95), 0xfc0; event_op "control_over_the_end", EVTCHNOP_init_control, BUFFER, shows=3
-        with 20; version_op "build_id_of_20", 10, BUFFER, shows=1
+        with 20; version_op "build_id_of_20", 10, BUFFER
         with 19; version_op "build_id_of_19", 10, BUFFER, shows=1
 
         table_rule "CAL-307"
