@@ -99,6 +99,26 @@
         peek "8_is_13", BYTE_AT(TABLE,64)
         peek "13_is_8", BYTE_AT(TABLE,104)
 
+        table_rule "GNT-306"
+        put BYTE_AT(TABLE,64), THEIR_ENTRY(PAGES, 0, 1)
+        run "map_128_times_to_read", map_often, PAGE_AT(MAPPED+0x100), 6, 128
+        with PAGE_AT(MAPPED+0x200), 0x800000006, 1, 0
+        grant_op "once_more_to_read", GNTTABOP_map_grant_ref, BUFFER, 1, shows=3
+        with PAGE_AT(MAPPED+0x200), 0x800000002, 1, 0
+        grant_op "to_write", GNTTABOP_map_grant_ref, BUFFER, 1, shows=3
+        run "map_127_times_to_write", map_often, PAGE_AT(MAPPED+0x201), 2, 127
+        with PAGE_AT(MAPPED+0x300), 0x800000002, 1, 0
+        grant_op "once_more_to_write", GNTTABOP_map_grant_ref, BUFFER, 1, shows=3
+        with 8, 1, GFN(ZONE+72), DOMID_SELF, 0x777700010010
+        grant_op "copy_from_it", GNTTABOP_copy, BUFFER, 1, shows=5
+        with PAGE_AT(MAPPED+0x201), 0, 0x80; grant_op "unmap_one", GNTTABOP_unmap_grant_ref, BUFFER, 1, shows=3
+        peek "entry_of_many", BYTE_AT(TABLE,64)
+        run "unmap_all", unmap_many, PAGE_AT(MAPPED+0x100), 0, 300
+        peek "entry_of_none", BYTE_AT(TABLE,64)
+        with PAGE_AT(MAPPED+0x400), 0x900000006, 1, 0
+        grant_op "the_next_handle", GNTTABOP_map_grant_ref, BUFFER, 1, shows=3
+        put BYTE_AT(TABLE,64), 0
+
         table_rule "GNT-304"
         put BYTE_AT(TABLE,64), THEIR_ENTRY(PAGES, 0, 1)
         poke "a_text", PAGE_AT(ZONE+70), 0xa1, 0xa2, 0xa3, 0xa4
@@ -160,4 +180,64 @@
         peek "entries_then", BYTE_AT(OWN_TABLE,64), 3
 
         table_end
+
+        .text
+/* Maps entry 8 of domain 1 with flags x1 x2 times, at x0 and the pages behind it; x0 = how often that went well. */
+map_often:
+        stp     x29, x30, [sp, #-16]!
+        address x9, array
+        mov     x10, x0
+        mov     x11, #0
+1:      mov     w12, w1
+        movk    x12, #8, lsl #32
+        stp     x10, x12, [x9]
+        mov     x12, #1
+        stp     x12, xzr, [x9, #16]
+        stp     x1, x2, [sp, #-16]!
+        mov     x0, #GNTTABOP_map_grant_ref
+        mov     x1, x9
+        mov     x2, #1
+        hypercall HYPERVISOR_grant_table_op
+        ldp     x1, x2, [sp], #16
+        ldrsh   x12, [x9, #18]
+        cmp     x12, #0
+        cinc    x11, x11, eq
+        add     x10, x10, #0x1000
+        subs    x2, x2, #1
+        b.ne    1b
+        mov     x0, x11
+        ldp     x29, x30, [sp], #16
+        ret
+
+/* Unmaps each of the handles from x1 up to x2 at whatever page from x0 on it may be mapped; x0 = how many went well. */
+unmap_many:
+        mov     x13, x1
+        mov     x14, x2
+        mov     x15, x0
+        mov     x11, #0
+        address x9, array
+1:      mov     x10, #0
+2:      add     x12, x15, x10, lsl #12
+        stp     x12, xzr, [x9]
+        str     x13, [x9, #16]
+        mov     x0, #GNTTABOP_unmap_grant_ref
+        mov     x1, x9
+        mov     x2, #1
+        hypercall HYPERVISOR_grant_table_op
+        ldrsh   x12, [x9, #20]
+        cmp     x12, #0
+        cinc    x11, x11, eq
+        cbz     x12, 3f
+        cmn     x12, #4                         // GNTST_bad_handle: not in use
+        b.eq    3f
+        add     x10, x10, #1
+        cmp     x10, #0x181
+        b.ne    2b
+3:      add     x13, x13, #1
+        cmp     x13, x14
+        b.ne    1b
+        mov     x0, x11
+        mov     x1, #0
+        mov     x2, #0
+        ret
 #include "lib/end.S"

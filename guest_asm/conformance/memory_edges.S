@@ -16,6 +16,7 @@
         with DOMID_SELF, 0; memory_op "away_from_0", XENMEM_remove_from_physmap, BUFFER
         with DOMID_SELF, 0; memory_op "away_again", XENMEM_remove_from_physmap, BUFFER
         with ADD(GRANT), 0, LAST_GFN; memory_op "at_the_last_gfn", XENMEM_add_to_physmap, BUFFER
+        with DOMID_SELF; memory_op "the_highest_that_was_mapped", XENMEM_maximum_gpfn, BUFFER
         with DOMID_SELF, LAST_GFN; memory_op "away_from_there", XENMEM_remove_from_physmap, BUFFER
         with ADD(GRANT), 0, LAST_GFN+1; memory_op "beyond_the_last", XENMEM_add_to_physmap, BUFFER
         with ADD(GRANT), 0, GFN(FREE+40); memory_op "then_where_it_belongs", XENMEM_add_to_physmap, BUFFER

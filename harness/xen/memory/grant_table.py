@@ -95,9 +95,7 @@ class GrantTable:
         if reference >= self.entries:
             return GrantStatus.GNTST_bad_gntref
         active = self.state.active.get(reference)
-        if active is not None and (
-            active.domain != user or (active.readers if readonly else active.writers) >= MOST_PINS
-        ):
+        if active is not None and (active.domain != user or self._is_full(active, readonly)):
             return GrantStatus.GNTST_general_error
         # The guest's flags change only with the first use, and with the first use for writing: others need no check,
         # because GTF_reading and GTF_writing forbid the guest to revoke the entry meanwhile.
@@ -118,6 +116,11 @@ class GrantTable:
             active.writers += 1
         self._owner.frames.get(active.mfn)
         return active
+
+    def _is_full(self, active: Active, readonly: bool) -> bool:
+        if self._owner.release.pins_by_kind:
+            return (active.readers if readonly else active.writers) >= MOST_PINS
+        return max(active.readers, active.writers) >= MOST_PINS
 
     def release(self, reference: int, *, readonly: bool) -> None:
         """End one use of an entry. The caller must drop the reference to the page."""
