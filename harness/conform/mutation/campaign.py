@@ -172,12 +172,13 @@ def try_again(
             wanted.append(replace(attempt, judges=runs))
     calls = [partial(try_together, group) for group in together(wanted, AT_ONCE)]
     found = {trial.mutant: trial for group in _in_workers(calls, jobs, stop) for trial in group}
-    return [
-        replace(found[trial.mutant], reaching=trial.reaching)
-        if trial.mutant in found and found[trial.mutant].killed
-        else trial
-        for trial in trials
-    ]
+    return [_with(trial, found[trial.mutant]) if trial.mutant in found else trial for trial in trials]
+
+
+def _with(first: Trial, second: Trial) -> Trial:
+    """What became of a mutant that lived at first, and was tried on other runs."""
+    runs = first.runs + second.runs
+    return replace(second, runs=runs, reaching=max(first.reaching, runs), complete=False)
 
 
 def listen_all(

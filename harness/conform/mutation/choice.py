@@ -2,7 +2,7 @@
 
 Of the usual model's runs a mutant gets those that execute a line of its statement; of other models' and builds' runs
 only those that go another way through the function than any run before, unless no usual run gets there. The number is
-bounded, for survivors are tried on all of theirs, which takes most of the time.
+bounded. What lives then is tried on a run of every other guest that reaches it, many mutants at once.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from harness.conform.mutation.trial import Attempt
 from harness.xen.models.model import DEFAULT_MODEL
 
 MOST_RUNS = 12
-"""So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
+"""So many runs are tried on a mutant alone at most, unless all are wished for."""
 
 LONG_S = 0.3
 """A run that takes longer when it is traced is tried after all others."""

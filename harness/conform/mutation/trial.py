@@ -109,7 +109,7 @@ def try_together(attempts: Sequence[Attempt]) -> list[Trial]:
     So most of what no run notices costs a part of a run each. That two changes hide each other is not to be expected.
     Returns a trial for each mutant. Forks, as ``try_mutants`` does.
     """
-    found = {attempt.mutant: Trial(attempt.mutant, reaching=attempt.reaching) for attempt in attempts}
+    found = {each.mutant: Trial(each.mutant, len(each.judges), each.reaching) for each in attempts}
     runs = {judge.name: (judge, whole) for attempt in attempts for judge, whole in attempt.judges}
     for judge, _ in runs.values():
         judge.prepare()
