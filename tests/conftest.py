@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.oracle.hypervisor_cache import cached
+from harness.oracle.releases import cached
+from harness.packages import linux as debian_linux
 
 DEFAULT_RELEASE = "4.17"
 pytest_plugins = ["pytester"]
@@ -57,3 +58,22 @@ def real_xen(tool: Callable[..., str]) -> Callable[[str], str]:
         return version
 
     return ready
+
+
+@pytest.fixture
+def linux() -> Callable[[str], debian_linux.LinuxFiles]:
+    """``linux("6.1")``: a kernel's files, or a skip that says what to run."""
+
+    def ready(version: str) -> debian_linux.LinuxFiles:
+        if debian_linux.KERNELS[version].cached is None or debian_linux.BUSYBOX.cached is None:
+            _missing(f"needs Linux {version} (run: harness fetch linux {version})")
+        return debian_linux.fetch(version)
+
+    return ready
+
+
+@pytest.fixture
+def every_tool() -> None:
+    """For a test that takes long: ``make test`` skips it, ``make test-tools`` does not."""
+    if not REQUIRED:
+        pytest.skip("takes long: run by make test-tools")

@@ -20,6 +20,7 @@ ROOMS = (
     {"conform"},
     {"campaign"},
     {"oracle"},
+    {"packages"},
     {"debug"},
     {"", "api", "models"},
     {"xen"},

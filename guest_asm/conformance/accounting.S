@@ -1,8 +1,8 @@
 /*
- * Runstate accounting of a vCPU that has its CPU to itself: which of its four times grow, and by how much, when it
- * waits in each of the ways that there are, and when it does not wait.
+ * Runstate accounting of a vCPU that has its physical CPU to itself: which of its four times grow, and by how much,
+ * when it waits in each possible way, and when it does not wait.
  *
- * MMU on, the area is in the kernel's data.  Every way begins right after a switch, so that the area is fresh.
+ * MMU on; the area is in the kernel's data.  Each wait begins right after a switch, so that the area is up to date.
  */
 #include "include/conformance.h"
 #include "include/accounts.S"
@@ -11,7 +11,7 @@
 
     .bss
     .balign 8
-lost:                                   // whatever was ever missing in the four times
+lost:                                   // every difference found between the four times and the entry time
     .space  8
 
     user_code user_page
@@ -20,7 +20,7 @@ user_wait:
     svc     #0
     user_code_end
 
-/* Goes one way, and says whether the vCPU was switched and which of its times have grown. */
+/* Waits in one way, and says whether the vCPU was switched and which of its times have grown. */
 .macro way id:req, function:req
     address x0, \function
     bl      go
@@ -50,7 +50,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* The area before the vCPU has ever waited: what it got when it was registered. */
+/* The area before the vCPU has ever waited, as registration filled it. */
 first_look:
     str     x30, [sp, #-16]!
     address x0, own_area
@@ -69,7 +69,7 @@ first_look:
     ret
     .ltorg
 
-/* Calls the function at x0, right after a switch; growth is counted over it, and lost brought up to date. */
+/* Calls the function at x0 right after a switch; growth is that of this call, and lost is updated. */
 go:
     stp     x19, x30, [sp, #-16]!
     mov     x19, x0
@@ -86,7 +86,7 @@ go:
     ldp     x19, x30, [sp], #16
     ret
 
-/* After WFI: how long it was blocked, and what it is now. */
+/* After WFI: how long the vCPU was blocked, and its state now. */
 how_long:
     str     x30, [sp, #-16]!
     growth  x0, TIME_blocked
@@ -120,7 +120,7 @@ suspend:
     str     x30, [sp, #-16]!
     mov     x0, #WAIT_MS
     bl      arm_timer
-    mov     x1, #0                      // standby, by the simplest power_state; nothing else counts then
+    mov     x1, #0                      // standby, the simplest power_state; the other arguments are ignored
     mov     x2, #0
     psci    PSCI_CPU_SUSPEND_64
     msr     cntv_ctl_el0, xzr
@@ -146,7 +146,7 @@ call:
     ret
     .ltorg
 
-/* SCHEDOP_poll's timeout is a time as the entry time is one. */
+/* SCHEDOP_poll's timeout is a time of the same clock as the entry time. */
 poll_until_then:
     address x0, before
     ldr     x0, [x0, #ENTRY_TIME]
@@ -156,7 +156,7 @@ polls:
     way     "ACC-012", poll_until_then
     address x0, poll_1_ms
     bl      go
-    now_is  x0, ENTRY_TIME              // when it ran again, less what it waited for the CPU: when it was woken
+    now_is  x0, ENTRY_TIME              // when it ran again, minus its wait for the CPU: when it was woken
     growth  x1, TIME_runnable
     sub     x0, x0, x1
     address x1, before
@@ -169,7 +169,7 @@ polls:
     ret
     .ltorg
 
-/* What it ran: nothing of it is to be seen before the next switch, and all of it after that. */
+/* The time that it ran: none of it shows before the next switch, and all of it afterwards. */
 running_time:
     stp     x19, x30, [sp, #-16]!
     address x0, spin_and_register
@@ -195,7 +195,7 @@ spin_and_register:
     bl      register_area
     ldr     x30, [sp], #16
     ret
-/* x26 = how long it ran at least. */
+/* x26 = the time that it ran at least. */
 spin_and_wait:
     str     x30, [sp, #-16]!
     mov     x0, #WAIT_MS
@@ -205,7 +205,7 @@ spin_and_wait:
     ldr     x30, [sp], #16
     ret
 
-/* One after another: x19 = some time became less, x20 = the entry time did not become more. */
+/* Several waits: x19 counts times that decreased, x20 entry times that did not increase. */
 waits:
     stp     x29, x30, [sp, #-16]!
     mov     x19, #0

@@ -1,8 +1,8 @@
 /*
- * Runstate accounting of two vCPUs on one physical CPU: what the area of one says that has left, and how the times
- * of both fit together to the nanosecond.
+ * Runstate accounting of two vCPUs on one physical CPU: what the area of a vCPU that was switched out says, and that
+ * the times of both vCPUs agree to the nanosecond.
  *
- * MMU on, both areas are in the kernel's data.  vCPU 0 tells vCPU 1 what to do, and looks.
+ * MMU on; both areas are in the kernel's data.  vCPU 0 tells vCPU 1 what to do, and observes.
  */
 #include "include/conformance.h"
 #include "include/accounts.S"
@@ -18,7 +18,7 @@ mine_before:
 mine_after:
     .space  64
 
-/* What the partner's area says while it has left by the function. */
+/* Says the state in the partner's area while the partner waits in the function. */
 .macro left id:req, function:req
     tell    \function
     bl      let_partner_run
@@ -64,7 +64,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* vCPU 1, which nobody has started. */
+/* vCPU 1, which has never been started. */
 never_up:
     stp     x19, x30, [sp, #-16]!
     address x0, other_area
@@ -92,8 +92,8 @@ never_up:
     now_is  x2, ENTRY_TIME
     now_is  x3, TIME_offline
     add     x3, x3, x2
-    at_least x19, x3, x1                // its age is as long as I have been there
-    at_least x20, x2, x1                // it entered its state when I was there already
+    at_least x19, x3, x1                // it is as old as this vCPU
+    at_least x20, x2, x1                // it entered its state when this vCPU ran already
     rule    "ACC-020"
     say_yes_no "age", x19
     say_yes_no "entered_now", x20
@@ -115,7 +115,7 @@ never_up:
     ret
     .ltorg
 
-/* What it got when it registered its area itself, right after CPU_ON. */
+/* The first fill when it registered its area itself, right after CPU_ON. */
 first_time_up:
     str     x30, [sp, #-16]!
     look    first_fill
@@ -131,7 +131,7 @@ first_time_up:
     ret
     .ltorg
 
-/* From here on growth is counted of both areas. */
+/* From here on, growth is that of both areas. */
 remember_both:
     str     x30, [sp, #-16]!
     address x0, own_area
@@ -151,7 +151,7 @@ look_at_both:
     ret
 
 /*
- * Spins until this vCPU has been away and come back, by its area, or gives up.  x0 = the longest time between two
+ * Spins until its area says that this vCPU was switched, or gives up.  x0 = the longest time between two
  * looks at the counter, in ns.
  */
 spin_until_back:

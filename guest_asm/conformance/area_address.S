@@ -1,7 +1,7 @@
 /*
- * Runstate areas by the address that they are registered at: where in a page, near NULL, in which half.
+ * Runstate areas by the address at which they are registered: where in a page, near NULL, in which half.
  *
- * Xen/Arm takes any 64 bits and remembers them.  Whether anything can be written there shows at each switch.
+ * Xen/Arm accepts any 64-bit address and remembers it.  Whether it can write anything there shows at each switch.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -43,7 +43,7 @@ kernel_main:
     unmap   0
     area    "RST-013", TOP_VA + PAGE_SIZE - 8
 
-    // Not a number that could be an address: neither half, or the halves' bits disagree.
+    // Non-canonical numbers: in neither half, or with bits of both.
     area    "RST-014", 1 << 60
     b       power_off
     .ltorg

@@ -1,6 +1,6 @@
 /*
- * Registering a runstate area again, and not at all: what replaces the former area, what leaves it, and the forms of
- * the hypercall's argument, which is a pointer to a pointer.
+ * Registering a runstate area again, and failing to: what replaces the previous area, what leaves it in place, and the
+ * forms of the hypercall's argument, which points to a variable that contains the address.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -52,7 +52,7 @@ kernel_main:
     map     NEXT_VA, second_page, KERNEL_DATA
     map     ARGUMENT_VA, argument_page, KERNEL_DATA
 
-    // first_page has the area; the second call says what becomes of it.
+    // The area is in first_page; the second call shows what happens to it.
     register AREA_VA
     register AREA_VA
     outcome "RST-100"
@@ -82,14 +82,14 @@ kernel_main:
     mov     x0, #(1 << 60)
     register_by_pointer
     outcome "RST-108"
-    // It can, but there is no such vCPU.
+    // The argument can be read, but the vCPU does not exist.
     register_from ARGUMENT_VA, NEXT_VA, NO_SUCH_VCPU
     outcome "RST-109"
     ldr     x0, =ARGUMENT_VA + PAGE_SIZE
     register_by_pointer NO_SUCH_VCPU
     report  "RST-110", "result", x0
 
-    // Other forms that do: unaligned, in a read-only page, the area itself.
+    // Other arguments that work: unaligned, in a read-only page, inside the area itself.
     unregister
     register_from ARGUMENT_VA + 3, AREA_VA
     outcome "RST-111"

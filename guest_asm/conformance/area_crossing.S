@@ -1,6 +1,6 @@
 /*
- * Runstate areas across two pages: Xen/Arm copies each page's share for itself, and stops at a page that it cannot
- * write.  Claim 9: the two pages need not be neighbours in memory.
+ * Runstate areas across two pages: Xen/Arm copies the part in each page separately, and stops at a page that it cannot
+ * write.  Claim 9: the two pages need not be adjacent in memory.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -26,7 +26,7 @@ kernel_main:
     map     NEXT_VA, first_page, KERNEL_DATA
     crossing_area "RST-086", AREA_AT(8)
 
-    // The second page lies below the first in memory; then the first is not there.
+    // The second page lies below the first in memory; then the first is unmapped.
     map     AREA_VA, second_page, KERNEL_DATA
     crossing_area "RST-087", AREA_AT(40)
     map     NEXT_VA, second_page, KERNEL_DATA

@@ -1,6 +1,6 @@
 /*
- * What is in a runstate area when it has just been registered: the running vCPU's state as Xen stored it last, and
- * not brought up to now.
+ * What a runstate area contains when it has just been registered: the running vCPU's state as Xen last stored it, not
+ * brought up to the present.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -17,7 +17,7 @@ kernel_main:
     bl      boot_mmu
     map     AREA_VA, first_page, KERNEL_DATA
     map     NEXT_VA, second_page, KERNEL_DATA
-    bl      wait                        // every kind of time but offline has grown by now
+    bl      wait                        // all times except offline have grown by now
     bl      fill_pages
     register AREA_VA
     address x19, first_page
@@ -45,7 +45,7 @@ kernel_main:
     cset    x0, eq
     say_yes_no "same_running", x0
     end_rule
-    // The same area, filled over by hand, by a second registration, and by a switch.
+    // The same area, overwritten by the guest, by a second registration, and by a switch.
     mov     x0, #99
     str     w0, [x20, #vcpu_runstate_info_state]
     register NEXT_VA

@@ -1,8 +1,8 @@
 /*
- * Runstate areas by the bits of an address above those that are translated, and by the half that they choose.
+ * Runstate areas by the bits of an address above the translated ones, and by the half that these bits select.
  *
- * The CPU wants them all alike, tags (TCR_EL1.TBI) apart.  Where it refuses, Xen's own walk looks at bit 63 (55 where
- * tags are on) and at none of the others.
+ * The CPU requires them all to be equal, except for the tag (TCR_EL1.TBI).  If it refuses the address, Xen's own walk
+ * looks only at bit 63 (bit 55 where TBI is set).
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -42,7 +42,7 @@ kernel_main:
     area    "RST-066", AREA_VA - TAG
     change_tcr bic, TCR_TBI0
 
-    // Walks in the lower half are off, then on again.
+    // Walks in the lower half are disabled, then enabled again.
     change_tcr orr, TCR_EPD0
     area    "RST-067", LOWER_VA
     bl      fill_pages

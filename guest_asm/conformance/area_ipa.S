@@ -1,6 +1,6 @@
 /*
- * Runstate areas by what is behind them in the domain's memory: Xen's own pages, the guest's own tables, pages that
- * it gives back and has again.
+ * Runstate areas by the memory behind them: Xen's own pages, the guest's own tables, and pages that the guest gives
+ * back and gets again.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -9,7 +9,7 @@
 #define REST            2048            /* in shared_info behind all that Xen uses */
 #define PAST_40_BITS    (1 << 41)
 
-    page    unused_table                // a table in the walk of nothing that is used
+    page    unused_table                // a table that leads to nothing in use
 
     .bss
     .balign 8
@@ -18,7 +18,7 @@ reservation:
 reserved_frame:
     .space  8
 
-/* memory_op \op of the page first_page: decrease_reservation gives it back, populate_physmap has one there again. */
+/* memory_op \op of the page first_page: decrease_reservation gives it back, populate_physmap gets a page again. */
 .macro reserve op:req
     mov     x3, #\op
     bl      reserve_first_page
@@ -56,7 +56,7 @@ reserve_first_page:
 
 kernel_main:
     bl      boot_mmu
-    // shared_info, behind what it is for.
+    // shared_info, behind the part that Xen uses.
     bl      map_shared_info
     add     x19, x0, #REST
     register SHARED_VA + REST
@@ -71,11 +71,11 @@ kernel_main:
     end_rule
     unregister
 
-    // No IPA of the domain.
+    // An IPA beyond the domain's address size.
     describe AREA_VA, PAST_40_BITS + KERNEL_DATA
     area    "RST-161", AREA_VA
 
-    // A page of tables, over which the guest walks: what is written there is written.
+    // A page that is one of the guest's own tables.
     add_table swapper_pg_dir, 300, unused_table
     map     AREA_VA, unused_table, KERNEL_DATA
     register AREA_VA
@@ -86,7 +86,7 @@ kernel_main:
     end_rule
     unregister
 
-    // first_page is given back, and had again: before it is an area, while it is one.
+    // first_page is given back and populated again: before it is an area, and while it is one.
     map     AREA_VA, first_page, KERNEL_DATA
     reserve XENMEM_decrease_reservation
     register AREA_VA

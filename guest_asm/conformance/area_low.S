@@ -1,6 +1,6 @@
 /*
- * Runstate areas that are registered, or due, while the tables that they were meant for are not live: with the MMU
- * off, with the kernel's half empty or not walked, under another process's lower half.
+ * Runstate areas that are registered, or due for an update, while their tables are not live: with the MMU off, with the
+ * kernel's half empty or not walked, or with another process's lower half.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -15,7 +15,7 @@
     address x0, first_page
     bl      virt_to_phys
 .endm
-/* Begins the rule and says what registering x0 under x10 to x12 answers and fills. */
+/* Begins the rule, registers the area at x0 under x10 to x12, and says the result and what was filled. */
 .macro low_rule id:req
     mov     x19, x0
     rule    "\id"
@@ -64,7 +64,7 @@ kernel_main:
     say_written wait
     end_rule
 
-    // Physical addresses: with the MMU off; then with it on, when they mean nothing.
+    // Physical addresses: with the MMU off, and then with it on, when they are not valid.
     first_page_physical
     without_mmu
     low_rule "RST-073"

@@ -1,8 +1,8 @@
 /*
  * Runstate areas by the last descriptor of their translation: what a page must allow for Xen to write there.
  *
- * Xen asks the CPU for an address that EL1 may write; if the CPU refuses, it walks the tables itself, by rules of
- * its own.  So an area is not quite where the kernel could write.
+ * Xen asks the CPU to translate the address for a write by EL1; if the CPU refuses, Xen walks the tables itself, by
+ * rules of its own.  So the areas that Xen can write are not quite those that the kernel could write.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -12,7 +12,7 @@
 #define SOFTWARE_BITS   (0xf << 55)             /* for the kernel's own use */
 #define EXECUTABLE      (KERNEL_DATA - DESC_UXN - DESC_PXN)
 
-/* The rule of an area in first_page, mapped so. */
+/* The rule about an area in first_page, mapped with these descriptor bits. */
 .macro mapped_area id:req, kind:req
     map     AREA_VA, first_page, \kind
     area    "\id", AREA_VA
@@ -21,7 +21,7 @@
     .text
 kernel_main:
     bl      boot_mmu
-    // Nothing is at AREA_VA; then first_page is, by one descriptor after the other.
+    // AREA_VA is unmapped; then it maps first_page, with one descriptor after another.
     area    "RST-020", AREA_VA
     mapped_area "RST-021", KERNEL_DATA + DESC_READONLY
     mapped_area "RST-022", KERNEL_DATA + DESC_USER + DESC_READONLY

@@ -1,6 +1,6 @@
 /*
- * VCPUOP_register_runstate_phys_area, the runstate area by guest-physical address that came with 4.18: on Arm Xen knows
- * of it, and refuses.  What common code would do is seen where somebody turns it on.
+ * VCPUOP_register_runstate_phys_area, the runstate area by guest-physical address that came with 4.18: Xen/Arm knows
+ * the command and refuses it.  The model `phys` shows what common code would do.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -47,7 +47,7 @@ try_physical_area:
     ldp     x19, x30, [sp], #32
     ret
 
-/* Says what a switch writes by either way. */
+/* Says what a switch writes by physical and by virtual address. */
 say_which:
     stp     x29, x30, [sp, #-16]!
     bl      fill_pages
@@ -66,14 +66,14 @@ kernel_main:
     map     AREA_VA, second_page, KERNEL_DATA
     first_page_physical
     physical_area "RST-180"
-    // It is registered, where it is taken, and stays so through what is refused.
+    // Where it is accepted, it stays registered when later ones are refused.
     first_page_physical 4
     physical_area "RST-181"
     first_page_physical PAGE_SIZE - 8
     physical_area "RST-182"
     ldr     x0, =PAST_MEMORY
     physical_area "RST-183"
-    // An area by virtual address, in second_page, beside it; then that one alone.
+    // An area by virtual address, in second_page, beside it; then the latter alone.
     register AREA_VA
     rule    "RST-184"
     bl      say_which

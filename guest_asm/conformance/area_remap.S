@@ -1,6 +1,6 @@
 /*
- * What a guest does to the mapping of its runstate area after it registered it: the address is translated anew at
- * each switch, so the area goes where the address does.  Claims 1, 2, 3 and 5.
+ * Changes to the mapping of a runstate area after its registration: Xen translates the address at each switch, so the
+ * area follows the address.  Claims 1, 2, 3 and 5.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -39,7 +39,7 @@ say_pages:
 
 kernel_main:
     bl      boot_mmu
-    // One page: unmapped, mapped again, moved, less and less accessible, sent where nothing is.
+    // One page: unmapped, mapped again, moved, with fewer and fewer permissions, mapped to an IPA without memory.
     registered
     unmap   AREA_VA
     outcome "RST-120"
@@ -56,12 +56,12 @@ kernel_main:
     outcome "RST-125"
     describe AREA_VA, NOWHERE + KERNEL_DATA
     outcome "RST-126"
-    // The page has another address now, too, and loses the one that it was registered by.
+    // The page gets a second address, and loses the one at which it was registered.
     map     LOWER_VA, first_page, KERNEL_DATA
     unmap   AREA_VA
     outcome "RST-127"
 
-    // Two pages: one is moved, one is taken away, they are exchanged.
+    // Two pages: one is moved, one is unmapped, they are exchanged.
     registered AREA_VA + PAGE_SIZE - 8
     map     NEXT_VA, third_page, KERNEL_DATA
     outcome "RST-128"

@@ -1,6 +1,6 @@
 /*
- * Runstate areas of another vCPU: registered for it in every state that it may be in, and by it.  Claim 6: whose
- * address is it?  At the call the caller's; at a switch that of the vCPU that is switched.
+ * Runstate areas of another vCPU: registered for it in each of its possible states, and by it.  Claim 6: in whose
+ * tables is the address looked up?  During the call in the caller's, at a switch in those of the switched vCPU.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -15,7 +15,7 @@
 second_result:
     .space  8
 
-/* vCPU 1 comes up, does \what, and goes off when that returns. */
+/* Starts vCPU 1, which calls \what and switches itself off when that returns. */
 .macro second_does what:req
     mov     x0, #1
     address x1, \what
@@ -40,7 +40,7 @@ second_result:
 .endm
 
     .text
-/* What vCPU 1 may do. */
+/* The functions that vCPU 1 may call. */
 nothing:
     ret
 nap:
@@ -123,7 +123,7 @@ kernel_main:
     say_overwritten "filled"
     end_rule
 
-    // It comes up with the area that it has, waits for the CPU, then for time, then is off.
+    // It starts with the area that it has, waits for the CPU, then for the timer, then is off.
     register_for_second AREA_VA
     bl      fill_pages
     second_does nap
@@ -139,7 +139,7 @@ kernel_main:
     bl      let_it_end
     state_rule "RST-147"
 
-    // It registers an area, goes off, and comes up again.
+    // It registers an area, goes off, and is started again.
     second_does register_its_own
     bl      let_it_end
     bl      fill_pages
@@ -174,7 +174,7 @@ kernel_main:
     say     "written_by_its", x0
     end_rule
 
-    // vCPU 0 has an area; vCPU 1 registers another for it; both have the same one; it lets go.
+    // vCPU 0 has an area; vCPU 1 registers another one for it; both share one; vCPU 1's is unregistered.
     register AREA_VA
     second_does register_for_first
     bl      let_it_end

@@ -1,8 +1,8 @@
 /*
- * Runstate areas by the way down to them: tables that end early, blocks, permissions that tables take away.
+ * Runstate areas by the tables above them: walks that end early, blocks, and permissions that a table removes.
  *
- * The tables are this case's own, below entries 256 and up of the kernel's directory; the lower half has, for a
- * while, 48 bits of address and so four levels.
+ * The tables are this case's own, below entries 256 and up of the kernel's top-level table; for a while, the lower half
+ * has 48 address bits and so four levels.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -33,7 +33,7 @@
     dsb     nsh
     isb
 .endm
-/* The rule of an area in first_page, which is seen through a block of \bits address bits at \va. */
+/* The rule about an area in first_page, mapped through a block of \bits address bits at \va. */
 .macro block_area id:req, va:req, bits:req
     address x0, first_page
     bl      virt_to_phys
@@ -61,7 +61,7 @@ kernel_main:
     entry   swapper_pg_dir, 256, level2, DESC_TABLE + TABLE_READONLY
     area    "RST-044", LEVEL2_VA(256, 0)
     entry   level2, 1, first_page, BLOCK, 21
-    block_area "RST-045", LEVEL2_VA(256, 1), 21         // below the read-only entry still
+    block_area "RST-045", LEVEL2_VA(256, 1), 21         // still below the read-only entry
     entry   swapper_pg_dir, 256, level2, DESC_TABLE
     block_area "RST-046", LEVEL2_VA(256, 1), 21
     entry   level2, 1, first_page, BLOCK + DESC_READONLY, 21
@@ -76,7 +76,7 @@ kernel_main:
     dsb     ishst
     area    "RST-050", LEVEL2_VA(256, 2)
 
-    // Four levels: level1 stands in user_pg_dir's place as level 0.
+    // Four levels: level1 replaces user_pg_dir, as level 0.
     mrs     x19, ttbr0_el1
     address x0, level1
     bl      virt_to_phys

@@ -1,5 +1,5 @@
 /*
- * Runstate areas at addresses of every kind: low, high, between the halves, unmapped, read-only, nowhere.
+ * Runstate areas at every kind of address: low, high, between the halves, unmapped, read-only, without memory.
  */
 #include "include/area_steps.S"
 

@@ -1,5 +1,5 @@
 /*
- * Registering a runstate area again: elsewhere, the same, a bad one after a good one, thousands of times.
+ * Registering a runstate area again: elsewhere, at the same place, a bad one after a good one, thousands of times.
  */
 #include "include/area_steps.S"
 

@@ -1,5 +1,5 @@
 /*
- * Runstate areas over pages that are given back to Xen, before and after.
+ * Runstate areas over pages that the guest gives back to Xen, before or after it registers them.
  */
 #include "include/area_steps.S"
 #include "include/area_corner_steps.S"

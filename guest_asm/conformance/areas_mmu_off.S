@@ -1,5 +1,5 @@
 /*
- * Runstate areas registered and published with the MMU off: addresses are physical then.
+ * Runstate areas that are registered and written with the MMU off, when addresses are physical.
  */
 #include "include/area_steps.S"
 #include "include/area_corner_steps.S"

@@ -1,5 +1,5 @@
 /*
- * Runstate areas of a vCPU that goes off and comes back.
+ * Runstate areas of a vCPU that switches itself off and is started again.
  */
 #include "include/area_steps.S"
 

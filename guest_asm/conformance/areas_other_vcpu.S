@@ -1,5 +1,5 @@
 /*
- * Runstate areas and the assist, handled by the other vCPU.
+ * Runstate areas and the assist, when the other vCPU registers and sets them.
  */
 #include "include/area_steps.S"
 #include "include/area_corner_steps.S"

@@ -1,5 +1,5 @@
 /*
- * Runstate areas over the argument that registers them, over code, stack and tables, for odd vCPUs.
+ * Runstate areas over the argument that registers them, over code, stack and tables; and strange vCPU numbers.
  */
 #include "include/area_steps.S"
 #include "include/area_corner_steps.S"

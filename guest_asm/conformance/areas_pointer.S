@@ -1,5 +1,5 @@
 /*
- * Registering a runstate area with arguments that cannot be read, for vCPUs that are not there, by other commands.
+ * Registering a runstate area with arguments that cannot be read, for vCPUs that do not exist, by other commands.
  */
 #include "include/area_steps.S"
 

@@ -1,5 +1,5 @@
 /*
- * Runstate areas of two vCPUs of which one never waits.
+ * Runstate areas of two vCPUs, one of which never waits.
  */
 #include "include/area_steps.S"
 

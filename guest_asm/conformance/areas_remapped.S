@@ -1,5 +1,5 @@
 /*
- * What a guest does to the mapping of a runstate area after it has registered it.
+ * Changes to the mapping of a runstate area after its registration.
  */
 #include "include/area_steps.S"
 

@@ -1,5 +1,5 @@
 /*
- * Runstate areas of two vCPUs, registered by either.
+ * Runstate areas of two vCPUs, each registered by either of them.
  */
 #include "include/area_steps.S"
 

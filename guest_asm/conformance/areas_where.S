@@ -1,5 +1,5 @@
 /*
- * Runstate areas at every offset of a page, and across two, with a page of them missing.
+ * Runstate areas at every offset of a page, and across two pages, one of which may be missing.
  */
 #include "include/area_steps.S"
 

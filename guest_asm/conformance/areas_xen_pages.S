@@ -1,5 +1,5 @@
 /*
- * Runstate areas over pages of Xen's: shared_info and the grant table, which move and are removed.
+ * Runstate areas over Xen's pages: shared_info and the grant table, which are moved and removed.
  */
 #include "include/area_steps.S"
 #include "include/area_corner_steps.S"

@@ -1,10 +1,10 @@
 /*
- * The calling convention: pointers.  They are virtual addresses, which Xen translates by the tables that are live,
- * with EL1's rights; where the CPU refuses, Xen walks the tables itself, and is more forgiving.
+ * The calling convention: pointers.  They are virtual addresses, which Xen translates with the live tables and EL1's
+ * permissions; if the CPU refuses, Xen walks the tables itself, and is more permissive.
  *
- * What is asked is XENVER_guest_handle, which writes 16 bytes of zeros to its pointer: a page full of a pattern
- * shows where they went.  Two pages of the image, first_page and second_page, are mapped in the window side by
- * side, as the rules need it.
+ * The hypercall is XENVER_guest_handle, which writes 16 bytes of zeros to its pointer: a page filled with a pattern
+ * shows where they went.  Two pages of the image, first_page and second_page, are mapped side by side in the window,
+ * as each rule needs them.
  */
 #include "include/conformance.h"
 
@@ -15,7 +15,7 @@
 
     .section .rodata
     .balign 8
-null_pointer:                                   // an argument that is only read: no area
+null_pointer:                                   // an argument that Xen only reads; it names no area
     .quad   0
 
     page    first_page
@@ -27,7 +27,7 @@ null_pointer:                                   // an argument that is only read
     hypercall HYPERVISOR_xen_version
 .endm
 
-/* A line with the result of asking for an address, and how many bytes of the two pages were written. */
+/* Reports the result of the call with an address, and how many bytes of the two pages were written. */
 .macro pointer id:req
     bl      ask_and_look
     rule    "\id"
@@ -37,7 +37,7 @@ null_pointer:                                   // an argument that is only read
     end_rule
 .endm
 
-/* The page of the window with that number leads to a page of the image, as what. */
+/* Maps the page of the window with that number to a page of the image, with these descriptor bits. */
 .macro map number:req, label:req, kind:req
     address x0, \label
     bl      virt_to_phys
@@ -53,7 +53,7 @@ null_pointer:                                   // an argument that is only read
 
     .text
 kernel_main:
-    // MMU off: an address is an intermediate physical one.
+    // MMU off: addresses are intermediate physical ones.
     bl      evict_pages
     address x1, first_page
     ask
@@ -87,7 +87,7 @@ kernel_main:
     window  x1, 0
     pointer "CAL-049"
 
-    // Two pages that are side by side in the window only: in memory the second one lies before the first.
+    // Two pages that are adjacent only in the window: in memory the second one precedes the first.
     map     0, second_page, KERNEL_DATA
     map     1, first_page, KERNEL_DATA
     window  x1, CROSSING
@@ -129,13 +129,13 @@ tags:
     ret
     .ltorg
 
-/* The pages may have been written by Xen through a cache: what lies there with the MMU off goes out. */
+/* Xen may have written the pages through a cache: evicts the lines that are read with the MMU off. */
 evict_pages:
     address x0, first_page
     add     x1, x0, #(2 * PAGE_SIZE)
     b       dcache_evict
 
-/* x1 = the address to ask for.  x0 = the result, x19, x20 = bytes that were written in the two pages. */
+/* x1 = the address to pass.  x0 = the result, x19, x20 = bytes that were written in the two pages. */
 ask_and_look:
     stp     x30, x21, [sp, #-32]!
     str     x1, [sp, #16]

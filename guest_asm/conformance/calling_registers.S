@@ -1,6 +1,6 @@
 /*
  * The calling convention: which numbers are hypercalls, how wide arguments and results are, and what a hypercall
- * leaves in the registers.  A release build of Xen changes x0; a debug build spoils x16 and the arguments, too.
+ * leaves in the registers.  A release build of Xen changes x0; a debug build also overwrites x16 and the arguments.
  *
  * MMU on, no interrupts.
  */
@@ -15,7 +15,7 @@
 #define TICKS           1000                /* some 16 us: sooner than the list is done */
 #define DAIF_ALL        0x3c0
 
-/* A hypercall with words of its own in every register but x0, x1 and x16; x2 has one of those. */
+/* A hypercall with a distinct value in every register except x0, x1 and x16. */
 .macro call number:req, first:req, second:req
     fill_registers
     set_register 0, \first
@@ -79,7 +79,7 @@ numbers:
     stp     x20, x21, [sp, #16]
     ldr     x19, =TABLE
     mov     x20, #0                         // the number
-    mov     x21, #0                         // bit n: number n was not answered with -ENOSYS
+    mov     x21, #0                         // bit n: number n did not return -ENOSYS
 1:  lsr     x0, x19, x20
     tbnz    x0, #0, 2f
     mov     x0, #0
@@ -98,7 +98,7 @@ numbers:
     ldp     x30, x19, [sp], #32
     ret
 
-/* The masks of interrupts, once all set, once only I. */
+/* The interrupt masks, once all set, once only I. */
 masks:
     str     x30, [sp, #-16]!
     mrs     x19, daif
@@ -134,7 +134,7 @@ masks:
     \what   \register
     .endr
 .endm
-/* Registers of EL1 and EL0 that an exception to EL1 would change, and a thread's. */
+/* Registers of EL1 and EL0 that an exception to EL1 would change, and the thread registers. */
 system_registers:
     str     x30, [sp, #-16]!
     mov     x19, #0x300000                  // bits that all of them have
@@ -193,7 +193,7 @@ fp_registers:
     ldr     x30, [sp], #16
     ret
 
-/* A list that is not done when a timer comes: Xen breaks off, and has the call made again. */
+/* A list that is not finished when a timer fires: Xen preempts the call and continues it. */
 long_list:
     str     x30, [sp, #-16]!
     address x0, list
@@ -233,7 +233,7 @@ long_list:
     say     "made", x19
     end_rule
     changed_registers x0
-    bic     x0, x0, #2                      // x1 counts down where the list was broken off
+    bic     x0, x0, #2                      // x1 counts down where the list was preempted
     report_hex "CAL-018", "changed", x0
     ldr     x30, [sp], #16
     ret

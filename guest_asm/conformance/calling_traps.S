@@ -1,8 +1,8 @@
 /*
- * The calling convention: HVC and SMC that are no calls.  What EL1 makes with an immediate that Xen does not know,
- * and what EL0 makes at all, is an undefined instruction, but not everywhere at the same place.
+ * The calling convention: HVC and SMC that are not calls.  Those with an immediate that Xen does not know, and all from
+ * EL0, are undefined instructions, but ELR_EL1 is not the same for all of them.
  *
- * MMU on, no interrupts.  Exceptions from EL1 are caught; those from EL0 are noted, and the process goes on behind
+ * MMU on, no interrupts.  Exceptions from EL1 are caught; those from EL0 are noted, and the process continues behind
  * the instruction.
  */
 #include "include/conformance.h"
@@ -17,7 +17,7 @@
     ldr     \reg, [\reg, #\offset]
 .endm
 
-/* A line with what an instruction raised: how often, what, and how far behind its beginning ELR is. */
+/* Reports the exceptions of an instruction: how many, the syndrome, and ELR as an offset from the instruction. */
 .macro raise id:req, instruction:vararg
     expect_exception 2f
 1:  \instruction
@@ -37,7 +37,7 @@
 
     .bss
     .balign 8
-user_exception:                             // ESR, and how far behind the page's first instruction ELR was
+user_exception:                             // ESR, and ELR as an offset from the page's first instruction
     .space  16
 
     user_code process
@@ -81,7 +81,7 @@ kernel_main:
     raise   "CAL-023", hvc #DEBUG_TRAP
     raise   "CAL-024", smc #1
 
-    // The state in which it was raised: flags of its own, and a FAR_EL1 from before.
+    // The state when the exception was raised: distinct flags, and the previous FAR_EL1.
     ldr     x0, =FAR_MARK
     msr     far_el1, x0
     expect_exception 1f
@@ -108,7 +108,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* The handler for EL0: x0 = the frame.  SVC ends the process's turn. */
+/* The handler for EL0: x0 = the frame.  SVC returns from the process. */
 note_user_exception:
     ldr     x1, [x0, #FRAME_ESR]
     lsr     x2, x1, #ESR_EC_SHIFT

@@ -1,5 +1,5 @@
 /*
- * console_io: commands, counts, and buffers that are not there.
+ * console_io: commands, counts, and buffers at addresses that are not mapped.
  */
 #include "include/table.S"
 

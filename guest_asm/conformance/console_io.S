@@ -1,9 +1,9 @@
 /*
- * console_io: how much is written and read at a time, what counts of the arguments, and what becomes of pointers that
- * take no bytes or not all.  The argument page holds the text, and the page behind it is not mapped.
+ * console_io: how much is written and read at a time, which bits of the arguments count, and pointers to buffers that
+ * cannot be read or written in full.  The argument page holds the text, and the page behind it is not mapped.
  *
- * What Xen prints cannot be seen from inside.  So the line of such a rule is begun by one write, and what the write
- * in question prints stands in its middle.
+ * A guest cannot see what Xen prints.  So one write begins the line of such a rule, and what the write under test
+ * prints appears in the middle of that line.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -23,7 +23,7 @@
 .macro begin text:req
     print   "\text"
 .endm
-/* The argument page is stars, and so many bytes before its end stands "printed\n". */
+/* Fills the argument page with stars, and puts "printed\n" so many bytes before its end. */
 .macro stars_and_printed before_end:req
     address x0, argument
     add     x1, x0, #PAGE_SIZE
@@ -53,7 +53,7 @@ kernel_main:
     io      CONSOLEIO_write, 5, UNMAPPED_VA
     report  "CON-006", "result", x0
 
-    // A chunk that is there, and one behind it that is not; then one that is half there.
+    // A chunk that can be read, and one behind it that cannot; then one of which half can be read.
     begin   "CON-007 first_chunk="
     stars_and_printed CHUNK
     io      CONSOLEIO_write, 2 * CHUNK, (ARGUMENT_END - CHUNK)
@@ -67,7 +67,7 @@ kernel_main:
     begin   "\n"
     report  "CON-010", "result", x19
 
-    // Bytes that are no ASCII letters.
+    // Bytes that are not ASCII letters.
     begin   "CON-011 bytes=a\200b\n"
     begin   "CON-012 bytes=a\240b\n"
 

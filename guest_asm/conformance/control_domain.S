@@ -1,6 +1,6 @@
 /*
- * Hypercalls that are for the control domain: platform_op, sysctl, domctl, hypfs_op, and two that Xen/Arm does
- * nothing for, physdev_op and dm_op.  What is looked at before it is looked at who calls, and what either is told.
+ * Hypercalls for the control domain: platform_op, sysctl, domctl, hypfs_op, and two that Xen/Arm does not support,
+ * physdev_op and dm_op.  What Xen checks before it checks the caller, and what dom0 and a domU get.
  *
  * The first three take one argument, a structure that begins with a command and the version of the interface.
  */
@@ -17,7 +17,7 @@
 #define HYPFS_READ      1
 #define PATH            64              /* offset in the argument page */
 
-/* x0 = the hypercall with the argument page or an address in x0. */
+/* x0 = the result of the hypercall with the argument page, or another address, in x0. */
 .macro operate number:req, at=here
     .ifc \at, here
     address x0, argument
@@ -29,7 +29,7 @@
 .macro lay_operation version:req, domain=0
     lay     ((\version << 32) + NO_COMMAND), \domain
 .endm
-/* x19 = the version that the hypercall does not answer -EACCES to, 0 for none; x0 = what it answers then. */
+/* x19 = the version for which the hypercall does not return -EACCES, or 0; x0 = what it returns for that one. */
 .macro find_version number:req
     mov     x19, #FIRST_VERSION
 1:  address x0, argument

@@ -1,9 +1,9 @@
 /*
- * The state in which a vCPU begins: the first one, from the domain builder, and the second one, from CPU_ON.
+ * The state in which a vCPU starts: the first one, from the domain builder, and the second one, from CPU_ON.
  *
  * The loader jumps to this file's own Image header, so that nothing has run before record: the library's image,
- * header and all, comes a page later, and gets x0 as the loader left it.  MMU off on both vCPUs, all the time.
- * Only TPIDRRO_EL0, which record needs, is not looked at.
+ * header and all, comes a page later, and gets x0 as the loader left it.  The MMU is off on both vCPUs all the time.
+ * Only TPIDRRO_EL0, which record needs itself, is not recorded.
  */
 #include "lib/hypercall.h"
 
@@ -59,7 +59,7 @@ first_entry:
     ldr     x0, [x1]
     b       boot
 
-/* From CPU_ON, on vCPU 1: its whole life. */
+/* CPU_ON starts vCPU 1 here; it runs nothing else. */
 second_entry:
     msr     tpidrro_el0, x30
     adr     x30, second_record
@@ -67,7 +67,7 @@ second_entry:
     mov     x1, x30
     bl      record
     adr     x1, second_record
-    str     x1, [x1, #WHERE]                // not 0: it was here
+    str     x1, [x1, #WHERE]                // not 0: this vCPU has run
     psci    PSCI_CPU_OFF
 
 /* x1 = the record, with x0 and x1 in it already; x30 is in TPIDRRO_EL0. */

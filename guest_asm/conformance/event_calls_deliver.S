@@ -1,5 +1,5 @@
 /*
- * From EVTCHNOP_send to the interrupt, and what keeps an event from going all the way.
+ * From EVTCHNOP_send to the interrupt, and what stops an event on the way.
  */
 #include "include/table.S"
 

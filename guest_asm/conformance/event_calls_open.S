@@ -1,5 +1,5 @@
 /*
- * event_channel_op: what makes a port, for whom, and what it is then.
+ * event_channel_op: which commands open a port, for whom, and what its status is then.
  */
 #include "include/table.S"
 

@@ -1,5 +1,5 @@
 /*
- * event_channel_op: what can be done with a port, and what goes when it is closed or all are.
+ * event_channel_op: how a port can be used, and what is freed when one port or all are closed.
  */
 #include "include/table.S"
 

@@ -1,6 +1,6 @@
 /*
  * Ports for interrupts between vCPUs and for virtual interrupts, and which vCPU a port notifies.
- * MMU on; no interrupt is enabled, so events only leave their bits.
+ * MMU on; no interrupt is enabled, so events only set their bits.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -30,7 +30,7 @@
     bind_vcpu \reg, \vcpu
     report  "\id", "result", x0
 .endm
-/* Says what EVTCHNOP_status has for the port in x\reg. */
+/* Says what EVTCHNOP_status reports about the port in x\reg. */
 .macro report_status id:req, reg:req
     clear_structure
     put16   evtchn_status_dom, DOMID_SELF
@@ -38,7 +38,7 @@
     event   EVTCHNOP_status
     get32   x1, evtchn_status_status
     get32   x2, evtchn_status_vcpu
-    get32   x3, 16                      // u.virq, where it is one
+    get32   x3, 16                      // u.virq, if it is a VIRQ
     rule    "\id"
     say     "result", x0
     say     "status", x1
@@ -74,7 +74,7 @@ kernel_main:
     report  "EVT-104", "result", x0
     report_bind_vcpu "EVT-024", 19, 0
     report_bind_vcpu "EVT-025", 20, 0
-    bind_virq LAST_VIRQ, 0              // one of the whole domain
+    bind_virq LAST_VIRQ, 0              // a domain-wide one
     get32   x21, evtchn_bind_virq_port
     report_bind_vcpu "EVT-026", 21, 0
     mov     x22, #CLOSED_PORT
@@ -86,7 +86,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* vCPU 1 never runs, and has no vcpu_info: what would be told to it is seen nowhere. */
+/* vCPU 1 never runs, and has no vcpu_info: its notifications show nowhere. */
 to_vcpu_1:
     str     x30, [sp, #-16]!
     bind_vcpu 21, 1

@@ -1,6 +1,6 @@
 /*
  * Event channels from the domain to itself: opened, connected, closed; what EVTCHNOP_status and the shared page
- * say of them.  MMU on; no interrupt is enabled, so events only leave their bits.
+ * say about them.  MMU on; no interrupt is enabled, so events only set their bits.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -12,7 +12,7 @@
     put32_reg evtchn_status_port, w\reg
     event   EVTCHNOP_status
 .endm
-/* Says what it answered, apart from the union. */
+/* Says what EVTCHNOP_status reported, except for the union. */
 .macro say_status
     get32   x1, evtchn_status_status
     get32   x2, evtchn_status_vcpu
@@ -20,7 +20,7 @@
     say     "status", x1
     say     "vcpu", x2
 .endm
-/* x\reg = a new unbound port that waits for ourselves; x0 = the result. */
+/* x\reg = a new unbound port for the domain itself; x0 = the result. */
 .macro open_unbound reg:req
     clear_structure
     put16   evtchn_alloc_unbound_dom, DOMID_SELF
@@ -41,7 +41,7 @@
 kernel_main:
     bl      boot_mmu
     bl      map_shared_info
-    open_unbound 19                     // x19: the far end, as it will be
+    open_unbound 19                     // x19: the future remote end
     rule    "EVT-001"
     say     "result", x0
     say     "port", x19

@@ -1,6 +1,6 @@
 /*
- * event_channel_op's refusals: commands, pointers, other domains, ports that are none, and the FIFO ABI where it
- * was not set up.  MMU on.  At the end all ports are closed by EVTCHNOP_reset.
+ * What event_channel_op refuses: commands, pointers, other domains, bad ports, and FIFO commands without a control
+ * block.  MMU on.  At the end, EVTCHNOP_reset closes all ports.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"

@@ -1,6 +1,6 @@
 /*
- * The FIFO ABI of event channels, chosen and left again: control block, event array, priorities, what is refused,
- * and what becomes of events that came before.  MMU on; the event interrupt is not enabled.
+ * The FIFO ABI of event channels, entered and left: control block, event array, priorities, what is refused, and what
+ * happens to events that came earlier.  MMU on; the event interrupt is not enabled.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -64,7 +64,7 @@ refusals:
     ret
     .ltorg
 
-/* With an event at one open port and at a closed one, as the guest makes it look. */
+/* With an event at an open port, and a bit that the guest has set for a closed one. */
 the_choice:
     str     x30, [sp, #-16]!
     send_event 19
@@ -78,7 +78,7 @@ the_choice:
     end_rule
     init_control control
     report_result "EVT-070"
-    send_event 20                       // the array has no page
+    send_event 20                       // the array has no page yet
     port_bit x1, 20, shared_info_evtchn_pending
     rule    "EVT-071"
     say     "result", x0
@@ -159,7 +159,7 @@ the_way_back:
     say     "added", x20
     say     "result", x0
     end_rule
-    rule    "EVT-082"                   // the port had an event before the array had a page, in another life
+    rule    "EVT-082"                   // the port had an event before the array had a page, before the reset
     say_event_word "word", 19
     end_rule
     ldr     x30, [sp], #16

@@ -1,6 +1,6 @@
 /*
- * The queues of the FIFO ABI: what an event writes to its port's word, to that of the port before it, and to the
- * control block, and what it leaves alone.  MMU on; the event interrupt is not enabled.
+ * The queues of the FIFO ABI: what an event writes to its port's word, to that of the port before it and to the
+ * control block, and what it does not change.  MMU on; the event interrupt is not enabled.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -56,7 +56,7 @@ appended:
     set_ready 0
     send_event 20
     report_queue "EVT-084"
-    set_word 20, LINKED                 // the guest has seen it, and not taken it off yet
+    set_word 20, LINKED                 // the guest has handled it, but not yet removed it from the queue
     send_event 20
     report_queue "EVT-085"
     send_event 20
@@ -73,7 +73,7 @@ appended:
 taken_off:
     str     x30, [sp, #-16]!
     clear_fifo
-    send_event 20                       // the last of its queue before, and nothing is in it
+    send_event 20                       // it was the last of its queue, which is empty now
     report_queue "EVT-088"
     clear_fifo
     set_ready 0x80
@@ -158,7 +158,7 @@ closed:
     ret
     .ltorg
 
-/* Without a time limit: where there is no event, this has no end. */
+/* Without a timeout: if there is no event, this never returns. */
 polled:
     str     x30, [sp, #-16]!
     set_word 20, (PENDING + MASKED)
@@ -203,7 +203,7 @@ other_vcpu:
     ret
     .ltorg
 
-/* A channel of the domain with itself: what is sent to x22 comes at x21, which is the last of vCPU 0's queue. */
+/* A channel from the domain to itself: a send to x22 arrives at x21, which is the last of vCPU 0's queue. */
 moved:
     str     x30, [sp, #-16]!
     clear_structure

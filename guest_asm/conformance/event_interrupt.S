@@ -1,6 +1,6 @@
 /*
- * The event interrupt, as the guest takes it: a private one of the vCPU, raised when the word that there are
- * events goes from 0 to 1, and not by it.  MMU on; IRQs are masked but where it says otherwise.
+ * The event interrupt as the guest takes it: a PPI, raised when evtchn_upcall_pending goes from 0 to 1 and not while it
+ * stays 1.  MMU on; IRQs are masked except where a comment says otherwise.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -23,7 +23,7 @@ kernel_main:
     open_ipi x19, 0
     open_ipi x20, 0
     clear_events
-    let_interrupts_in                   // what may have come of nothing
+    let_interrupts_in                   // takes any interrupt that is pending from before
     interrupts_taken x0, x1
     send_event 19
     report_taken "EVT-061"              // IRQs are masked

@@ -1,13 +1,13 @@
 /*
- * What an event leaves in the shared page: the port's bit, the vCPU's selector, the vCPU's word that there are
- * events; and what it leaves alone.  MMU on; the event interrupt is not enabled.
+ * What an event sets in the shared page: the port's bit, the vCPU's selector and its upcall byte; and what it does
+ * not change.  MMU on; the event interrupt is not enabled.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
 
 #define PORTS           70              /* more than the first word has */
 
-/* Says what stands of port x\reg, and in vCPU 0's words. */
+/* Says the bits of port x\reg, and vCPU 0's words. */
 .macro report_words id:req, reg:req
     port_bit x1, \reg, shared_info_evtchn_pending
     port_bit x2, \reg, shared_info_evtchn_mask
@@ -38,7 +38,7 @@ kernel_main:
     address x21, shared
     strb    wzr, [x21, #vcpu_info_evtchn_upcall_pending]
     str     xzr, [x21, #vcpu_info_evtchn_pending_sel]
-    send_event 19                       // its bit is set still
+    send_event 19                       // its bit is still set
     report_words "EVT-053", 19
     clear_events
     mov     x22, #1

@@ -1,5 +1,5 @@
 /*
- * The CPU interface's system registers: what they are at first, what they take, and SGIs to nobody.
+ * The CPU interface's system registers: their first values, the bits that they keep, and SGIs without a target.
  */
 #include "include/table.S"
 

@@ -1,5 +1,5 @@
 /*
- * Which instructions reach an emulated device; the register is the distributor's first.
+ * Which instructions can access an emulated device; the register is the distributor's first one.
  */
 #include "include/table.S"
 

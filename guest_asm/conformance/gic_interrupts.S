@@ -1,5 +1,5 @@
 /*
- * The virtual timer and SGIs through the interrupt controller: pending, active, masked, prior, preempting.
+ * The virtual timer and SGIs through the interrupt controller: pending, active, masked, by priority, preempting.
  */
 #include "include/table.S"
 

@@ -1,5 +1,5 @@
 /*
- * Loads of the virtual interrupt controller's registers (GICv3): every kind, in widths that fit and that do not.
+ * Loads from the virtual interrupt controller's registers (GICv3), at supported and unsupported widths.
  */
 #include "include/table.S"
 

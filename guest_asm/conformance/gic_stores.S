@@ -1,5 +1,5 @@
 /*
- * Stores to the virtual interrupt controller's registers (GICv3), and what can be read back of them.
+ * Stores to the virtual interrupt controller's registers (GICv3), and what reads back.
  */
 #include "include/table.S"
 

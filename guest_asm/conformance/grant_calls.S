@@ -1,5 +1,5 @@
 /*
- * grant_table_op in one domain that grants its pages to itself: status fields, results, entries of its table.
+ * grant_table_op in one domain that grants pages to itself: status fields, results, and entries of its table.
  */
 #include "include/table.S"
 

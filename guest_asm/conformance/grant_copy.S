@@ -1,5 +1,5 @@
 /*
- * GNTTABOP_copy: by frame or by reference, at offsets, too far, of nothing, and in lists.  MMU on.
+ * GNTTABOP_copy: by frame or by reference, at offsets, too long, of zero bytes, and in lists.  MMU on.
  */
 #include "include/conformance.h"
 #include "include/grants.S"
@@ -67,7 +67,7 @@ clear_target:
     b.lo    1b
     b       zero_structure
 
-/* Both sides are frames of our own. */
+/* Source and destination are frames of the domain itself. */
 own_frames:
     str     x30, [sp, #-16]!
     frame_of x19, lent

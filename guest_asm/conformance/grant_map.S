@@ -1,6 +1,6 @@
 /*
- * Pages that the domain lends to itself and maps elsewhere: what the grant table's entries say meanwhile, what
- * cannot be mapped, and lists of which a part fails.  MMU on.  A place that was unmapped is a hole: not touched.
+ * Pages that the domain grants to itself and maps elsewhere: what the grant table's entries say meanwhile, what
+ * cannot be mapped, and lists that fail in part.  MMU on.  An unmapped place is a hole, which is not accessed.
  */
 #include "include/conformance.h"
 #include "include/grants.S"
@@ -84,7 +84,7 @@ what_cannot_be_mapped:
     mov     w27, #DOMID_SELF
     report_map "GNT-037", 8, GNTMAP_host_map
     mov     w27, w20
-    add     w20, w27, #3                // somebody else
+    add     w20, w27, #3                // another domain
     grant_entry 9, GTF_permit_access, lent, w20
     report_map "GNT-038", 9, GNTMAP_host_map
     grant_entry 9, (GTF_permit_access + GTF_sub_page), lent

@@ -1,6 +1,6 @@
 /*
- * grant_table_op: versions, commands that are not for Arm, counts and pointers, and entries that change places.
- * MMU on.  Nothing is lent here.
+ * grant_table_op: versions, commands that are not for Arm, counts and pointers, and exchanging entries.
+ * MMU on.  This case maps no granted page.
  */
 #include "include/conformance.h"
 #include "include/grants.S"

@@ -1,6 +1,6 @@
 /*
- * The grant table itself: how many frames it has, where they are, which version; and grant_table_op's refusals.
- * MMU on.  Nothing is lent here.
+ * The grant table itself: how many frames it has, where they are, which version; and what grant_table_op refuses.
+ * MMU on.  This case maps no granted page.
  */
 #include "include/conformance.h"
 #include "include/grants.S"
@@ -13,7 +13,7 @@
 frames:
     .space  64
 
-/* GNTTABOP_setup_table: the frame numbers go to `frames`, which say 1 before. */
+/* GNTTABOP_setup_table: the frame numbers go to `frames`, which are filled with 1 before. */
 .macro setup domain:req, count:req, structures=1
     clear_structure
     address x9, frames
@@ -49,7 +49,7 @@ kernel_main:
     rule    "GNT-001"
     say     "result", x0
     say     "status", x1
-    say     "first", x3                 // it is nowhere yet
+    say     "first", x3                 // it is not mapped yet
     say     "second", x4
     end_rule
     bl      prepare_grants

@@ -1,5 +1,5 @@
 /*
- * hvm_op: every operation, and every parameter.
+ * hvm_op: every operation and every parameter.
  */
 #include "include/table.S"
 

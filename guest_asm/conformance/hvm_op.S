@@ -1,5 +1,5 @@
 /*
- * hvm_op: the parameters of a domain, by index, which whoever builds a domain has set; who may ask for whose.
+ * hvm_op: a domain's parameters by index, which the builder of the domain has set, and who may read whose.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -18,7 +18,7 @@
     param   \more
     report  "\id", "result", x0
 .endm
-/* A line of the result and the value that was written. */
+/* Reports the result and the value that was written. */
 .macro report_value id:req, index:req
     param   HVMOP_get_param, \index
     mov     x19, x0

@@ -1,8 +1,8 @@
 /*
- * memory_op: XENMEM_add_to_physmap_batch, many pages of one kind at once, with an error for each.
+ * memory_op: XENMEM_add_to_physmap_batch, many pages of one kind at once, with an errno for each.
  *
- * MMU on.  The lists of indices, gfns and errors are LIST, SECOND_LIST and ERRORS in the argument page; x21 is a gfn
- * of nothing.  An error is a signed word of 32 bits, and -99 where Xen has not written one.
+ * MMU on.  The lists of indices, gfns and errnos are LIST, SECOND_LIST and ERRORS in the argument page; x21 is a gfn
+ * without a page.  An errno is a signed 32-bit word, and -99 where Xen has not written one.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -34,7 +34,7 @@
     batch   \more
     report  "\id", "result", x0
 .endm
-/* A line of the call's result, x0, and the first two or three errors. */
+/* Reports the call's result, x0, and the first two or three errnos. */
 .macro report_errors id:req
     mov     x22, x0
     address x23, argument
@@ -76,11 +76,11 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* Pages of another domain: of oneself, of nobody, of Xen. */
+/* Foreign pages: of the domain itself, of a domain that does not exist, of Xen. */
 foreign:
     str     x30, [sp, #-16]!
     bl      is_dom0
-    eor     x19, x0, #1                 // the own number
+    eor     x19, x0, #1                 // the domain's own number
     lay_batch XENMAPSPACE_gmfn_foreign, 1
     address x0, argument
     strh    w19, [x0, #xen_add_to_physmap_batch_u]

@@ -1,5 +1,5 @@
 /*
- * memory_op in one domain, call after call: what is refused, what is left behind, and where work stops.
+ * memory_op in one domain, call after call: what is refused, what each call leaves behind, and where work stops.
  */
 #include "include/table.S"
 

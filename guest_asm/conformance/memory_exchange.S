@@ -1,9 +1,9 @@
 /*
- * memory_op: XENMEM_exchange, which Xen/Arm has but never comes to the end of: no page can be taken away from a
- * translated guest for another one.  All that is looked at before shows.
+ * memory_op: XENMEM_exchange, which Xen/Arm has but never completes: it cannot take a page from a translated guest.
+ * Only the checks before that can be observed.
  *
- * MMU on.  x20 is the gfn of a page of the guest's own, x21 one of nothing.  The structure is two reservations and
- * how many pages were exchanged, which Xen writes back.
+ * MMU on.  x20 is the gfn of one of the guest's own pages, x21 a gfn without a page.  The structure consists of two
+ * reservations and the number of pages exchanged, which Xen writes back.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -12,7 +12,7 @@
 #define OUT             xen_memory_exchange_out
 #define DONE            xen_memory_exchange_nr_exchanged
 
-/* x0 = the exchange of `count` extents of an order for those of another; the list of gfns begins with `reg`. */
+/* x0 = the result of exchanging `count` extents of an order for those of another; `reg` is the first gfn. */
 .macro exchange count=1, order=0, out_count=1, out_order=0, domain=DOMID_SELF, out_domain=DOMID_SELF, done=0, reg=x20
     lay     0, \count, \order, \domain, 0, \out_count, \out_order, \out_domain, \done
     lay_list 0, LIST

@@ -1,5 +1,5 @@
 /*
- * memory_op: the commands that a guest of Xen/Arm has little use for, and those that it does not have at all.
+ * memory_op: the commands that are of little use to a guest of Xen/Arm, and those that it does not have at all.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -18,13 +18,13 @@
     memory_op \command
     report  "\id", "result", x0
 .endm
-/* x21 = 0 if the command answers with anything but -ENOSYS. */
+/* x21 = 0 if the command returns anything but -ENOSYS. */
 .macro not_there command:req
     memory_op \command
     cmn     x0, #ENOSYS
     csel    x21, x21, xzr, eq
 .endm
-/* x0 = XENMEM_claim_pages of a domain whose number is in x23. */
+/* x0 = the result of XENMEM_claim_pages for the domain whose number is in x23. */
 .macro claim extents=0, count=0, order=0, flags=0
     lay     \extents, \count, ((\flags << 32) + \order)
     lay_register xen_memory_reservation_domid, x23
@@ -36,7 +36,7 @@ kernel_main:
     bl      boot_mmu
     map_argument_alone
     bl      is_dom0
-    eor     x23, x0, #1                 // the own number
+    eor     x23, x0, #1                 // the domain's own number
     bl      not_on_arm
     bl      numa_and_devices
     bl      claims
@@ -96,7 +96,7 @@ numa_and_devices:
     ret
     .ltorg
 
-/* A control domain may put pages aside for a domain; of nothing it may be asked by everybody. */
+/* A control domain may reserve pages for a domain; the case claims none, or is refused. */
 claims:
     str     x30, [sp, #-16]!
     claim

@@ -1,6 +1,6 @@
 /*
- * memory_op: one thing put over another, or taken from under it: RAM out of the map but not out of the domain, pages
- * of Xen's given back as if they were RAM, RAM over RAM; and as how many bits a grant table frame's number counts.
+ * memory_op: mapping one page over another, or removing it: RAM that leaves the map but not the domain, Xen's pages
+ * given back as if they were RAM, RAM over RAM; and how many bits of a grant table frame's number count.
  *
  * MMU on.  x20 is the gfn of a page of the guest's own RAM, mapped at `given`, with two more behind it.
  */
@@ -21,7 +21,7 @@
     lay_gfn xen_remove_from_physmap_gpfn, x20, \plus
     memory_op XENMEM_remove_from_physmap
 .endm
-/* Remembers how many pages the domain has; and x0 = how many more it has since. */
+/* Remembers how many pages the domain has; x0 = how many more it has since then. */
 .macro count_pages
     pages
     mov     x19, x0
@@ -70,7 +70,7 @@ ram:
     ret
     .ltorg
 
-/* At a gfn where nothing is: ram gave that page back. */
+/* At a gfn without a page: ram gave that page back. */
 numbers:
     str     x30, [sp, #-16]!
     put     XENMAPSPACE_grant_table, 0x100000000, 1

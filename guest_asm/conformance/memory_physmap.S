@@ -1,7 +1,7 @@
 /*
- * memory_op: Xen's own pages, the shared info and the grant table's, put into the guest's map and taken out of it.
+ * memory_op: Xen's own pages, shared_info and the grant table's, mapped into the guest and removed.
  *
- * MMU on.  x20 is the gfn of a page of the guest's own RAM, mapped at `given`: what is put there is seen there.
+ * MMU on.  x20 is the gfn of a page of the guest's own RAM, mapped at `given`, where mapped pages can be read.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -19,7 +19,7 @@
     put     \more
     report  "\id", "result", x0
 .endm
-/* x0 = XENMEM_remove_from_physmap of the gfn in `reg`, and some more. */
+/* x0 = the result of XENMEM_remove_from_physmap for the gfn in `reg`, plus an offset. */
 .macro take_out reg=x20, plus=0, domain=DOMID_SELF
     lay     \domain
     lay_gfn xen_remove_from_physmap_gpfn, \reg, \plus
@@ -58,7 +58,7 @@ shared_info:
     end_rule
     pages
     sub     x0, x0, x19
-    report  "MEM-062", "pages", x0      // the RAM that was there
+    report  "MEM-062", "pages", x0      // the RAM that was there still counts
     put     XENMAPSPACE_shared_info, 0, x20, 1
     mov     x22, x0
     address x0, given

@@ -1,8 +1,8 @@
 /*
- * memory_op: reservations that are refused.  These commands never answer with an errno: they say how many extents
- * are done, and that is none, or as many as the command's upper bits say were done before.
+ * memory_op: reservations that are refused.  These commands never return an errno but the number of completed extents:
+ * none, or as many as the command's upper bits say were completed before.
  *
- * The page at gfn x20 is there throughout.
+ * The page at gfn x20 stays mapped throughout.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -54,7 +54,7 @@ of_the_request:
     lay_at  LIST, -1
     memory_op XENMEM_decrease_reservation
     report  "MEM-048", "done", x0
-    // More than anybody may ask for.
+    // An order above what any domain may use.
     refused "MEM-049", XENMEM_decrease_reservation, order=19
     is_there
     report_yes_no "MEM-050", "page_there", x0
@@ -64,7 +64,7 @@ of_the_request:
     refused "MEM-053", XENMEM_populate_physmap, flags=ON_DEMAND
     refused "MEM-054", XENMEM_populate_physmap, flags=VNODE
     adjust  XENMEM_populate_physmap
-    // More than a domU may ask for.  dom0 loses what is behind the image: nothing of the case is there.
+    // An order above what a domU may use.  dom0 loses what is behind the image, which the case does not use.
     adjust  XENMEM_decrease_reservation, order=10
     mov     x22, x0
     is_there
@@ -76,7 +76,7 @@ of_the_request:
     ret
     .ltorg
 
-/* Memory that is mapped nowhere: a translated guest gets it, and is not told where. */
+/* Memory that is not mapped: a translated guest gets it, but is not told where it is. */
 increase:
     str     x30, [sp, #-16]!
     adjust  XENMEM_populate_physmap

@@ -1,8 +1,8 @@
 /*
- * memory_op: giving pages back to Xen and getting them again, as a balloon driver does, and what a guest sees of it.
+ * memory_op: giving pages back to Xen and getting them again, as a balloon driver does, and what the guest sees of it.
  *
- * MMU on.  The page is gone from the guest-physical map, and stays mapped in the guest's own tables: so reading it
- * is a data abort.  dom0 is mapped directly: its pages stay its own.
+ * MMU on.  A page given back is gone from stage 2 but stays mapped in the guest's own tables, so reading it causes a
+ * data abort.  dom0 is mapped directly, so its pages stay its own.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -90,7 +90,7 @@ elsewhere:
     ret
     .ltorg
 
-/* Three pages, of which the second is gone; and a list of which the first is said to be done. */
+/* Three pages, the second of which is gone; and a list whose first extent is said to be done. */
 several:
     str     x30, [sp, #-16]!
     adjust  XENMEM_decrease_reservation, x20, 1

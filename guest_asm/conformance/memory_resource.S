@@ -1,6 +1,6 @@
 /*
- * memory_op: XENMEM_acquire_resource, by which a control domain maps the grant table of another one.  A guest that is
- * alone can only be refused; what is looked at before, and by which release, shows.
+ * memory_op: XENMEM_acquire_resource, by which a control domain maps another domain's grant table.  A guest that is
+ * alone can only be refused; which checks come first, in which release, can be observed.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -27,7 +27,7 @@ kernel_main:
     eor     x23, x0, #1
     lay     (GRANT_TABLE << 16), 0, 0, 0
     address x0, argument
-    strh    w23, [x0]                   // of itself, by its number
+    strh    w23, [x0]                   // its own resource, by its number
     memory_op XENMEM_acquire_resource
     mov     x19, x0
     address x20, argument

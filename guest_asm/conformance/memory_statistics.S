@@ -1,8 +1,8 @@
 /*
- * memory_op, the commands that ask: how much memory a domain has and may have, where it ends, whose may be asked,
- * and as how many bits the command and the domain's number count.
+ * memory_op, the query commands: how much memory a domain has and may have, where it ends, about which domains one may
+ * ask, and how many bits of the command and the domain's number count.
  *
- * Sizes depend on how the domain was made, so only their order is told.
+ * Sizes depend on how the domain was created, so the case reports only how they compare.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -27,7 +27,7 @@ kernel_main:
     mov     x19, x0
     statistic XENMEM_maximum_reservation
     mov     x20, x0
-    // 64 MiB of RAM, what Xen gives itself for the domain not counted.
+    // 64 MiB of RAM, without what Xen uses for the domain itself.
     cmp     x19, #0
     cset    x21, gt
     cmp     x19, x20
@@ -61,7 +61,7 @@ kernel_main:
     report_statistic "MEM-005", XENMEM_current_reservation, NO_DOMAIN
     lay     0
     eor     x1, x23, #1
-    lay_register 0, x1                  // the other of the two
+    lay_register 0, x1                  // the number of the other domain
     ask     HYPERVISOR_memory_op, XENMEM_maximum_reservation
     cmp     x0, #0
     csel    x0, x0, xzr, lt

@@ -1,5 +1,5 @@
 /*
- * multicall: a list of hypercalls in one.  What each left is in its entry; what the list itself answers, in x0.
+ * multicall: a list of hypercalls in one.  Each entry holds what its call returned; x0, what the multicall returned.
  * MMU on.
  */
 #include "include/conformance.h"
@@ -17,7 +17,7 @@ nested:
 many:
     .space  MANY * multicall_entry_size
 
-/* Entry number `at`: its result says 0x77 before. */
+/* Entry number `at`: its result is 0x77 before the call. */
 .macro entry at:req, number:req, first, second
     put64   (\at * multicall_entry_size + multicall_entry_op), \number
     put64   (\at * multicall_entry_size + multicall_entry_result), 0x77
@@ -127,7 +127,7 @@ counts:
     say     "second", x2
     end_rule
     ldr     x0, =NOWHERE
-    ldr     x1, =0x100000000            // 4.20 sees as many as there are to be
+    ldr     x1, =0x100000000            // 4.20 uses all 64 bits
     hypercall HYPERVISOR_multicall
     report  "MUL-009", "result", x0
     ldr     x30, [sp], #16
@@ -152,7 +152,7 @@ lists_that_end:
     say     "result", x0
     say     "first_result", x1
     end_rule
-    address x0, edge                    // it may be read, and not be written
+    address x0, edge                    // it may be read, but not written
     bl      virt_to_phys
     ldr     x1, =KERNEL_RODATA
     add     x1, x1, x0
@@ -166,7 +166,7 @@ lists_that_end:
     ret
     .ltorg
 
-/* A list that takes its time: other vCPUs and events may come in between, and the guest does not see it. */
+/* A list that takes long: other vCPUs and events may interrupt it, and the guest does not notice. */
 a_long_list:
     str     x30, [sp, #-16]!
     address x19, many

@@ -1,8 +1,8 @@
 /*
  * Runstate areas by guest-physical address, VCPUOP_register_runstate_phys_area: what a Xen that has them does, and
- * what one answers that has not.
+ * what a Xen without them returns.
  *
- * MMU on, kernel page-table isolation in user mode.  What Xen writes is counted in the pages of include/areas.S.
+ * MMU on, KPTI in user mode.  What Xen writes is counted in the pages of include/areas.S.
  */
 #define KPTI
 #include "include/conformance.h"
@@ -99,7 +99,7 @@ refusals:
     stp     x29, x30, [sp, #-16]!
     mov     x0, #VCPUOP_register_runstate_phys_area
     mov     x1, #0
-    ldr     x2, =NOWHERE                // no address of anybody's
+    ldr     x2, =NOWHERE                // an address without memory
     hypercall HYPERVISOR_vcpu_op
     report_result "PHY-004"
     physical first_page, 4
@@ -112,7 +112,7 @@ refusals:
     ldr     x0, =NOWHERE
     register_physical
     report_result "PHY-007"
-    bl      fill_pages                  // the first area is there still, or none ever was
+    bl      fill_pages                  // the first area is still registered, or none ever was
     bl      wait
     report_overwritten "PHY-008"
     physical first_page, LAST_OFFSET
@@ -248,7 +248,7 @@ for_vcpu_1:
     ret
     .ltorg
 
-/* vCPU 1, which need not be quick: vCPU 0 sets its timer anew each time. */
+/* vCPU 1, which has time: vCPU 0 sets its timer again each time. */
 come_and_go:
     str     x30, [sp, #-16]!
     mov     x0, #SCHEDOP_yield

@@ -1,5 +1,5 @@
 /*
- * Calls that only a privileged domain may make, or that Xen/Arm does not have, and lists of calls in one.
+ * Calls that only a privileged domain may make, or that Xen/Arm does not have; and multicalls.
  */
 #include "include/table.S"
 

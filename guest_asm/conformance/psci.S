@@ -1,5 +1,5 @@
 /*
- * PSCI (Arm DEN 0022): what is there, and the answers that need no second vCPU.
+ * PSCI (Arm DEN 0022): which functions exist, and the results that need no second vCPU.
  *
  * MMU on, no interrupts.
  */
@@ -14,7 +14,7 @@
 #define AFF2            (1 << 16)
 #define AFF3            (1 << 32)
 
-/* A call with an argument in x2, too. */
+/* A call with a second argument, in x2. */
 .macro psci_call id:req, function:req, argument:req, second=0
     fill_registers
     set_register 0, \function
@@ -25,7 +25,7 @@
     report  "\id", "answer", x0
 .endm
 
-/* The same within a line. */
+/* The same as a part of a line. */
 .macro psci_say key:req, function:req, argument:req, second=0
     fill_registers
     set_register 0, \function
@@ -85,7 +85,7 @@ features:
     ldp     x30, x19, [sp], #32
     ret
 
-/* What PSCI 1.0 and 1.1 have besides: CPU_FREEZE to MEM_PROTECT_CHECK_RANGE. */
+/* The further functions of PSCI 1.0 and 1.1: CPU_FREEZE to MEM_PROTECT_CHECK_RANGE. */
 later_functions:
     stp     x30, x19, [sp, #-32]!
     stp     x20, x21, [sp, #16]
@@ -136,7 +136,7 @@ affinity_info:
     ret
     .ltorg
 
-/* Calls that start nobody.  The entry point, where it is odd, is that of 32-bit code with Thumb instructions. */
+/* Calls that start no vCPU.  An odd entry point is one of 32-bit code with Thumb instructions. */
 cpu_on_in_vain:
     str     x30, [sp, #-16]!
     psci_call "SMC-061", PSCI_CPU_ON_64, SELF

@@ -1,10 +1,10 @@
 /*
- * PSCI CPU_ON and CPU_OFF with a second vCPU: the states it goes through, what each call says in them, and what
- * a vCPU that is started anew finds.
+ * PSCI CPU_ON and CPU_OFF with a second vCPU: the states that it goes through, what each call returns in them, and the
+ * registers of a vCPU that is started again.
  *
- * MMU off on both vCPUs: what one writes the other reads, and Xen takes addresses as they are.  vCPU 1 begins at
- * other_entry each time, notes what it sees, waits if told to, and goes off.  vCPU 0 lets it run by waiting for
- * its own timer.
+ * MMU off on both vCPUs: each sees at once what the other writes, and Xen takes addresses as physical.  vCPU 1 starts
+ * at other_entry each time, notes what it sees, waits if told to, and switches itself off.  vCPU 0 lets it run by
+ * waiting for its own timer.
  */
 #include "include/conformance.h"
 #include "include/smccc_call.S"
@@ -18,7 +18,7 @@
 
     .bss
     .balign 8
-seen:                                   // what vCPU 1 found, and whether CPU_OFF came back
+seen:                                   // what vCPU 1 found, and whether CPU_OFF returned
     .space  24 + 17 * 8
     .equ    SEEN_starts, 0
     .equ    SEEN_context, 8
@@ -49,7 +49,7 @@ orders:                                 // for vCPU 1: how long to wait, in ms, 
     \what   cntv_cval_el0, 152
 .endm
 
-/* CPU_ON in one of its forms, for vCPU 1, and a line with the answer. */
+/* CPU_ON in one of its forms, for vCPU 1; begins the line with the result. */
 .macro start id:req, function:req, context=CONTEXT, mpidr=OTHER
     fill_registers
     set_register 0, \function
@@ -87,7 +87,7 @@ orders:                                 // for vCPU 1: how long to wait, in ms, 
 .macro note_and_mark name:req, offset:req
     mrs     x1, \name
     str     x1, [x19, #\offset]
-    msr     \name, x2                   // so that the next life may find it
+    msr     \name, x2                   // so that the next start may find it
 .endm
 
 .macro order wait_ms:req, off:req
@@ -122,7 +122,7 @@ kernel_main:
     end_rule
 
     bl      while_it_waits
-    rule    "SMC-078"                   // its second life sees what its first one left
+    rule    "SMC-078"                   // what the second start finds of the first one
     for_cleared_registers say_kept
     end_rule
     rule    "SMC-079"
@@ -146,7 +146,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* What is answered while vCPU 1 is on but not running. */
+/* The results while vCPU 1 is on but not running. */
 while_it_waits:
     str     x30, [sp, #-16]!
     order   OTHER_WAITS_MS, PSCI_CPU_OFF
@@ -198,7 +198,7 @@ wait_until_off:
 2:  ldp     x30, x19, [sp], #16
     ret
 
-/* From Xen, on vCPU 1: its whole life. No stack but for the wait. */
+/* Xen starts vCPU 1 here; it runs nothing else. It uses a stack only for the wait. */
 other_entry:
     address x19, seen
     ldr     x1, [x19, #SEEN_starts]

@@ -1,7 +1,7 @@
 /*
- * PSCI CPU_SUSPEND: Xen has the vCPU wait, as WFI does, and takes no notice of anything else that is asked for.
+ * PSCI CPU_SUSPEND: Xen lets the vCPU wait, as for WFI, and ignores everything else that the caller asks for.
  *
- * MMU on, interrupts masked; the virtual timer ends each wait.  The vCPU's runstate is watched in an area.
+ * MMU on, interrupts masked; the virtual timer ends each wait.  A runstate area shows the vCPU's state.
  */
 #include "include/conformance.h"
 #include "include/smccc_call.S"
@@ -15,10 +15,10 @@
     .balign 64
 area:
     .space  64
-entered:                                    // the entry point was
+entered:                                    // whether the entry point was entered
     .space  8
 
-/* Suspends for a millisecond; registers_after is then what it left, x19 = whether the time had come. */
+/* Suspends for a millisecond; registers_after then holds the registers, and x19 = whether it waited that long. */
 .macro suspend function:req, state:req
     mov     x0, #WAIT_MS
     bl      arm_timer
@@ -85,7 +85,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* Where a vCPU would begin that had lost everything. */
+/* Where a vCPU would continue that had been powered down. */
 entry_point:
     address x0, entered
     mov     x1, #1

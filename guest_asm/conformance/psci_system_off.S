@@ -6,7 +6,7 @@
     .text
 kernel_main:
     psci    PSCI_SYSTEM_OFF
-    mov     x0, #SHUTDOWN_crash         // not reached: it does not come back
+    mov     x0, #SHUTDOWN_crash         // not reached: SYSTEM_OFF does not return
     b       shutdown
 
 #include "lib/end.S"

@@ -1,6 +1,6 @@
 /*
- * When a runstate area is written: at every switch that leaves or enters the vCPU, whatever level it runs at, as long
- * as the tables that are live then lead to the area; and at no other time.
+ * When a runstate area is written: at every switch to or from the vCPU, at whichever exception level it runs, provided
+ * that the tables live at that time map the area; and at no other time.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -25,7 +25,7 @@ poll_argument:                          // struct sched_poll
     say_overwritten "written"
     end_rule
 .endm
-/* xd = by how much the times of the area add up to less than its entry time: the same for ever. */
+/* xd = the entry time of the area minus the sum of its times: it never changes. */
 .macro age xd:req, tmp:req
     address \tmp, first_page
     ldr     \xd, [\tmp, #vcpu_runstate_info_state_entry_time]
@@ -61,7 +61,7 @@ wait_by_block:
     bl      arm_timer
     mov     x0, #SCHEDOP_block
     hypercall HYPERVISOR_sched_op
-    msr     daifset, #15                // it lets interrupts in
+    msr     daifset, #15                // SCHEDOP_block has unmasked interrupts
     msr     cntv_ctl_el0, xzr
     ldp     x29, x30, [sp], #16
     ret
@@ -96,7 +96,7 @@ kernel_main:
     publishes "PUB-005", yield
     publishes "PUB-006", ask_version
 
-    // The upper half is away meanwhile, then back.
+    // The upper half is not mapped meanwhile, then it is again.
     bl      wait
     age     x19, x1
     address x1, first_page
@@ -112,7 +112,7 @@ kernel_main:
     ldr     x21, [x1, #vcpu_runstate_info_time + RUNSTATE_blocked * 8]
     sub     x21, x21, x20
     ldr     x0, =2500000
-    cmp     x21, x0                     // three waits of a millisecond, two of them unseen
+    cmp     x21, x0                     // three waits of a millisecond, two of which were not published
     cset    x0, hi
     say_yes_no "all_three_waits", x0
     end_rule

@@ -1,6 +1,6 @@
 /*
- * Runstate areas under kernel page-table isolation: in user mode the kernel's half has nothing but the trampoline, so
- * what happens to the vCPU there is not seen in an area of the kernel's.
+ * Runstate areas under KPTI: in user mode only the trampoline is mapped in the kernel's half, so an area of the kernel
+ * does not show what happens to the vCPU there.
  */
 #define KPTI
 #include "include/conformance.h"
@@ -42,7 +42,7 @@ kernel_main:
     publishes "PUB-020", wait
     publishes "PUB-021", wait_in_user_mode
     publishes "PUB-022", wait
-    // It stays what it was: a reader in the kernel sees an entry time of before, and no sign of it.
+    // It is unchanged: a reader in the kernel sees an old entry time, and no sign that it is old.
     address x19, first_page
     ldr     x20, [x19, #vcpu_runstate_info_state_entry_time]
     bl      wait_in_user_mode
@@ -55,16 +55,16 @@ kernel_main:
     lsr     x0, x0, #63
     say_yes_no "flag", x0
     end_rule
-    // Both pages of an area across two, of which user mode sees none.
+    // An area across two pages, neither of which is mapped in user mode.
     map     NEXT_VA, second_page, KERNEL_DATA
     register AREA_VA + PAGE_SIZE - 8
     publishes "PUB-024", wait_in_user_mode
 
-    // An area in the lower half is there in both modes, be it for the kernel alone.
+    // An area in the lower half is mapped in both modes, even if for the kernel only.
     map     LOWER_VA, first_page, KERNEL_DATA
     register LOWER_VA
     publishes "PUB-025", wait_in_user_mode
-    // Read and write by user mode, and reused by it: what it had there is gone.
+    // User mode may read and write the page, and reuses it: its data there is overwritten.
     register USER_DATA_VA
     address x0, user_data
     bl      fill_page

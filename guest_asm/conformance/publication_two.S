@@ -1,5 +1,5 @@
 /*
- * What a runstate area says while its vCPU does not run: it was left behind at the last switch, and says why.
+ * What a runstate area says while its vCPU does not run: Xen wrote it at the last switch, so it says why.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -16,7 +16,7 @@ second_saw:                             // what vCPU 1 read in vCPU 0's area
     address x1, \what
     bl      cpu_on
 .endm
-/* Reports the state that vCPU 1's area, in second_page, says. */
+/* Reports the state in vCPU 1's area, in second_page. */
 .macro state_of_second id:req
     address x1, second_page
     ldr     w1, [x1, #vcpu_runstate_info_state]
@@ -67,7 +67,7 @@ kernel_main:
     second_does register_its_own
     bl      wait_long
 
-    // vCPU 1 looks at the area of vCPU 0, which waits.
+    // vCPU 1 reads the area of vCPU 0, which waits.
     second_does look_at_first
     bl      wait_long
     address x0, second_saw
@@ -86,7 +86,7 @@ kernel_main:
     second_does spin
     bl      wait
     state_of_second "PUB-034"
-    // It is still preempted, and vCPU 0 comes and goes: only who is switched is written.
+    // It is still preempted while vCPU 0 is switched in and out: only the areas of switched vCPUs are written.
     bl      fill_pages
     bl      ask_yield
     rule    "PUB-035"

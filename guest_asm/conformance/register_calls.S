@@ -1,5 +1,5 @@
 /*
- * System registers at the first instruction. The CPU is a Cortex-A53 of revision 4.
+ * System registers at the first instruction.  The CPU is a Cortex-A53 of revision 4.
  */
 #include "include/table.S"
 

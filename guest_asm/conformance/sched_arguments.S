@@ -1,6 +1,6 @@
 /*
- * sched_op's commands and their arguments: what is there, what cannot be read, who may, and the watchdogs.
- * MMU on throughout.  Nothing here waits, and nobody is shut down before the end.
+ * sched_op's commands and their arguments: which exist, which cannot be read, who may call; and the watchdogs.
+ * MMU on throughout.  Nothing here waits, and no domain is shut down before the end.
  */
 #include "include/conformance.h"
 #include "include/structure.S"
@@ -56,7 +56,7 @@ watchdogs:
     watchdog 0, HOUR
     mov     x19, x0
     watchdog 0, HOUR
-    rule    "SCH-011"                   // the first two, by their IDs
+    rule    "SCH-011"                   // the IDs of the first two
     say     "first", x19
     say     "second", x0
     end_rule

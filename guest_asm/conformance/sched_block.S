@@ -1,6 +1,6 @@
 /*
- * SCHEDOP_yield and SCHEDOP_block: what they do to PSTATE, what ends a wait, and what keeps one from beginning.
- * MMU on.  No interrupt is enabled at the interrupt controller, so none is taken: they only wake.
+ * SCHEDOP_yield and SCHEDOP_block: what they do to PSTATE, what ends a wait, and what prevents one.
+ * MMU on.  No interrupt is enabled at the interrupt controller, so none is taken: they only wake the vCPU.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -8,7 +8,7 @@
 
     .bss
     .balign 8
-seen:                                   // vCPU 1 was here
+seen:                                   // whether vCPU 1 has run
     .space  8
 port_of_0:                              // notifies vCPU 0
     .space  8
@@ -60,7 +60,7 @@ kernel_main:
     hypercall HYPERVISOR_sched_op
     mrs     x1, daif
     report_hex "SCH-021", "daif", x1
-    bl      block                       // I is masked: the timer wakes it all the same
+    bl      block                       // the timer wakes it although I is masked
     mrs     x2, daif
     rule    "SCH-022"
     say     "result", x0
@@ -79,7 +79,7 @@ kernel_main:
     strb    w20, [x19, #vcpu_info_evtchn_upcall_mask]
     report_block "SCH-026"
     strh    wzr, [x19, #vcpu_info_evtchn_upcall_pending]        // and its mask
-    mov     x20, #-1                    // all but the one byte says that there are events
+    mov     x20, #-1                    // everything except that one byte says that events are pending
     str     x20, [x19, #vcpu_info_evtchn_pending_sel]
     str     x20, [x19, #shared_info_evtchn_pending]
     report_block "SCH-027"
@@ -96,7 +96,7 @@ block_with_an_event_in_flight:
     open_ipi x21, 0
     address x0, port_of_0
     str     x21, [x0]
-    send_event 21                       // its interrupt is not enabled, and stays where it is
+    send_event 21                       // its interrupt is not enabled, so it stays pending
     report_block "SCH-028"
     clear_events
     ldr     x30, [sp], #16
@@ -125,7 +125,7 @@ with_vcpu_1:
     ldr     x30, [sp], #16
     ret
 
-/* Until PSCI says that it is off. */
+/* Waits until PSCI says that vCPU 1 is off. */
 wait_for_vcpu_1:
     mov     x1, #1
     mov     x2, #0

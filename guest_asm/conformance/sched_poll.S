@@ -1,6 +1,6 @@
 /*
- * SCHEDOP_poll: a wait for ports or a time, which is one of Xen's clock; nothing else of the guest is touched.
- * MMU on.  Time is asked of a runstate area: the entry time of the vCPU, which was switched in a moment ago.
+ * SCHEDOP_poll: a wait for ports or for a time of Xen's clock, which changes nothing else in the guest.
+ * MMU on.  A runstate area tells the time: the entry time of the vCPU, which was switched in a moment ago.
  */
 #include "include/conformance.h"
 #include "include/event_channels.S"
@@ -109,7 +109,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* x19 = a port, which is not pending at the end. */
+/* x19 = a port, which is not pending when this returns. */
 poll_open_ports:
     str     x30, [sp, #-16]!
     open_ipi x19, 0
@@ -138,7 +138,7 @@ poll_open_ports:
     ret
     .ltorg
 
-/* With the word that there are events, and no port pending. */
+/* With evtchn_upcall_pending set, and no port pending. */
 poll_and_interrupts:
     str     x30, [sp, #-16]!
     address x20, shared
@@ -168,7 +168,7 @@ poll_and_interrupts:
     ret
     .ltorg
 
-/* vCPU 1: lets vCPU 0 go first, which has begun to wait for its timer a little earlier. */
+/* vCPU 1: lets vCPU 0 go first, which began to wait for its timer a little earlier. */
 send:
     stp     x29, x30, [sp, #-16]!
 1:  bl      wait

@@ -1,5 +1,5 @@
 /*
- * shared_info: the one page that Xen shares with every domain, what is in it at first, and where events show.
+ * shared_info: the one page that Xen shares with every domain, its contents at first, and where events show.
  */
 #include "include/conformance.h"
 #include "include/shared_page.S"
@@ -23,7 +23,7 @@ or_of:
     cset    x0, eq
     say_yes_no "\key", x0
 .endm
-/* Says what of vcpu_info and of the bits for the port in x20 is set. */
+/* Says which fields of vcpu_info and which bits of the port in x20 are set. */
 .macro say_event
     ldr     x0, [x19, #shared_info_evtchn_pending]
     lsr     x0, x0, x20
@@ -68,7 +68,7 @@ kernel_main:
     ldr     x0, [x19, #vcpu_info_evtchn_pending_sel]
     say_hex "selector", x0
     end_rule
-    // Time goes by and the vCPU is switched: nobody fills vcpu_info's time.
+    // Time passes and the vCPU is switched: Xen does not fill in vcpu_info's time.
     bl      wait
     rule    "SHI-007"
     say_zero "zero", vcpu_info_time, vcpu_info_size
@@ -106,7 +106,7 @@ kernel_main:
     stp     xzr, xzr, [x19]
     str     xzr, [x19, #shared_info_evtchn_pending]
 
-    // What a guest leaves in it stays, also where Xen keeps nothing, and while it is mapped nowhere.
+    // What a guest writes to it stays, also where Xen uses nothing, and while it is not mapped.
     ldr     x0, =FILL
     str     x0, [x19, #(PAGE_SIZE - 8)]
     bl      wait

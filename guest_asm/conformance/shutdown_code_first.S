@@ -1,5 +1,5 @@
 /*
- * SCHEDOP_shutdown_code, and then SCHEDOP_shutdown with another reason: the end is that of the first.
+ * SCHEDOP_shutdown_code, and then SCHEDOP_shutdown with another reason: the domain ends with the first one.
  * MMU on.
  */
 #include "include/conformance.h"

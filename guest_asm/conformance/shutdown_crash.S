@@ -1,3 +1,3 @@
-/* SCHEDOP_shutdown with reason crash: the domain says of itself that it has crashed. */
+/* SCHEDOP_shutdown with reason crash: the domain says that it has crashed. */
 #define REASON          SHUTDOWN_crash
 #include "include/shutdown_with.S"

@@ -1,5 +1,5 @@
 /*
- * SCHEDOP_remote_shutdown of domain 0: dom0 may do that to itself, a domU may not do it to anybody.
+ * SCHEDOP_remote_shutdown of domain 0: dom0 may shut itself down this way, a domU may not shut down anybody.
  * MMU on.
  */
 #include "include/conformance.h"

@@ -1,3 +1,3 @@
-/* SCHEDOP_shutdown with reason poweroff: the domain wants to be no more. */
+/* SCHEDOP_shutdown with reason poweroff: the domain powers itself off. */
 #define REASON          SHUTDOWN_poweroff
 #include "include/shutdown_with.S"

@@ -1,3 +1,3 @@
-/* SCHEDOP_shutdown with a reason of nine bits, of which Xen looks at eight: reboot. */
+/* SCHEDOP_shutdown with a reason of nine bits, of which Xen uses eight: reboot. */
 #define REASON          (0x100 + SHUTDOWN_reboot)
 #include "include/shutdown_with.S"

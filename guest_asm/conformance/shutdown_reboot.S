@@ -1,3 +1,3 @@
-/* SCHEDOP_shutdown with reason reboot: the domain wants to start anew. */
+/* SCHEDOP_shutdown with reason reboot: the domain asks to be restarted. */
 #define REASON          SHUTDOWN_reboot
 #include "include/shutdown_with.S"

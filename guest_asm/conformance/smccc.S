@@ -1,8 +1,8 @@
 /*
- * SMCCC: calls by the SMC calling convention (Arm DEN 0028) that are not PSCI's. Which services are there,
- * what they say of themselves, and which registers an answer touches.
+ * SMCCC: calls by the SMC calling convention (Arm DEN 0028) other than PSCI. Which services exist, what they report
+ * about themselves, and which registers a result changes.
  *
- * Each call is made with a word of its own in every register, so that what the call leaves there can be told.
+ * Each call is made with a distinct value in every register, so that every change shows.
  * MMU on, no interrupts.
  */
 #include "include/conformance.h"
@@ -12,7 +12,7 @@
 #define FAST_CALL               0x80000000
 #define CONVENTION_64           0x40000000
 
-/* Four words that are a service's name. */
+/* Four words that are a service's UID. */
 .macro name_of id:req, function:req
     smccc   \function
     rule    "\id"
@@ -37,7 +37,7 @@ kernel_main:
     answer  "SMC-007", SMCCC_ARCH_FEATURES, SMCCC_ARCH_SOC_ID
     answer  "SMC-008", SMCCC_ARCH_FEATURES, 0xabcdef0080007fff
 
-    // Workarounds are asked for often: Xen answers them before it saves anything.
+    // Workarounds are called often: Xen answers them before it saves any register.
     traces  "SMC-009", SMCCC_WORKAROUND_1
     traces  "SMC-010", SMCCC_WORKAROUND_2
     traces  "SMC-011", SMCCC_WORKAROUND_3
@@ -67,10 +67,10 @@ kernel_main:
     bl      unknown_functions
     b       power_off
 
-/* Functions and services that nobody has. */
+/* Functions and services that do not exist. */
 unknown_functions:
     str     x30, [sp, #-16]!
-    answer  "SMC-021", 0x80000005               // of the architecture
+    answer  "SMC-021", 0x80000005               // of the architecture service
     rule    "SMC-022"
     answer_of "cpu", 0x8100ff01
     answer_of "silicon", 0x8200ff01
@@ -84,8 +84,8 @@ unknown_functions:
     answer  "SMC-025", 0
     traces  "SMC-026", 0x84000020               // of the standard service
     traces  "SMC-027", 0x84000020, smc
-    answer  "SMC-028", SMCCC_VERSION + 0x10000  // bit 16: nothing is kept in SVE registers
-    answer  "SMC-029", 0xfeed000080000000       // what is above w0
+    answer  "SMC-028", SMCCC_VERSION + 0x10000  // bit 16: the caller has no SVE state
+    answer  "SMC-029", 0xfeed000080000000       // bits above w0
     traces  "SMC-030", SMCCC_VERSION
     traces  "SMC-031", SMCCC_VERSION, smc
     ldr     x30, [sp], #16

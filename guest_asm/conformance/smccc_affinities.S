@@ -1,5 +1,5 @@
 /*
- * PSCI where affinities, registers and releases matter, and the calls for workarounds.
+ * PSCI calls whose results depend on affinities, registers or the release, and the workaround calls.
  */
 #include "include/table.S"
 

@@ -1,5 +1,5 @@
 /*
- * PSCI and SMCCC: function after function, with arguments that fit and that do not.
+ * PSCI and SMCCC: one function after another, with valid and invalid arguments.
  */
 #include "include/table.S"
 

@@ -1,6 +1,6 @@
 /*
  * Stolen time that the kernel does not see: a vCPU is preempted while its runstate area cannot be found, in user mode
- * under kernel page-table isolation, or between break and make of a change of its tables.
+ * under KPTI, or between break and make of a change of its tables.
  *
  * MMU on.  vCPU 1 spins all the time, so vCPU 0 is preempted sooner or later; the counter tells it when, and for how
  * long.  The area is on first_page, at AREA_VA or in the lower half.
@@ -20,7 +20,7 @@ user_spin:
     svc     #0
     user_code_end
 
-/* Says, after away, whether it was away, whether the area was written, and whether that has the stolen time. */
+/* Says, after away, whether it was away, whether the area was written, and whether that contains the stolen time. */
 .macro say_stolen id:req
     cmp     x19, #0
     cset    x21, ne
@@ -97,13 +97,13 @@ by_physical_address:
     bl      away
     say_stolen "CLM-006"
     b       2f
-1:  report  "CLM-006", "result", x0     // there are no such areas
+1:  report  "CLM-006", "result", x0     // this Xen has no such areas
 2:  ldp     x29, x30, [sp], #32
     ret
     .ltorg
 
 /*
- * Calls the function at x0 with the counter in x1 at which it is to give up; growth is counted over it.
+ * Calls the function at x0 with x1, the counter value at which it gives up; growth is that of this call.
  * x19 = how long it was away, in ns; 0 if it was not.
  */
 away:
@@ -122,7 +122,7 @@ away:
     look    first_page
     ldp     x20, x30, [sp], #16
     ret
-/* x0 = 1 if by the area as much was stolen as by the counter, or an eighth less: a gap there has a burst in it, too. */
+/* x0 = 1 if the area says as much stolen time as the counter, or an eighth less: the counter's gap contains a burst. */
 stolen_seen:
     str     x30, [sp, #-16]!
     address x0, before

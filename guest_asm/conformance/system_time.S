@@ -1,6 +1,6 @@
 /*
- * What time it is: the virtual counter, the physical one, and Xen's system time, of which runstate areas and polls
- * speak; and that they are one for all vCPUs.
+ * Time: the virtual counter, the physical one, and Xen's system time, which runstate areas and SCHEDOP_poll use; and
+ * that they are the same for all vCPUs.
  */
 #include "include/conformance.h"
 #include "include/accounts.S"
@@ -26,7 +26,7 @@ counter_there:                          // what vCPU 1 read
 
     .text
 kernel_main:
-    read_counter x20                    // x20: the first thing that this kernel saw of time
+    read_counter x20                    // x20: the first counter value that this kernel read
     bl      boot_mmu
     address x0, own_area
     mov     x1, #0
@@ -58,11 +58,11 @@ beginnings:
     address x0, after
     bl      sum_of_times
     now_is  x1, ENTRY_TIME
-    sub     x1, x1, x0                  // x1: when this vCPU was made
+    sub     x1, x1, x0                  // x1: when this vCPU was created
     address x0, counter_start
     ldr     x0, [x0]
     ldr     x2, =(MS / 4)
-    add     x1, x1, x2                  // counter_start is no more than that too late
+    add     x1, x1, x2                  // counter_start is at most that much too late
     sub     x1, x1, x0
     ldr     x2, =SECOND
     cmp     x1, x2
@@ -176,7 +176,7 @@ read_there:
     address x0, counter_there
     ldr     x0, [x0]
     cmp     x0, x19
-    ccmp    x0, x1, #2, hs              // carry, as if it were higher, if it was less already
+    ccmp    x0, x1, #2, hs              // if it was less already, sets carry, as if it were higher
     cset    x0, ls
     ldp     x19, x30, [sp], #16
     ret

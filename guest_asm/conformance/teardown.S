@@ -1,9 +1,9 @@
 /*
- * Runstate areas whose pages the guest gives back while they are registered, and gets again: who still writes where,
- * and what it costs.
+ * Runstate areas whose pages the guest gives back while they are registered, and gets again: where Xen still writes,
+ * and how many pages the domain has.
  *
- * MMU on.  The areas are in the pages at `given`, which lie at their addresses in the image all the time: what goes
- * and comes is what stage 2 has behind them.
+ * MMU on.  The areas are in the pages at `given`, which stay mapped at stage 1 all the time: only their stage 2 mapping
+ * comes and goes.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -108,7 +108,7 @@ given_back_after:
     unregister
     pages
     sub     x22, x0, x19
-    take                                // what could not be had while Xen held the former one
+    take                                // not possible while Xen holds the previous page
     pages
     sub     x0, x0, x19
     rule    "TRD-006"
@@ -162,7 +162,7 @@ half_given_back:
     ret
     .ltorg
 
-/* Given back and not unregistered before another area is: the page comes free with that. */
+/* The page is given back, and another area is registered without unregistering: that frees the page. */
 given_for_good:
     stp     x19, x30, [sp, #-16]!
     pages

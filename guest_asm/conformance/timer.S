@@ -1,6 +1,6 @@
 /*
- * The virtual timer as Xen keeps it for a vCPU, and the physical one that it emulates: what their registers say,
- * what an expiry does, and how it comes.  MMU on; IRQs are masked but where it says otherwise.
+ * The virtual timer as Xen presents it, and the physical one that Xen emulates: what their registers say, what
+ * happens when they expire, and when.  MMU on; IRQs are masked except where a comment says otherwise.
  */
 #include "include/conformance.h"
 #include "include/structure.S"
@@ -23,7 +23,7 @@
     say     "interrupt", x1
     end_rule
 .endm
-/* The timer's time has come before it is enabled with \control. */
+/* Enables the timer with \control when its time has already come. */
 .macro expired control:req
     read_counter x0
     msr     cntv_cval_el0, x0
@@ -33,7 +33,7 @@
 .endm
 
     .text
-/* Twice SOON, looking at the clock seldom.  Spoils x0 to x2. */
+/* Waits twice SOON, and seldom reads the clock.  Spoils x0 to x2. */
 let_time_pass:
     read_counter x1
 1:  mov     x2, #BURST
@@ -61,7 +61,7 @@ kernel_main:
     let_interrupts_in
     report_taken "TMR-004"
     report_control "TMR-005"
-    mov     x0, #TIMER_ENABLE           // its time is over, and nobody masks it
+    mov     x0, #TIMER_ENABLE           // its time has passed, and it is not masked
     msr     cntv_ctl_el0, x0
     isb
     bl      let_time_pass
@@ -90,7 +90,7 @@ values:
     cset    x0, lo
     report_yes_no "TMR-010", "in_the_past", x0
     expired TIMER_ENABLE
-    mov     x0, #WAIT_MS                // what came of the past one is pending: a new one is armed
+    mov     x0, #WAIT_MS                // its interrupt is still pending: the timer is armed again
     bl      arm_timer
     report_control "TMR-011"
     msr     cntv_ctl_el0, xzr
@@ -110,7 +110,7 @@ physical_timer:
     msr     cntp_tval_el0, x0
     mov     x0, #TIMER_ENABLE
     msr     cntp_ctl_el0, x0
-    wfi                                 // Xen's own timer, behind it, may come a little late
+    wfi                                 // Xen's own timer, which emulates it, may fire a little late
     mrs     x0, cntp_ctl_el0
     report_hex "TMR-013", "control", x0
     let_interrupts_in
@@ -119,7 +119,7 @@ physical_timer:
     isb
     mrs     x0, cntpct_el0
     mrs     x1, cntvct_el0
-    cmp     x0, x1                      // the virtual counter is behind: it began with the domain
+    cmp     x0, x1                      // the virtual counter is behind: it started with the domain
     cset    x0, hs
     report_yes_no "TMR-015", "ahead", x0
     ldr     x30, [sp], #16

@@ -1,5 +1,5 @@
 /*
- * Instructions that trap, and what the guest sees of it.
+ * Instructions that trap, and what the guest sees of the trap.
  */
 #include "include/table.S"
 

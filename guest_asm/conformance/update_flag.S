@@ -1,7 +1,7 @@
 /*
- * The update flag, bit 63 of state_entry_time: with the assist on, Xen sets it before it changes the area, and clears
- * it after, by a store to byte 15 each.  One vCPU never finds it set, but where only that byte can be written, it
- * finds that the byte was.
+ * The update flag, bit 63 of state_entry_time: with the assist on, Xen sets it before it changes the area and clears
+ * it afterwards, each time by a store to byte 15.  A single vCPU never sees it set, but if only that byte can be
+ * written, the vCPU sees that the byte was.
  */
 #include "include/conformance.h"
 #include "include/areas.S"
@@ -94,7 +94,7 @@ kernel_main:
     bl      runstate_read
     ldr     x0, [x1, #vcpu_runstate_info_state_entry_time]
     sub     x0, x0, x20
-    ldr     x1, =1000000                // the wait was longer
+    ldr     x1, =1000000                // shorter than the wait
     cmp     x0, x1
     cset    x0, hi
     report_yes_no "FLG-006", "entry_time_goes_on", x0

@@ -1,6 +1,6 @@
 /*
- * The update-flag assist is the domain's: one vCPU turns it on and off for the areas of all.  What shows it is an area
- * of which only the byte with the flag can be written: see update_flag.S.
+ * The update-flag assist belongs to the domain: one vCPU turns it on and off for the areas of all.  It shows in an area
+ * of which Xen can write only the byte with the flag: see update_flag.S.
  */
 #include "include/conformance.h"
 #include "include/areas.S"

@@ -1,6 +1,6 @@
 /*
  * VCPUOP_register_vcpu_info for vCPU 0: its vcpu_info, with the upcall byte and the selector, moves from shared_info
- * into a page of the guest's, once and for good.
+ * to a page of the guest, once and for all.
  */
 #include "include/conformance.h"
 #include "include/shared_page.S"
@@ -13,7 +13,7 @@
     .text
 kernel_main:
     bl      boot_mmu
-    bl      map_shared_info             // x19: vCPU 0's vcpu_info, as long as it is there
+    bl      map_shared_info             // x19: vCPU 0's vcpu_info, until it moves
     mov     x19, x0
 
     // What is refused before anything is registered.
@@ -33,7 +33,7 @@ kernel_main:
     refusal "VCI-006", PAGE_SIZE
     refusal "VCI-007", INFO_OFFSET, 0, NO_SUCH_GFN
 
-    // It moves, with what is in it: a mask of upcalls and, where nobody looks, a word.
+    // It moves with its contents: the upcall mask and, in an unused place, a word.
     mov     w0, #1
     strb    w0, [x19, #vcpu_info_evtchn_upcall_mask]
     ldr     x20, =0x1122334455667788
@@ -70,7 +70,7 @@ kernel_main:
     say_hex "selector", x1
     end_rule
 
-    // Again, and again at a bad place.
+    // A second registration, and one at a bad offset.
     refusal "VCI-013", 2 * INFO_OFFSET
     refusal "VCI-014", 4
 

@@ -1,5 +1,5 @@
 /*
- * VCPUOP_register_vcpu_info: what is refused, in which order, and what a registered one holds.
+ * VCPUOP_register_vcpu_info: what it refuses, in which order, and what a registered vcpu_info contains.
  */
 #include "include/table.S"
 

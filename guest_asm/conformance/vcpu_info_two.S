@@ -1,6 +1,6 @@
 /*
- * The vcpu_info of a second vCPU.  On Arm shared_info has none for it: until one is registered its events show nowhere
- * but in the bits of their ports.
+ * The vcpu_info of a second vCPU.  On Arm, shared_info has none for it: until one is registered, its events show only
+ * in their ports' bits.
  */
 #include "include/conformance.h"
 #include "include/shared_page.S"
@@ -46,7 +46,7 @@ kernel_main:
     say_info x19
     end_rule
 
-    // vCPU 1 gets one, in shared_info itself: any page of the domain's will do.
+    // vCPU 1 gets one, in shared_info itself: any page of the domain works.
     add     x21, x19, #SHARED_OFFSET
     register_info SHARED_OFFSET, 1, SHARED_GFN
     rule    "VCI-021"
@@ -79,7 +79,7 @@ kernel_main:
     say_info x21
     end_rule
 
-    // It has been up and off meanwhile: it has it still.
+    // It has been up and off meanwhile, and still has its vcpu_info.
     mov     x0, #1
     address x1, nothing
     bl      cpu_on

@@ -1,8 +1,8 @@
 /*
- * vcpu_op apart from the areas that it registers: which commands Xen/Arm has, what is looked at first, and as how
- * many bits.
+ * vcpu_op apart from registering areas: which commands Xen/Arm has, what it checks first, and how many bits of the
+ * arguments it uses.
  *
- * vCPU 9 is one that no domain here has.
+ * No domain here has a vCPU 9.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -21,7 +21,7 @@
     ldr     x0, =\command
     hypercall HYPERVISOR_vcpu_op
 .endm
-/* x21 = 0 if the answer is anything but -EINVAL. */
+/* x21 = 0 if the result is anything but -EINVAL. */
 .macro refused command:req
     vcpu_op \command, 0
     cmn     x0, #EINVAL
@@ -37,7 +37,7 @@ kernel_main:
     b       power_off
     .ltorg
 
-/* Commands that exist in the public header, but not on Arm, where PSCI and the timer do their work. */
+/* Commands that are in the public header, but not on Arm, which has PSCI and the timer instead. */
 not_on_arm:
     str     x30, [sp, #-16]!
     mov     x21, #1

@@ -1,5 +1,5 @@
 /*
- * xen_version: what each command leaves in memory, and what is refused.
+ * xen_version: what each command writes to memory, and what is refused.
  */
 #include "include/table.S"
 

@@ -1,5 +1,5 @@
 /*
- * vm_assist: the one assist that Xen/Arm knows is the runstate area's update flag.
+ * vm_assist: Xen/Arm's only assist is the runstate area's update flag.
  */
 #include "include/conformance.h"
 

@@ -12,7 +12,7 @@ kernel_main:
     clear_structure
     operation HYPERVISOR_sched_op, SCHEDOP_watchdog
     start_watch
-1:  waited  x0                          // half of WAIT_MS is more than enough for it
+1:  waited  x0                          // half of WAIT_MS is more than enough for it to fire
     cbz     x0, 1b
     b       power_off
     .ltorg

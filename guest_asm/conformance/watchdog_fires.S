@@ -1,5 +1,5 @@
 /*
- * A watchdog of one second that is not kept waiting: it ends the domain, whose vCPU waits for nothing else.
+ * A watchdog of one second that the guest does not set again: it ends the domain, whose vCPU waits for nothing else.
  * MMU on.
  */
 #include "include/conformance.h"

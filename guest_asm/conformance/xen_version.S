@@ -1,6 +1,6 @@
 /*
- * xen_version, the commands that answer with numbers: the version, the features, the page's size, and what becomes
- * of commands that are not there.
+ * xen_version, the commands that return numbers: the version, the features, the page size; and commands that do not
+ * exist.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -22,7 +22,7 @@ kernel_main:
     bl      boot_mmu
     map_argument_alone
 
-    // The version itself, and what does not count for it.
+    // The version itself, and arguments that do not affect it.
     lay     0
     ask     HYPERVISOR_xen_version, XENVER_version
     mov     x19, x0
@@ -68,11 +68,11 @@ kernel_main:
     say     "result", x19
     say     "written", x20
     end_rule
-    // The index is all of the structure that counts, but not all that must be readable.
+    // Xen uses only the index, but the whole structure must be readable.
     ask     HYPERVISOR_xen_version, XENVER_get_features, (ARGUMENT_END - 4)
     report  "VER-013", "result", x0
 
-    // The page's size has no argument.
+    // The page size takes no argument.
     ask     HYPERVISOR_xen_version, XENVER_pagesize, 0
     report  "VER-014", "bytes", x0
     ask     HYPERVISOR_xen_version, XENVER_pagesize, UNMAPPED_VA

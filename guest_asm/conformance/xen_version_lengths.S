@@ -1,7 +1,7 @@
 /*
  * xen_version, the commands whose structure says how much room it has (struct xen_varbuf, struct xen_build_id):
- * the build id, which every release has, and since 4.20 the texts without a limit.  What a text says is the
- * business of whoever built that Xen: only lengths are told, and whether they agree.
+ * the build ID, which every release has, and since 4.20 the texts of any length.  The texts themselves depend on who
+ * built that Xen, so the case reports only lengths, and whether they agree.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -12,7 +12,7 @@
 .macro length_of command:req
     ask     HYPERVISOR_xen_version, \command, 0
 .endm
-/* The command with so much room: its result in x19, and what it wrote in x20. */
+/* Calls the command with so much room: x19 = its result, x20 = how much it wrote. */
 .macro with_room command:req, room:req
     lay     \room
     ask     HYPERVISOR_xen_version, \command
@@ -25,7 +25,7 @@
     say     "written", x20
     end_rule
 .endm
-/* Whether the new command for a text knows the length of what the old one copied; an error if it is one. */
+/* Says whether the new command returns the length of the text that the old one copied, or the errno. */
 .macro agree id:req, old:req, new:req
     lay     0
     ask     HYPERVISOR_xen_version, \old
@@ -65,20 +65,20 @@ kernel_main:
     ask     HYPERVISOR_xen_version, XENVER_build_id, UNMAPPED_VA
     report  "VER-045", "result", x0
     lay     0
-    lay_at  (PAGE_SIZE - 16), ROOM      // 12 of its bytes are there
+    lay_at  (PAGE_SIZE - 16), ROOM      // room for 12 bytes of it
     ask     HYPERVISOR_xen_version, XENVER_build_id, (ARGUMENT_END - 16)
     mov     x19, x0
     written x20, PAGE_SIZE - 12
     say_both "VER-046"
 
-    // The texts of 4.20, each against its older command where that has no limit to reach.
+    // The texts of 4.20, each compared with its older command if that one cannot truncate it.
     agree   "VER-050", XENVER_extraversion, XENVER_extraversion2
     length_of XENVER_capabilities2
     report  "VER-051", "result", x0
     agree   "VER-052", XENVER_changeset, XENVER_changeset2
     length_of XENVER_commandline2
     cmp     x0, #0
-    csel    x19, x0, xzr, lt            // how long it is depends on who started Xen
+    csel    x19, x0, xzr, lt            // its length depends on who started Xen
     report  "VER-053", "result", x19
     with_room XENVER_capabilities2, 30
     say_both "VER-054"

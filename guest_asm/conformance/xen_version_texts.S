@@ -1,6 +1,6 @@
 /*
- * xen_version, the commands that copy a text or a number out: how many bytes each writes, who gets them, and what
- * becomes of pointers that take fewer.
+ * xen_version, the commands that copy out a text or a number: how many bytes each writes, who gets them, and pointers
+ * to memory that takes only a part of them.
  */
 #include "include/conformance.h"
 #include "include/argument.S"
@@ -33,7 +33,7 @@
     cmp     x22, #0
     csel    x21, x21, xzr, eq
 .endm
-/* x21 = 0 if the command says anything but -EFAULT to NULL. */
+/* x21 = 0 if the command returns anything but -EFAULT for NULL. */
 .macro refused_null command:req
     ask     HYPERVISOR_xen_version, \command, 0
     cmn     x0, #EFAULT
@@ -53,7 +53,7 @@ kernel_main:
 
     copy_out "VER-021", XENVER_compile_info
     end_rule
-    // Four texts in it: each ends before the next one begins.  Only the compiler's must say something.
+    // It contains four texts: each ends before the next one begins.  Only the compiler's must not be empty.
     byte_at x21, 0
     nul_at  (COMPILE_BY - 1)
     nul_at  (COMPILE_DOMAIN - 1)
@@ -64,7 +64,7 @@ kernel_main:
     copy_out "VER-023", XENVER_capabilities
     end_rule
     address x0, argument
-    strb    wzr, [x0, #64]              // whatever it is, the line has room for so much
+    strb    wzr, [x0, #64]              // whatever the text is, that much of it fits in the line
     rule    "VER-024"
     text_length x21
     say     "length", x21
@@ -95,7 +95,7 @@ kernel_main:
     say_yes_no "denied", x0
     end_rule
 
-    // Pointers that take nothing, or only a part.
+    // Pointers to memory that takes nothing, or only a part.
     lay     FILL
     mov     x21, #1
     refused_null XENVER_extraversion

@@ -1,11 +1,11 @@
 /*
- * A table of hypercalls and other instructions, carried out one after the other with the MMU off.
+ * A table of hypercalls and other instructions, executed one after another with the MMU off.
  *
  *     bl      calls_init
  *     b       run_table                           // rows.S: from `table` on
  *
- * A doubleword whose top byte is WORD_TAG is not taken as it is: it counts from a place that bits 55 to 52 name,
- * so that one table is good wherever the guest was loaded, and for dom0 and a domU.
+ * A doubleword whose top byte is WORD_TAG is not used as it is: it counts from the place that bits 55 to 52 select,
+ * so that one table works wherever the guest was loaded, in dom0 as in a domU.
  */
 #ifndef GUEST_CALLS_S
 #define GUEST_CALLS_S
@@ -52,8 +52,8 @@ left:                                   // x0 to x4 after it, and DAIF
     .text
     .balign 2048
 /*
- * Synchronous exceptions.  Those of a call, which has x28 = where to go on, are noted in x20 to x22.  An access to
- * the memory that a row names is passed over, and x26 counts it.
+ * Synchronous exceptions.  One from a call, which sets x28 to where it continues, is noted in x20 to x22.  An access
+ * to the memory that a row names is skipped, and x26 counts it.
  */
 calls_vectors:
     .space  0x200
@@ -144,7 +144,7 @@ relocate:
     add     x0, x0, x1
 1:  ret
 
-/* A row: the x21 words behind it go to x20.  x26 counts those that could not be written. */
+/* A row: copies the x21 words behind it to x20.  x26 counts those that could not be written. */
 op_put:
     mov     x12, x30
     mov     x0, x20
@@ -153,7 +153,7 @@ op_put:
     mov     x26, #0
 1:  cbz     x21, 2f
     bl      next_word
-    str     x0, [x10]                   // no write-back form: of one that faults, Xen logs how it looks
+    str     x0, [x10]                   // no write-back form: Xen logs the encoding of one that faults
     add     x10, x10, #8
     sub     x21, x21, #1
     b       1b
@@ -171,7 +171,7 @@ fill_buffer:                            // and the array
 
 /*
  * Loads x0 to x4 and x16 from the table, and calls the routine at x9: call_xen, or any other code that ends in RET.
- * What it leaves is in `left`; x20 to x22 are ESR, ELR and FAR of an exception, or 0.
+ * The registers afterwards are in `left`; x20 to x22 are ESR, ELR and FAR of an exception, or 0.
  */
 make_call:
     stp     x29, x30, [sp, #-16]!

@@ -1,6 +1,6 @@
 /*
- * The machine that a guest made of a table runs on.  A row is four doublewords: a routine, counted from the image,
- * and what it finds in x20 to x22.  More may follow that the routine reads by itself: x19 is where the table goes on.
+ * The interpreter of a guest that consists of a table.  A row is four doublewords: a routine's offset in the image,
+ * and its arguments in x20 to x22.  More may follow, which the routine reads itself: x19 points behind them.
  */
 #ifndef GUEST_ROWS_S
 #define GUEST_ROWS_S
@@ -8,7 +8,7 @@
 #include "hypercall.h"
 
     .text
-/* From `table` on.  Never comes back: a last row ends the guest. */
+/* Runs the rows from `table` on.  Does not return: the last row ends the guest. */
 run_table:
     address x19, table
 1:  ldp     x9, x20, [x19], #16

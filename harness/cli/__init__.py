@@ -29,6 +29,7 @@ COMMANDS = {
     "conform": "Check the rules of the guest ABI, on a model or a real Xen.",
     "diff": "Show what a guest would notice between two models or Xens.",
     "oracle": "Ask a real Xen, booted in QEMU.",
+    "fetch": "Fetch Debian's kernels and Xens into the cache.",
     "gdb": "Serve gdb or lldb: step, watch, and run backwards.",
     "report": "Show a run, or several side by side, as one page.",
     "bench": "Measure speed against bare Unicorn and the real Xen.",

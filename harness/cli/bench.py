@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.bench_conform import conformance
+from harness.cli.bench_linux import linux
 from harness.cli.figure import Figure
 from harness.errors import InputError
 from harness.processes.start import run
@@ -313,7 +314,7 @@ def snapshots() -> Iterator[Figure]:
     yield Figure("restore", f"{statistics.median(restores) * 1e3:.2f} ms", "10,000 instructions later")
 
 
-SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snapshots, conformance)
+SECTIONS = (straight_code, hypercalls, traced_hypercalls, switches, boots, snapshots, conformance, linux)
 
 
 @click.command("bench")

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 
 from harness.cli import status
+from harness.cli.fetch import fetch_xens
 from harness.cli.numbers import Count, Seconds
 from harness.cli.oracle_agree import agree_command
 from harness.cli.size import Size
@@ -17,7 +18,7 @@ from harness.cli.time_limit import TimeLimit
 from harness.errors import ToolMissing
 from harness.files.input import open_input, read_all, read_bytes
 from harness.oracle import RELEASES, OracleRun, RealEnd, fetch, run_guest
-from harness.oracle.hypervisor_cache import cached
+from harness.oracle.releases import cached
 
 STATUS: Mapping[RealEnd, int] = MappingProxyType(
     {
@@ -49,8 +50,7 @@ def fetch_command(versions: tuple[str, ...]) -> None:
 
     The cache is harness/xen in XDG_CACHE_HOME (default: ~/.cache). Nothing is installed.
     """
-    for version in versions or RELEASES:
-        click.echo(f"xen {version}: {fetch(version)}")
+    fetch_xens(versions)
 
 
 @command.command("build")
@@ -75,6 +75,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.option("--vcpus", type=Count("vCPUs", None), default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
+@click.option("--initrd", type=click.Path(path_type=Path), metavar="F", help="A file to load as the initial RAM disk.")
 @click.option(
     "--timeout", type=Seconds(), default=60.0, show_default=True, help="Give up after so many seconds on the host."
 )
@@ -91,6 +92,7 @@ def run_command(
     vcpus: int,
     memory: int,
     cmdline: str,
+    initrd: Path | None,
     timeout: float,
     console_input: BinaryIO | None,
     xen_image: Path | None,
@@ -111,6 +113,7 @@ def run_command(
                 open_input(xen_image, "a Xen").close()
             image = _image(guest)
             other = b"" if also is None else _image(also)
+            ram_disk = b"" if initrd is None else read_bytes(initrd, "an initial RAM disk", memory)
             typed = b"" if console_input is None else read_all(console_input, "--input", "a console", MOST_TYPED)
         if xen_image is None and cached(xen) is None:
             click.echo(f"fetching Xen {xen} from Debian ...", err=True)
@@ -121,6 +124,7 @@ def run_command(
             vcpus=vcpus,
             memory=memory,
             cmdline=os.fsencode(cmdline),
+            initrd=ram_disk,
             timeout=limit.left_s,
             console_input=typed,
             hypervisor=xen_image,

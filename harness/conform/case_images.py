@@ -111,6 +111,7 @@ def _keep(place: Path, image: bytes) -> None:
         partial.write_bytes(hashlib.sha256(image).digest() + image)
         place.parent.mkdir(parents=True, exist_ok=True)
         former = [path for path in place.parent.glob(f"{place.name[:-32]}*") if len(path.name) == len(place.name)]
+        # A rename within one file system: another process finds the whole image, or none.
         partial.replace(place)
         for path in former:
             if path != place:

@@ -3,9 +3,9 @@
 A file says ``area`` (the three letters of its IDs), ``title``, ``case`` (the guest in ``guest_asm/conformance`` that
 reports its rules, unless a rule names its own), and a table for each rule::
 
-    [AST-003]
-    rule = "vm_assist of a type that Xen/Arm does not have is refused with -EINVAL."
-    source = "xen/common/kernel.c: do_vm_assist; public/xen.h: VMASST_TYPE_*"
+    [AST-006]
+    rule = "An unknown command of vm_assist for the known type returns -ENOSYS."
+    source = "xen/common/kernel.c: vm_assist"
 
 A rule may also say ``case``, ``tags``, ``needs`` (of ``dom0``, ``domU``, ``1 vCPU``, ``2 vCPUs``), ``claimed_by`` (the
 models that claim it; all unless said), ``observed`` (``"end"``: how the guest ends, ``"log"``: what Xen's log says of
@@ -195,6 +195,7 @@ class Catalogue:
             tag = min(given_tags - known_tags)
             meant = suggestion(tag, known_tags)
             raise InputError(f"no rule has the tag {tag!r}{meant}: there are {', '.join(sorted(known_tags))}")
+        # IDs and areas may be given in lower case; the names of cases are in lower case themselves.
         chosen = {name if name in names else name.upper() for name in wanted}
         rules = tuple(
             rule
@@ -214,6 +215,7 @@ def load_catalogue(directory: Path = RULES) -> Catalogue:
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"{path}: {error}") from None
         area, title, case = (content.pop(key, "") for key in ("area", "title", "case"))
+        # Recordings are stored by area, so two files must not share one.
         if not (area and title) or area in areas:
             raise InputError(f"{path}: needs an area of its own, and a title")
         areas[area] = title
@@ -251,6 +253,7 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
         tuple(_departure(**each) for each in table.pop("departures", ())),
         table.pop("untestable", ""),
     )
+    # A key that nothing has taken out is most likely misspelt, and would otherwise be ignored silently.
     if table:
         raise ValueError(f"{', '.join(table)}: unknown")
     if not (rule.case or rule.untestable):

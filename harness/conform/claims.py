@@ -70,6 +70,7 @@ class Claim:
         """Derive the verdict from a kernel's console, with the reason and the lines that are its evidence."""
         lines = deterministic_lines(console)
         for rule in self.rules:
+            # The first line that matches is kept for each pattern, because it is shown as the evidence.
             found = [next((line for line in lines if re.search(each, line)), None) for each in rule.patterns]
             evidence = tuple(line for line in found if line is not None)
             if len(evidence) == len(found):

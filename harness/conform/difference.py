@@ -97,6 +97,7 @@ def _compare_case(sides: Sides, before: Sequence[CaseRun], after: Sequence[CaseR
 
 def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str | None) -> tuple[Cause, str]:
     """Find the reason for a change: the design of either side, a release, or another model's design."""
+    # A model's own departure explains more than the release that it is based on, so it is tried first.
     recorded = [_recorded(recording, rule, run) for recording in sides.recordings]
     for departure in rule.departures:
         if departure.needs <= run.configuration.needs:
@@ -107,6 +108,7 @@ def _why(sides: Sides, rule: Rule, run: CaseRun, before: str | None, after: str 
     if recorded == [before, after]:
         return Cause.RELEASE, f"as Xen {sides.after.release}"
     for departure in rule.departures:
+        # Neither side is that model, but the change is the same: for example, a user's model based on the patch.
         if departure.needs <= run.configuration.needs and departure.observation_beside(before) == after:
             return Cause.DESIGN, f"as {' and '.join(departure.models)}: {departure.reason}"
     return Cause.UNKNOWN, ""

@@ -68,6 +68,7 @@ class CaseRecord:
         for by_cell in (self.ends, *self.answers.values()):
             for cell in [cell for cell in by_cell if cell[0] == release]:
                 del by_cell[cell]
+        # A rule that no other release reported would be a row without any answer.
         self.answers = {rule: by_cell for rule, by_cell in self.answers.items() if by_cell}
 
 
@@ -103,6 +104,7 @@ def _where(releases: str, kind: str, vcpus: str) -> str:
 
 def _release_words(wanted: Collection[str], others: Collection[str], known: Collection[str]) -> str:
     """Name a set of releases, of which ``others`` may be part or not: nobody asked them."""
+    # A name that also covers releases which were never asked is shorter, and says nothing wrong about them.
     for word, named in (("", set(known)), ("debug", {each for each in known if is_debug(each)})):
         if set(wanted) <= named <= set(wanted) | set(others):
             return word
@@ -129,6 +131,7 @@ def _rows(values: Mapping[Cell, str | None], known: Collection[str]) -> list[tup
     counted = Counter(values.values())
     if len(counted) == 1:
         return [("", next(iter(counted)))]
+    # If most cells did not report the rule, a row for the few that did is shorter than a default with many exceptions.
     usual = max((value for value in counted if value is not None), key=lambda value: counted[value])
     with_default = [("", usual), *_exceptions(values, usual, known)]
     without = _exceptions(values, None, known)
@@ -141,6 +144,8 @@ def _exceptions(
     found: list[tuple[str, str | None]] = []
     for value in dict.fromkeys(value for value in values.values() if value != usual):
         open_cells = {cell for cell, each in values.items() if each == value}
+        # Greedy: each row covers as much of what is left as one row can. The order of _SHAPES settles ties, so the same
+        # answers always give the same text.
         while open_cells:
             named, cells = max(
                 (_box(values, value, shape, known) for shape in _SHAPES), key=lambda box: len(box[1] & open_cells)
@@ -185,6 +190,7 @@ def _wrapped(line: str) -> Iterator[str]:
     """A line as lines that are short enough: broken behind a space or a comma, else anywhere."""
     indent = "    "
     while len(line) > WIDTH:
+        # Not at once behind the indent: each piece must be shorter than the line that it is taken from.
         end = max(line.rfind(mark, len(indent) + 8, WIDTH - 1) for mark in " ,") + 1 or WIDTH - 1
         while line[end] == " " or line[end - 1] == "\\":  # what is lost or mistaken at the end or start of a line
             end -= 1
@@ -232,6 +238,7 @@ def _parts(answers: Mapping[Cell, str]) -> dict[str, dict[Cell, str]] | None:
             if match is None:
                 return None
             found.setdefault(match[1], {})[cell] = match[2]
+    # A key that occurs twice, or words in another order in another cell, would not come back from the rows.
     return found if _joined(found) == answers else None
 
 
@@ -253,6 +260,8 @@ def write_area(area: RecordedArea) -> str:
     lines = [line for release in known for line in _binary(release, usual[release])]
     for name, case in sorted(area.items()):
         lines += ["", f"case {name}"]
+        # The provenance is at the head of the file, once for each release; only a case that was recorded with another
+        # binary repeats it.
         others = {release: binary for release, binary in case.binaries.items() if binary != usual[release]}
         lines += [line for release in sorted(others, key=age) for line in _binary(release, others[release])]
         lines += _case(case, known)
@@ -321,6 +330,7 @@ class _Reader:
             if kind == "case":
                 self.close()
                 self._case = self.area[name] = CaseRecord()
+        # An exception to a row begins with a bracket; anything else that is indented is the provenance of a Xen.
         elif self._release and line.startswith("  ") and not line.startswith("  ["):
             self._provenance(*line.strip().split(": ", 1))
         else:
@@ -356,6 +366,7 @@ class _Reader:
             self._end_row()
             self._name = match["name"]
             if match["where"]:
+                # Brackets behind the name: the rule was reported there only, so everywhere else the answer is none.
                 self._rows.append(("", None))
         elif not self._rows:
             raise ValueError("an exception to no row")
@@ -370,6 +381,7 @@ class _Reader:
             raise ValueError(f"{self._name}: of no case")
         known = list({**self._usual, **case.binaries})
         rule, _, part = self._name.partition(" ")
+        # The row of the ends says in which cells the case was run, so the rows behind it are about those alone.
         cells = list(product(known, CONFIGURATIONS)) if rule in ("guest", "end") else case.ends
         values = dict.fromkeys(cells, self._rows[0][1])
         for where, value in self._rows[1:]:
@@ -380,6 +392,7 @@ class _Reader:
         elif rule == "end":
             case.ends = said
             asked = {cell[0] for cell in said}
+            # The row of the guest comes before that of the ends, and so also named releases that were never asked.
             case.guests = {release: value for release, value in case.guests.items() if release in asked}
         elif part:
             self._parts.setdefault(rule, {})[part] = said

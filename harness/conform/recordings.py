@@ -147,6 +147,7 @@ def record_case(xen: RealXen, case: Case, folder: Path = RECORD, jobs: int = 1) 
     ``case`` must have all of its rules. What is recorded of other cases and other releases stays as it is.
     """
     guest = load_case(case.source)
+    # Threads are enough: each only waits for its own QEMU.
     pool = ThreadPoolExecutor(jobs)
     try:
         found = list(
@@ -178,6 +179,7 @@ def put_answers(
 
 def _binary(xen: RealXen) -> XenBinary:
     """What is known of a Xen; the command says nothing of where this host keeps the file."""
+    # Without the path of the file here, the same recording gives the same text on every host.
     anybody = replace(xen, binary=Path(f"xen-{xen.release}"))
     command = anybody.command(f"guest_asm/{CASES}/CASE.S", Configuration(dom0=True, vcpus=1))
     return XenBinary(xen.build_id, xen.sha256, command.removesuffix("--vcpus 1") + "[--domu] --vcpus N")

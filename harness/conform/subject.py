@@ -95,6 +95,7 @@ def read_console(console: bytes, end: GuestEnd, log: tuple[str, ...] = ()) -> An
     An answer of many words comes in parts: ``MEM-120+`` adds words to the former ones, ``MEM-120~`` continues in the
     middle of a word.
     """
+    # Bytes that are not ASCII stay visible, and two consoles with different bytes stay different.
     text = console.decode("ascii", "backslashreplace")
     found: dict[str, str] = {}
     twice = set()
@@ -288,6 +289,7 @@ def identify(which: str, model: str | None = None) -> RealXen:
         header = file.read(64)
     if header[56:60] != IMAGE_MAGIC and not header.startswith(GZIP_MAGIC):
         raise InputError(f"{which}: not an arm64 Image; give a Xen binary, such as xen/xen in its build tree")
+    # The version and the kind of build are in the boot log, so a guest that powers off at once is enough to ask.
     nothing = assemble('#include "lib/boot.S"\n.text\nkernel_main: b power_off\n#include "lib/end.S"\n')
     try:
         run = run_guest(nothing.flat(), hypervisor=binary, timeout=REAL_TIMEOUT)

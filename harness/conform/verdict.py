@@ -96,6 +96,7 @@ def judge(rule: Rule, model: str, configuration: Configuration, answer: Answer, 
     """Compare the answer with the expectation."""
     observed = observation_of(rule, answer)
     verdict, reason = Verdict.PASS, expected.reason
+    # The suite's own mistakes come first: with one of them, a comparison of answers would mean nothing.
     if rule.id in answer.twice:
         verdict, reason = Verdict.ERROR, "the guest reported it twice"
     elif observed is None:

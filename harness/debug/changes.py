@@ -56,13 +56,9 @@ def changes(xen: Hypervisor, before: Picture, after: Picture) -> tuple[Change, .
     by machine address (except frames that hold stage-2 tables).
     """
     found = [*_differences(before.registers, after.registers), *_differences(before.state, after.state)]
-    # Snapshots share the frames that did not change, so identity finds those that did. A frame that the earlier
-    # snapshot lacks had not been touched: it was zero.
-    changed = {
-        mfn: before.snapshot.frames.get(mfn, bytes(PAGE_SIZE))
-        for mfn, data in after.snapshot.frames.items()
-        if before.snapshot.frames.get(mfn) is not data
-    }
+    # A frame that the earlier snapshot lacks had not been touched: it was zero.
+    earlier = before.snapshot.frames
+    changed = {mfn: earlier.get(mfn, bytes(PAGE_SIZE)) for mfn in after.snapshot.frames.changed_since(earlier)}
     for domain in xen.domains.values():
         found += _stage2(f"d{domain.number}", domain.p2m, changed)
     for mfn, old in changed.items():

@@ -8,6 +8,7 @@ exactly: those that really retired, including traps that were answered in the lo
 
 import ctypes
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 
 import unicorn
 from unicorn import unicorn_const as uc_const
@@ -38,7 +39,8 @@ from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
 _INTNO_DATA_ABORT = 4
-_RETIRED_AT_TRAP = frozenset((2, 11))
+_INTNO_HVC = 11
+_RETIRED_AT_TRAP = frozenset((2, _INTNO_HVC))
 """Unicorn's interrupt numbers of SVC and HVC: the instruction is done, PC is after it."""
 
 _TRAPS_WITHOUT_PROGRESS = 10_000
@@ -95,6 +97,7 @@ class Cpu(Engine):
         self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._hvc: dict[int, Trap] = {}
+        self._syndrome_at, self._exclusive_at = self._layout.exception, self._layout.exclusive
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
@@ -233,21 +236,22 @@ class Cpu(Engine):
 
     def _on_interrupt(self, _engine: int, number: int, _data: int) -> None:
         try:
-            if number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
-                uclib.uc_emu_stop(self._handle)  # the slice is over: the next one repeats this fetch
-                return
-            self._load()
-            at = self._layout.exception
-            syndrome = self._words[at] & 0xFFFF_FFFF
+            if self._copied:
+                self._load()
+            words = self._words
+            syndrome = words[self._syndrome_at] & 0xFFFF_FFFF
             # Hypercalls are by far the most frequent trap, so they come first, and their traps are decoded only once.
-            if syndrome >> 26 == exits.EC_HVC64:
+            if number == _INTNO_HVC:
                 trap = self._hvc.get(syndrome)
                 if trap is None:
                     trap = self._hvc[syndrome] = exits.decode(syndrome, 0, 0)
                 goes_on = self.on_trap(trap)
-                self.clear_exclusive_monitor()
+                words[self._exclusive_at] = MASK64  # clear_exclusive_monitor(), without a call
+            elif number == _INTNO_PREFETCH_ABORT and (self._end is not None or self._count.spent):
+                uclib.uc_emu_stop(self._handle)  # the slice is over: the next one repeats this fetch
+                return
             else:
-                goes_on = self._take(number, syndrome, at)
+                goes_on = self._take(number, syndrome, self._syndrome_at)
             if not goes_on and (self._end is None or type(self._end) is exits.Paused):
                 self._end = exits.Stopped()
             if self._end is not None:
@@ -366,16 +370,21 @@ class Cpu(Engine):
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.
 
-        While they exist, instructions are counted one by one, so that the count is exact in the middle of a block.
+        While some of them exist, instructions are counted one by one, so that the count is exact in the middle of a
+        block (:class:`Probes`).
         """
-        return Probes(self._engine, self._sites, self._hook_failed, self._watching)
+        return Probes(self._engine, self._sites, self._hook_failed, self._watching, self._counted_to)
+
+    def _counted_to(self, va: int) -> AbstractContextManager[None]:
+        by_block = self._by_block
+        return nullcontext() if by_block is None or self._count is not by_block else by_block.within(va)
 
     def _watching(self, begins: bool) -> None:
         self._watchers += 1 if begins else -1
 
     def clear_exclusive_monitor(self) -> None:
         """Let the next store-exclusive fail, as after every exception return (Arm DDI 0487, B2.9.5 and D1.4)."""
-        self._words[self._layout.exclusive] = MASK64
+        self._words[self._exclusive_at] = MASK64
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as retired and continue after it: its effect was emulated."""

@@ -5,6 +5,7 @@ state between :meth:`Engine._load` and :meth:`Engine._store`; if they are its li
 """
 
 import ctypes
+from operator import itemgetter
 
 import unicorn
 from unicorn import arm64_const as uc_arm64
@@ -13,9 +14,12 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine.memory import Memory
+from harness.machine.mmu.walker import TranslationRegisters
 from harness.machine.registers import CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import EngineLayout, SystemRegister, find_layout, new_engine, write_sysreg
+
+_TRANSLATION = ("SCTLR_EL1", "TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "VTTBR_EL2", "VTCR_EL2", "HCR_EL2")
 
 
 class Engine:
@@ -34,6 +38,7 @@ class Engine:
         self._copied = isinstance(self._registers, CopiedRegisters)
         self._pstate = ctypes.c_uint64()
         self._spsr = SystemRegister.named("SPSR_EL1")
+        self._translation = itemgetter(*(self._layout.sysregs[name] for name in _TRANSLATION))
         self._load()
 
     def close(self) -> None:
@@ -100,6 +105,11 @@ class Engine:
         self._store()
         write_sysreg(self._engine, name, value & MASK64)
         self._load()
+
+    @property
+    def translation(self) -> TranslationRegisters:
+        """The registers that a translation for EL1 or EL0 depends on."""
+        return TranslationRegisters(*self._translation(self._words))
 
     def _read_encoding(self, name: str) -> int:
         op0, op1, crn, crm, op2 = SYSREGS[name]

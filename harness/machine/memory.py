@@ -50,11 +50,16 @@ class Memory:
         self.size = size
         self.forked = False
         """Whether this is a forked child's private copy, which the parent's machine does not see."""
+        self.mapped_elsewhere: set[int] = set()
+        """Frames (mfns) that were ever mapped a second time in this process, where stores to them may come from."""
+        self.zeroed: list[tuple[int, int]] | None = None
+        """If it is a list: the first mfn and the number of frames of every :meth:`zero`, for whoever keeps track."""
         self.at_fork: list[Callable[[], None]] = []
         """Called in a forked child, to make the file's other mappings private, too."""
         self.fd, self.map = _shared_object(size)
         self._file = finalize(self, os.close, self.fd)
         self._file.atexit = False
+        # While this exists, the mapping cannot be closed, so its address stays valid for every CPU.
         self._anchor = ctypes.c_char.from_buffer(self.map)
         self.host_address = ctypes.addressof(self._anchor)
         self.bytes = memoryview(self.map)
@@ -127,6 +132,9 @@ class Memory:
         offset = self._offset(maddr, length)
         if (offset | length) % PAGE_SIZE:
             raise MachineAddressError(f"{length:#x} bytes at machine address {maddr:#x} are not whole frames")
+        if self.zeroed is not None:
+            self.zeroed.append((maddr >> PAGE_SHIFT, length >> PAGE_SHIFT))
+        # This punches a hole in the file: the host gets its pages back, and touched() skips them.
         if hasattr(mmap, "MADV_REMOVE") and not (offset | length) % mmap.PAGESIZE:
             self.map.madvise(mmap.MADV_REMOVE, offset, length)
         else:

@@ -8,6 +8,7 @@ ends the slice does not end it at a precise boundary, so the CPU must then be re
 
 import ctypes
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import unicorn
 from unicorn import arm64_const as uc_arm64
@@ -30,8 +31,10 @@ _EVERYWHERE = (1, 0)
 class Probes:
     """The probes of one CPU, added one by one and removed together by :meth:`close`, between two runs.
 
-    ``failed`` is called with an exception of a callback, which cannot pass through the engine's C code; ``watching`` is
-    called when the first probe is added (True) and when the probes are removed (False).
+    ``failed`` is called with an exception of a callback, which cannot pass through the engine's C code. Within the
+    context ``counted_to(va)``, the count of instructions ends with the one at ``va``. The other kinds of probes do not
+    know where in its block the CPU is: ``watching`` is called when the first of them is added (True), so that
+    instructions are counted one by one, and when the probes are removed (False).
     """
 
     def __init__(
@@ -40,23 +43,33 @@ class Probes:
         sites: CounterSites,
         failed: Callable[[BaseException], None],
         watching: Callable[[bool], None],
+        counted_to: Callable[[int], AbstractContextManager[None]],
     ) -> None:
         self._engine = engine
         self._sites = sites
         self._failed = failed
         self._watching = watching
+        self._watches = False
+        self._counted_to = counted_to
         self._hooks: list[int] = []
         self._callbacks: list[object] = []
         """ctypes functions, kept for as long as the engine may call them."""
 
     def code(self, callback: Callable[[int], None], va: int | None = None) -> None:
         """Call ``callback(va)`` before every instruction, or before the one at ``va`` in any address space."""
-        guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
-        self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(guarded), *(_EVERYWHERE if va is None else (va, va)))
+
+        def reached(_uc: int, at: int, _size: int, _data: int) -> None:
+            with self._counted_to(at):
+                callback(at)
+
+        if va is None:
+            self._watch()
+        self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(self._guard(reached)), *(_EVERYWHERE if va is None else (va, va)))
 
     def blocks(self, callback: Callable[[int], None]) -> None:
         """Call ``callback(va)`` before the first instruction of every translated block."""
         guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
+        self._watch()
         self._add(uc_const.UC_HOOK_BLOCK, _CODE_HOOK(guarded))
 
     def memory(
@@ -80,6 +93,7 @@ class Probes:
         # An access that begins before the range may reach into it. DC ZVA is the longest: 64 bytes, which are reported
         # one by one only if there is a hook on the first of them.
         bounds = _EVERYWHERE if within is None else (within[0] - 63, within[0] + within[1] - 1)
+        self._watch()
         self._add(kind, _MEMORY_HOOK(guarded), *bounds)
 
     def register_writes(self, callback: Callable[[str, int], None]) -> None:
@@ -95,6 +109,7 @@ class Probes:
             # Of several hooks on one MSR, Unicorn uses the result of one only: repeat what the timer's hook answered.
             return self._sites.last_answer if at.crn == _CRN_TIMER else NOT_OURS
 
+        self._watch()
         self._add(uc_const.UC_HOOK_INSN, SYSREG_HOOK(on_write), *_EVERYWHERE, uc_arm64.UC_ARM64_INS_MSR)
 
     def close(self) -> None:
@@ -103,6 +118,7 @@ class Probes:
             uclib.uc_hook_del(self._engine._uch, ctypes.c_size_t(hook))
         if self._hooks:
             self._engine.ctl_flush_tb()
+        if self._watches:
             self._watching(False)
         self.forget()
 
@@ -110,6 +126,12 @@ class Probes:
         """Forget the probes of a CPU that was closed: they have disappeared with it."""
         self._hooks.clear()
         self._callbacks.clear()
+        self._watches = False
+
+    def _watch(self) -> None:
+        if not self._watches:
+            self._watches = True
+            self._watching(True)
 
     def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
         def guarded(*arguments: int) -> None:
@@ -121,8 +143,6 @@ class Probes:
         return guarded
 
     def _add(self, kind: int, callback: object, *bounds_and_more: int) -> None:
-        if not self._hooks:
-            self._watching(True)
         self._callbacks.append(callback)
         self._hooks.append(add_hook(self._engine, kind, callback, *bounds_and_more))
         self._engine.ctl_flush_tb()

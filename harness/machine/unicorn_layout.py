@@ -122,12 +122,14 @@ def _ask_for_space() -> None:
 
 
 def new_engine() -> unicorn.Uc:
-    """Open an AArch64 engine whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3).
+    """Open a Cortex-A53 whose EL2 and EL1 are non-secure AArch64, with HVC enabled (Arm DDI 0487, SCR_EL3).
 
+    It is the CPU that QEMU gives the real Xen, so what Xen lets a guest read of the CPU itself is the same.
     Raises ResourceShortage if there is not enough memory for it.
     """
     _ask_for_space()
     engine = unicorn.Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
+    engine.ctl_set_cpu_model(uc_arm64.UC_CPU_ARM64_A53)  # before anything else, which would create the default one
     engine.ctl_exits_enabled(True)  # otherwise reaching the address 0, passed as ``until``, would end a run
     write_sysreg(engine, "SCR_EL3", 0x531)  # NS, HCE, RW, and the reserved ones
     write_sysreg(engine, "HCR_EL2", 1 << 31)  # RW

@@ -141,6 +141,7 @@ class PagedMapping:
         self._area, self._slots = area, slots
         self._frame_count = len(frames)
         base = area.memory.base
+        area.memory.mapped_elsewhere.update(frames)
         self.host_address = slots.take([(mfn << PAGE_SHIFT) - base for mfn in frames])
         buffer = (ctypes.c_ubyte * (len(frames) * PAGE_SIZE)).from_address(self.host_address)
         self._bytes = memoryview(buffer).cast("B")

@@ -3,8 +3,7 @@
 A run is deterministic (the clock is QEMU's instruction counter), so its console is the same bytes every time.
 """
 
-from harness.oracle.hypervisor_cache import fetch
-from harness.oracle.releases import RELEASES, XenPackage
+from harness.oracle.releases import RELEASES, XenPackage, fetch
 from harness.oracle.run import OracleRun, run_guest
 from harness.oracle.serial_log import RealEnd
 

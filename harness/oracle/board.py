@@ -22,6 +22,7 @@ GUEST_ADDRESS = 0x4900_0000
 ALSO_ADDRESS = 0x4A00_0000
 WATCH_ADDRESS = 0x48F0_0000
 WATCH_MEMORY = 32 << 20
+MODULE_ALIGNMENT = 2 << 20
 WATCH = Path(__file__).with_name("dom0_watch.bin")
 """The dom0 that waits for the domU to end; its source beside this file explains how."""
 
@@ -34,16 +35,20 @@ LARGE_RAM = 2 << 30
 
 @dataclass(frozen=True)
 class Module:
-    """A boot module: its bytes, the machine address at which they are loaded, and its domain's command line."""
+    """A boot module: its bytes, and the machine address at which they are loaded.
+
+    ``kind`` is "kernel" or "ramdisk"; a kernel's ``bootargs`` are its domain's command line.
+    """
 
     image: bytes
     address: int
-    bootargs: bytes
+    bootargs: bytes = b""
+    kind: str = "kernel"
 
     def node(self) -> fdt.Node:
         """Make the module's device-tree node."""
         node = fdt.Node(f"module@{self.address:x}")
-        node.append(fdt.PropStrings("compatible", "multiboot,kernel", "multiboot,module"))
+        node.append(fdt.PropStrings("compatible", f"multiboot,{self.kind}", "multiboot,module"))
         node.append(fdt.PropWords("reg", 0, self.address, 0, len(self.image)))
         if self.bootargs:
             node.append(fdt.PropBytes("bootargs", data=self.bootargs + b"\0"))
@@ -52,7 +57,7 @@ class Module:
 
 @dataclass(frozen=True)
 class BootPlan:
-    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, and command line.
+    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, command line and RAM disk.
 
     ``also`` is the image of a domU with one vCPU and as much memory, which runs beside a guest that is dom0.
     """
@@ -62,29 +67,34 @@ class BootPlan:
     vcpus: int
     memory: int
     cmdline: bytes
+    initrd: bytes = b""
     also: bytes = b""
 
     @property
-    def guest(self) -> Module:
-        """The guest's module."""
-        return Module(self.image, GUEST_ADDRESS, self.cmdline)
+    def guest(self) -> list[Module]:
+        """The guest's modules: the kernel, and the RAM disk in the next whole 2 MiB, if there is one."""
+        kernel = Module(self.image, GUEST_ADDRESS, self.cmdline)
+        behind = GUEST_ADDRESS + -(-len(self.image) // MODULE_ALIGNMENT) * MODULE_ALIGNMENT
+        return [kernel, Module(self.initrd, behind, kind="ramdisk")] if self.initrd else [kernel]
 
     @property
-    def dom0(self) -> Module:
-        """Dom0's module: the guest, or the program that watches the domU."""
-        return Module(WATCH.read_bytes(), WATCH_ADDRESS, b"") if self.domu else self.guest
+    def dom0(self) -> list[Module]:
+        """Dom0's modules: the guest's, or the program that watches the domU."""
+        return [Module(WATCH.read_bytes(), WATCH_ADDRESS)] if self.domu else self.guest
 
     @property
-    def domain_1(self) -> tuple[Module, int] | None:
-        """The module of the domU and its vCPUs, if there is one."""
+    def domain_1(self) -> tuple[list[Module], int] | None:
+        """The modules of the domU and its vCPUs, if there is one."""
         if self.domu:
             return self.guest, self.vcpus
-        return (Module(self.also, ALSO_ADDRESS, b""), 1) if self.also else None
+        last = self.guest[-1]
+        behind = last.address + -(-len(last.image) // MODULE_ALIGNMENT) * MODULE_ALIGNMENT
+        return ([Module(self.also, max(behind, ALSO_ADDRESS))], 1) if self.also else None
 
     @property
     def modules(self) -> list[Module]:
         """All modules."""
-        return [self.dom0, self.domain_1[0]] if self.domain_1 else [self.dom0]
+        return [*self.dom0, *self.domain_1[0]] if self.domain_1 else self.dom0
 
     @property
     def xen_options(self) -> str:
@@ -97,10 +107,11 @@ class BootPlan:
         """The board's RAM in bytes, enough for Xen and the domains."""
         # Dom0's memory is mapped 1:1, so Xen must find it in few contiguous pieces: give it much room, unless one
         # aligned piece is enough.
+        modules = sum(len(module.image) for module in self.modules) >> 20 << 20
         if self.domain_1:
-            return SMALL_RAM + self.memory
+            return SMALL_RAM + self.memory + modules
         fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
-        return SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory
+        return (SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory) + modules
 
 
 def qemu() -> str:
@@ -149,16 +160,18 @@ def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
     chosen.append(fdt.PropWords("#address-cells", 2))
     chosen.append(fdt.PropWords("#size-cells", 2))
     chosen.append(fdt.PropStrings("xen,xen-bootargs", plan.xen_options))
-    chosen.append(plan.dom0.node())
+    for module in plan.dom0:
+        chosen.append(module.node())
     if plan.domain_1:
-        module, vcpus = plan.domain_1
+        modules, vcpus = plan.domain_1
         domain = fdt.Node("domU1")
         domain.append(fdt.PropStrings("compatible", "xen,domain"))
         domain.append(fdt.PropWords("#address-cells", 2))
         domain.append(fdt.PropWords("#size-cells", 2))
         domain.append(fdt.PropWords("memory", 0, plan.memory >> 10))  # in KiB
         domain.append(fdt.PropWords("cpus", vcpus))
-        domain.append(module.node())
+        for module in modules:
+            domain.append(module.node())
         chosen.append(domain)
     blob: bytes = tree.to_dtb(version=17)
     return blob

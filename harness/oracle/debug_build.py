@@ -17,7 +17,9 @@ from types import MappingProxyType
 
 from harness import temporary
 from harness.errors import InputError, ToolMissing
-from harness.oracle.hypervisor_cache import Download, cache_directory, fetch_pinned, locked, release_of
+from harness.oracle.releases import cache_directory, release_of
+from harness.packages.download import Download, fetch_pinned
+from harness.packages.pinned import locked
 from harness.processes.start import run
 
 CROSS_COMPILE = "aarch64-linux-gnu-"

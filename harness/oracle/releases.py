@@ -6,7 +6,17 @@ old releases when their support ends, and stay there; the latter disappear with 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
+
+from harness.errors import InputError
+from harness.files import directories
+from harness.packages.download import Download
+from harness.packages.pinned import PinnedFile
+from harness.words import suggestion
+
+FOLDER = "xen"
+"""The directory of the cache."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +35,18 @@ class XenPackage:
         return f"xen-hypervisor-{self.xen}-arm64_{self.package_version}_arm64.deb"
 
     @property
-    def pool_path(self) -> str:
-        """The package's place below the root of a Debian mirror."""
-        return f"pool/main/x/xen/{self.deb_name}"
-
-    @property
-    def binary_path(self) -> str:
-        """The hypervisor's place inside the package."""
-        return f"./boot/xen-{self.xen}-arm64"
+    def file(self) -> PinnedFile:
+        """The hypervisor, as a file of the package."""
+        return PinnedFile(
+            what=f"Xen {self.xen}",
+            folder=FOLDER,
+            name=f"xen-{self.xen}-arm64_{self.package_version}",
+            pool_path=f"pool/main/x/xen/{self.deb_name}",
+            member=f"./boot/xen-{self.xen}-arm64",
+            deb_sha256=self.deb_sha256,
+            deb_sha1=self.deb_sha1,
+            sha256=self.binary_sha256,
+        )
 
 
 RELEASES: Mapping[str, XenPackage] = MappingProxyType(
@@ -64,3 +78,30 @@ RELEASES: Mapping[str, XenPackage] = MappingProxyType(
     }
 )
 """The pinned Xens, by version as written after ``--xen``."""
+
+
+def cache_directory() -> Path:
+    """The directory of the hypervisors. Raises InputError if there is no cache directory."""
+    return directories.cache_directory() / FOLDER
+
+
+def release_of(xen: str) -> XenPackage:
+    """Look up a version. Raises InputError if it is not pinned."""
+    try:
+        return RELEASES[xen]
+    except KeyError:
+        known = ", ".join(RELEASES)
+        raise InputError(f"Xen {xen} is not a pinned release{suggestion(xen, RELEASES)}; pinned: {known}") from None
+
+
+def cached(xen: str) -> Path | None:
+    """Return the path of the hypervisor if it is in the cache and intact, else None."""
+    return release_of(xen).file.cached
+
+
+def fetch(xen: str, *, download: Download | None = None) -> Path:
+    """Return the path of the hypervisor binary of version ``xen``; fetch it first if it is not in the cache.
+
+    Raises InputError for an unknown version, and as :meth:`PinnedFile.fetch` does.
+    """
+    return release_of(xen).file.fetch(download)

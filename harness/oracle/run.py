@@ -9,7 +9,7 @@ from harness import temporary
 from harness.errors import InputError
 from harness.oracle import board, serial_log
 from harness.oracle.conversation import converse
-from harness.oracle.hypervisor_cache import fetch, release_of
+from harness.oracle.releases import fetch, release_of
 from harness.oracle.serial_log import RealEnd
 from harness.xen.command_line import command_line
 
@@ -44,6 +44,7 @@ def run_guest(
     vcpus: int = 1,
     memory: int = 64 * MEGABYTE,
     cmdline: str | bytes = "",
+    initrd: bytes = b"",
     timeout: float = 30.0,
     console_input: bytes = b"",
     hypervisor: Path | None = None,
@@ -51,13 +52,13 @@ def run_guest(
 ) -> OracleRun:
     """Boot ``image`` (an arm64 Image) on Xen ``xen``, or on the binary ``hypervisor``, as dom0 or as domain 1.
 
-    ``cmdline`` is as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in host seconds. ``console_input``
-    is given to dom0's console as soon as Xen is up (a domU cannot read its console); Xen keeps 128 unread bytes and
-    drops the rest, and the time of their arrival is the only thing that is not deterministic. ``also`` is an image that
-    runs as domain 1 beside dom0; the console contains what either prints. Raises InputError if the guest cannot be
-    booted, ToolMissing without QEMU.
+    ``cmdline`` and ``initrd`` are as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in host seconds.
+    ``console_input`` is given to dom0's console as soon as Xen is up (a domU cannot read its console); Xen keeps 128
+    unread bytes and drops the rest, and the time of their arrival is the only thing that is not deterministic. ``also``
+    is an image that runs as domain 1 beside dom0; the console contains what either prints. Raises InputError if the
+    guest cannot be booted, ToolMissing without QEMU.
     """
-    plan = board.BootPlan(image, domu, vcpus, memory, command_line(cmdline), also)
+    plan = board.BootPlan(image, domu, vcpus, memory, command_line(cmdline), initrd, also)
     _check(plan, console_input)
     if hypervisor is None:
         release_of(xen)  # report an unknown version before a missing QEMU
@@ -85,16 +86,17 @@ def _check(plan: board.BootPlan, console_input: bytes) -> None:
         raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
     if plan.domu and plan.also:
         raise InputError("a domU runs beside a guest that is dom0, not beside another domU")
-    _check_image(plan.image, plan.memory)
+    _check_image(plan.image, plan.memory, plan.initrd)
     if plan.also:
         _check_image(plan.also, plan.memory)
 
 
-def _check_image(image: bytes, memory: int) -> None:
+def _check_image(image: bytes, memory: int, initrd: bytes = b"") -> None:
     if image[56:60] != IMAGE_MAGIC:
         raise InputError('not an arm64 Image ("ARM\\x64" at offset 56), which is what Xen boots')
     text_offset, image_size = struct.unpack_from("<QQ", image, 8)
     end = text_offset + max(image_size, len(image))
-    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT
+    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT + len(initrd)
     if need >= memory:
-        raise InputError(f"the image and a device tree need more than {need} bytes, but the memory is {memory}")
+        what = "the image, the RAM disk and a device tree" if initrd else "the image and a device tree"
+        raise InputError(f"{what} need more than {need} bytes, but the memory is {memory}")

@@ -59,6 +59,7 @@ def separate(serial: bytes, *, domu: bool) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _dom0(serial: bytes) -> tuple[bytes, tuple[str, ...]]:
+    # Before Xen is up, no domain can write to the line: everything there is Xen's.
     up = XEN_IS_UP.search(serial)
     start = up.end() if up else len(serial)
     boot = serial[:start].splitlines()

@@ -1,9 +1,13 @@
 """What all parts of the hypervisor share: machine memory and its frames, the walker, clock, events and log."""
 
+from typing import Any
+
 from harness.events import EventBus, XenLog
 from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
+from harness.machine.mmu.memo import WalkMemo
 from harness.machine.mmu.walker import Walker
+from harness.machine.saved_frames import SavedFrames
 from harness.machine.vmap import VmapArea
 from harness.xen.memory.frames import FrameTable
 
@@ -22,7 +26,9 @@ class Host:
         except BaseException:
             self.memory.close()
             raise
+        self.saved_frames = SavedFrames(self.memory)
         self.walker = Walker(self.memory)
+        self.walks: WalkMemo[Any] = WalkMemo(self.memory)
         self.events = events
         self._log_listeners = events.of(XenLog)
         self._running: Cpu | None = None
@@ -67,11 +73,13 @@ class Host:
 
     def discard(self) -> None:
         """Release machine memory, even if parts of it are still mapped."""
+        self.saved_frames.close()
         self.vmap.discard()
         self.memory.close()
 
     def close(self) -> None:
         """Release machine memory; raises if parts of it are still mapped."""
+        self.saved_frames.close()
         try:
             self.vmap.close()
         finally:

@@ -1,8 +1,9 @@
 """Taking a snapshot of a whole machine, and restoring it: machine memory, CPUs, and Xen's own state.
 
-Xen's state is plain data, copied as a whole. Of memory, a snapshot keeps only frames that were ever touched; frames
-that did not change since an earlier snapshot are shared with it. Emulators, mappings and listeners are not state:
-they stay, and what depends on state (TLBs, translated code, vmaps) is rebuilt.
+Xen's state is plain data, copied as a whole. Of memory, a snapshot keeps only frames that were ever touched
+(:mod:`harness.machine.saved_frames`); frames that did not change since an earlier snapshot are shared with it.
+Emulators, mappings and listeners are not state: they stay, and what depends on state (TLBs, translated code, vmaps) is
+rebuilt.
 """
 
 import pickle
@@ -11,7 +12,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.machine.lifetime import MachineError
-from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
+from harness.machine.saved_frames import Frames
 from harness.xen.hypervisor import Hypervisor
 from harness.xen.models.blame import blame
 from harness.xen.outcome import Outcome
@@ -26,7 +27,7 @@ class SnapshotError(MachineError, InputError):
 class Snapshot:
     """The state of one machine at one moment; it can be restored into that machine any number of times."""
 
-    frames: dict[int, bytes]
+    frames: Frames
     """The contents of each touched frame, by mfn."""
     cpus: dict[Key, Any]
     """The state of each CPU that was ever started."""
@@ -46,9 +47,8 @@ def take(xen: Hypervisor, previous: Snapshot | None = None) -> Snapshot:
     xen.check_idle()
     if previous is not None:
         _check(xen, previous)
-    known = {} if previous is None else previous.frames
     return Snapshot(
-        _touched_frames(xen.host.memory, known),
+        xen.host.saved_frames.save(Frames() if previous is None else previous.frames),
         {key: vcpu.cpu.save() for key, vcpu in xen.vcpus.items() if vcpu.has_cpu},
         pickle.dumps(_states(xen), pickle.HIGHEST_PROTOCOL),
         xen.outcome,
@@ -67,7 +67,7 @@ def put_back(xen: Hypervisor, snapshot: Snapshot) -> None:
     """Restore the state at the time of the snapshot. Raises as :func:`take` does, before anything is changed."""
     xen.check_idle()
     _check(xen, snapshot)
-    _restore_frames(xen.host.memory, snapshot.frames)
+    xen.host.saved_frames.restore(snapshot.frames)
     host_time, retired, held_ns, frames, console, scheduler, domains, vcpus = pickle.loads(snapshot.xen)
     xen.host.stop_clock(host_time)
     xen.retired = retired
@@ -101,28 +101,3 @@ def _states(xen: Hypervisor) -> tuple[Any, ...]:
         {number: (domain.state, domain.p2m.state) for number, domain in xen.domains.items()},
         {key: vcpu.state for key, vcpu in xen.vcpus.items()},
     )
-
-
-def _touched_frames(memory: Memory, known: dict[int, bytes]) -> dict[int, bytes]:
-    frames = {}
-    for start, length in memory.touched():
-        offset = start - memory.base
-        for at in range(offset, offset + length, PAGE_SIZE):
-            mfn = memory.base + at >> PAGE_SHIFT
-            before = known.get(mfn)
-            # An unchanged page refers to the earlier copy, so a chain of checkpoints keeps each version once.
-            same = before is not None and memory.bytes[at : at + PAGE_SIZE] == before
-            frames[mfn] = before if same and before is not None else bytes(memory.bytes[at : at + PAGE_SIZE])
-    return frames
-
-
-def _restore_frames(memory: Memory, frames: dict[int, bytes]) -> None:
-    # A frame that was untouched at the snapshot read as zero.
-    for start, length in list(memory.touched()):
-        for maddr in range(start, start + length, PAGE_SIZE):
-            if maddr >> PAGE_SHIFT not in frames:
-                memory.zero(maddr, PAGE_SIZE)
-    for mfn, data in frames.items():
-        at = (mfn << PAGE_SHIFT) - memory.base
-        if memory.bytes[at : at + PAGE_SIZE] != data:
-            memory.bytes[at : at + PAGE_SIZE] = data

@@ -38,13 +38,6 @@ IDENTIFICATION: dict[tuple[int, int], int] = {
 }
 """(CRm, op2) of op0 = 3, op1 = 0, CRn = 0; the others of that space read as zero."""
 
-CACHE_IDENTIFICATION = {
-    SYSREGS["CTR_EL0"]: 0x8444_8004,
-    SYSREGS["CLIDR_EL1"]: 0x0A20_0023,
-}
-CACHE_SIZES = {0: 0x700F_E01A, 1: 0x201F_E00A, 2: 0x707F_E07A}
-"""CCSIDR_EL1 by CSSELR_EL1: 32 KiB of data and of instructions, 512 KiB at level 2; zero elsewhere."""
-
 _PHYSICAL_TIMER = {
     SYSREGS["CNTPCT_EL0"]: "CT",
     SYSREGS["CNTP_CTL_EL0"]: "CTL",
@@ -71,12 +64,6 @@ class SystemRegisters:
         icc = ICC_REGISTERS.get(encoding)
         if icc is not None:
             return cpu_interface.read(vcpu, icc)
-        if encoding in CACHE_IDENTIFICATION:
-            return CACHE_IDENTIFICATION[encoding]
-        if encoding == SYSREGS["CCSIDR_EL1"]:
-            return CACHE_SIZES.get(vcpu.cpu.read_sysreg("CSSELR_EL1"), 0)
-        if encoding == SYSREGS["CSSELR_EL1"]:
-            return vcpu.cpu.read_sysreg("CSSELR_EL1")
         # HCR_EL2.TID3 traps the whole identification space; Xen answers its reserved encodings with zero.
         if encoding[:3] == (3, 0, 0):
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
@@ -89,9 +76,6 @@ class SystemRegisters:
 
     def write(self, vcpu: Vcpu, encoding: Encoding, value: int) -> bool:
         """Answer an MSR or a SYS instruction."""
-        if encoding == SYSREGS["CSSELR_EL1"]:
-            vcpu.cpu.write_sysreg("CSSELR_EL1", value & 0xF)
-            return True
         timer = _PHYSICAL_TIMER.get(encoding)
         if timer is not None:
             timers.access_timer(vcpu, vcpu.state.physical_timer, timer, value)

@@ -6,6 +6,7 @@ from harness.abi.words import MASK64
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
+from harness.machine.exits import Hvc
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
 from harness.xen.console import Console
@@ -46,7 +47,7 @@ class Traps:
     def answer(self, vcpu: Vcpu, trap: exits.Trap) -> bool:
         """Answer one trap of ``vcpu``."""
         # Hypercalls are by far the most frequent traps: an exact type test before the match makes them cheaper.
-        if type(trap) is exits.Hvc:
+        if type(trap) is Hvc:
             if trap.immediate == HYPERCALL_IMMEDIATE:
                 return self._hypercall(vcpu)
             if trap.immediate == 0:
@@ -91,21 +92,22 @@ class Traps:
         began = 0
         if self._on_hypercall:
             began, arguments = self._host.now_ns(), (x[0], x[1], x[2], x[3], x[4])
-        result = _ENOSYS if handler is None else handler(self._call, vcpu, x) & MASK64
+        call = self._call
+        result = _ENOSYS if handler is None else handler(call, vcpu, x) & MASK64
         if began:
-            took = self._host.now_ns() - began if self._call.took_time else 0
+            took = self._host.now_ns() - began if call.took_time else 0
             domain, index = vcpu.key
             event = _new(HypercallMade, (began + took, domain, index, number, arguments, result, took))
             for listener in tuple(self._on_hypercall):  # a copy: a listener may remove itself
                 listener(event)
         x[0] = result
-        goes_on = self._call.took_time and self._call.settle(vcpu)
+        goes_on = call.took_time and call.settle(vcpu)
         # The arguments of a continued hypercall are its state, so a debug build must not spoil them
         # (``do_trap_hypercall`` checks whether PC was moved back).
         if vcpu.domain.debug_build and not goes_on:
             spoil_arguments(vcpu.domain.release, x, number, result)
-        if self._call.leave:
-            self._call.leave = False
+        if call.leave:
+            call.leave = False
             return False
         return True
 

@@ -35,7 +35,7 @@ def test_a_change_by_design_has_both_outcomes_in_words_and_the_reason_and_status
     assert headline == "vmap breaks 1 of 2 rules of xen-4.17: 1 by design (1 RST)"
     assert area.startswith("RST ")
     assert lines == [
-        "  RST-004 An address that is a multiple of 4 only is taken, and filled where it is.",
+        "  RST-004 An address that is a multiple of 4 only is accepted, and Xen fills the area there.",
         "    xen-4.17: result 0, from 0, to 47",
         "    vmap:     result -EINVAL, untouched",
         f"    why:      {reason}",

@@ -9,7 +9,7 @@ from harness.machine import exits
 from harness.machine.counter_sites import CounterAccess
 from harness.machine.cpu import Cpu
 from harness.machine.memory import Memory
-from harness.machine.mmu import Stage1Tree, Stage2Tree
+from harness.machine.mmu import Stage1Tree, Stage2Tree, xen_vtcr
 from harness.machine.mmu.descriptors import TCR_T1SZ_SHIFT
 from harness.machine.mmu.stage1_tree import leaf_attributes
 from harness.machine.sysregs import SYSREGS
@@ -61,7 +61,7 @@ class Computer:
     ) -> None:
         self.memory = Memory(4 << 20)
         frames = itertools.count(STAGE2_ROOT >> 12)
-        self.stage2 = Stage2Tree(self.memory, lambda: next(frames), lambda _mfn: None)
+        self.stage2 = Stage2Tree(self.memory, lambda: next(frames), lambda _mfn: None, vtcr=xen_vtcr(1))
         self.stage2.map(RAM >> 12, RAM >> 12, RAM_SIZE >> 12)
         self.answer = answer or (lambda _cpu, _trap: True)
         self.traps: list[exits.Trap] = []

@@ -12,8 +12,7 @@ from harness.conform.subject import identify
 from harness.errors import InputError, ToolMissing
 from harness.oracle import debug_build
 from harness.oracle.debug_build import SOURCES, Source, build, built
-from harness.oracle.hypervisor_cache import cache_directory
-from harness.oracle.releases import RELEASES
+from harness.oracle.releases import RELEASES, cache_directory
 
 MAKEFILE = """
 ifneq ($(XEN_TARGET_ARCH)-$(CROSS_COMPILE),arm64-aarch64-linux-gnu-)

@@ -1,11 +1,11 @@
 /*
- * A vCPU's runstate area as accounts: what it said before something, and by how much its times have grown since.
+ * A vCPU's runstate area as accounts: its contents at one time, and by how much its times have grown since then.
  * For cases; include it after conformance.h.
  *
- *     address x0, own_area                        the area, registered, is remembered
+ *     address x0, own_area                        remembers the area, which is registered
  *     bl      remember
  *     bl      wait
- *     look    own_area                            what it says now
+ *     look    own_area                            reads its contents now
  *     growth  x0, TIME_blocked                    ns
  *     bl      say_growths                         " running=yes runnable=yes blocked=yes offline=no"
  *
@@ -25,7 +25,7 @@
 
     .bss
     .balign 8
-counter_start:                          // system time at which the counter was 0, as near as can be seen
+counter_start:                          // system time at which the counter was 0, as precisely as a guest can tell
     .space  8
     .balign 64                          // so that none crosses a page
 own_area:
@@ -41,7 +41,7 @@ after:
     address x0, \area
     bl      look_again
 .endm
-/* reg = how much a field has grown since; spoils x9 and x10. */
+/* reg = how much a field has grown since remember; spoils x9 and x10. */
 .macro growth reg:req, field:req
     address x9, before
     ldr     x9, [x9, #(\field)]
@@ -49,7 +49,7 @@ after:
     ldr     x10, [x10, #(\field)]
     sub     \reg, x10, x9
 .endm
-/* reg = what a field says at the last look. */
+/* reg = the value of a field at the last look. */
 .macro now_is reg:req, field:req
     address \reg, after
     ldr     \reg, [\reg, #(\field)]
@@ -72,7 +72,7 @@ after:
 .endm
 
     .text
-/* From here on growth is counted of the area at x0. */
+/* From here on, growth is that of the area at x0. */
 remember:
     address x1, before
     b       runstate_read

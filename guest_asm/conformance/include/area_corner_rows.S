@@ -37,7 +37,7 @@
 .macro drop number:req
     step    drop, \number
 .endm
-/* With the MMU off. */
+/* Steps with the MMU off. */
 .macro flat_doze
     step    flat_wfi
 .endm
@@ -53,7 +53,7 @@
 .macro physical offset:req
     step    physical, \offset
 .endm
-/* What vCPU 1 does. */
+/* Steps that vCPU 1 performs. */
 .macro other_up
     step    other_up
 .endm
@@ -70,7 +70,7 @@
     step    other_register, \vcpu, \address
 .endm
 
-/* Registers and sees the fill, then switches twice, each time on fresh bytes, and sees what is published. */
+/* Registers an area and shows the fill, then switches twice, each time on fresh bytes, and shows what Xen writes. */
 .macro seen_at va:req
     paint   \va
     area_at \va

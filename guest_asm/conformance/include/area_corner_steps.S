@@ -1,6 +1,6 @@
 /*
- * More steps, for cases that include this behind area_steps.S: areas over pages of Xen's, over pages given back, over
- * the guest's own code, stack and tables, with the MMU off, and through calls that the other vCPU makes.
+ * More steps, for cases that include this behind area_steps.S: areas over Xen's pages, over pages given back, over the
+ * guest's own code, stack and tables, with the MMU off, and through calls that the other vCPU makes.
  */
 #define SPARES          8
 
@@ -11,15 +11,15 @@ code_page:                              // never executed
 
     .bss
     .balign PAGE_SIZE
-spares:                                 // pages that may be given back: the kernel does not look at them
+spares:                                 // pages that may be given back: the kernel does not access them
     .space  SPARES * PAGE_SIZE
-request:                                // of memory_op
+request:                                // memory_op's argument
     .space  xen_memory_reservation_size
 frame:
     .space  8
 flat_pointer:
     .space  8
-wish:                                   // of vCPU 1: hypercall number (0: nothing), x0, x1, what x2 points to
+wish:                                   // what vCPU 1 shall call: number (0: nothing), x0, x1, what x2 points to
     .space  32
 granted:
     .space  8
@@ -51,7 +51,7 @@ op_place:
     bl      map_page
     ret     x28
 
-/* x0 = 1 if both ends of the x21 bytes at x20 can be read, 0 if that is an abort. */
+/* x0 = 1 if both ends of the x21 bytes at x20 can be read, 0 if one of them aborts. */
 probe:
     mrs     x1, vbar_el1
     address x0, probe_vectors
@@ -74,7 +74,7 @@ probe_vectors:
     msr     elr_el1, x3
     eret
 
-/* The x21 bytes at x20 become CANVAS_FILL, which op_look looks for. */
+/* Fills the x21 bytes at x20 with CANVAS_FILL, for which op_look searches. */
 op_paint:
     mov     x28, x30
     bl      probe
@@ -89,7 +89,7 @@ nothing_there:
     bl      add_text
     ret     x28
 
-/* The first and last doubleword that changed of the x21 bytes at x20, by offset. */
+/* Says the offsets of the first and the last doubleword that changed among the x21 bytes at x20. */
 op_look:
     mov     x28, x30
     bl      probe
@@ -116,7 +116,7 @@ op_look:
     line_call line_signed, "-", x21
     ret     x28
 
-/* The doubleword at x21 becomes x20. */
+/* Stores x20 in the doubleword at x21. */
 op_poke:
     str     x20, [x21]
     ret
@@ -155,7 +155,7 @@ op_drop:
     mov     x30, x23
     b       op_remove
 
-/* Spare x20 is given back, is had again; a domU gets some frame, dom0 its own. */
+/* Gives spare x20 back, and populates it again: a domU gets any frame, dom0 its own. */
 op_give:
     mov     x22, #XENMEM_decrease_reservation
     b       reserve
@@ -224,7 +224,7 @@ flat_wait:
     wfi
     ret
 
-/* With the MMU off: registers the area at x20 bytes from the canvas, at its physical address; at x20 itself. */
+/* With the MMU off: registers the physical address of the canvas plus x20; the address x20 itself. */
 op_flat_area:
     mov     x28, x30
     address x0, canvas
@@ -250,7 +250,7 @@ op_flat_pointer:
     add     x2, x20, x2
     b       2b
 
-/* Registers, with the MMU on, what has the physical address of x20 bytes from the canvas. */
+/* Registers, with the MMU on, the physical address of the canvas plus x20. */
 op_physical:
     mov     x28, x30
     address x0, canvas
@@ -273,7 +273,7 @@ op_flat_wfi:
     bl      flat_call
     b       disarm
 
-/* vCPU 1 comes up and does what it is asked to: goes off, ends the domain. */
+/* Starts vCPU 1, which performs what it is asked to; has it go off; has it end the domain. */
 op_other_up:
     mov     x28, x30
     mov     x0, #1
@@ -286,17 +286,17 @@ op_other_off:
     b       ask_other
 op_other_power_off:
     mov     x28, x30
-    bl      end_words                   // nobody comes back to say more
+    bl      end_words                   // nothing after this can report
     mov     x30, x28
     mov     x20, #-2
     b       ask_other
-/* vm_assist command x20 by vCPU 1. */
+/* Has vCPU 1 call vm_assist with command x20. */
 op_other_assist:
     mov     x21, x20
     mov     x22, #VMASST_TYPE_runstate_update_flag
     mov     x20, #HYPERVISOR_vm_assist
     b       ask_other
-/* Registration by vCPU 1, for vCPU x20, of the area at x21. */
+/* Has vCPU 1 register the area at x21 for vCPU x20. */
 op_other_register:
     address x0, wish
     str     x21, [x0, #24]

@@ -1,4 +1,4 @@
-/* The steps of area_steps.S as rows of a table.  Part of it; the table goes on where the case does. */
+/* The steps of area_steps.S as rows of a table.  area_steps.S includes this; the case continues the table. */
 
 #define WINDOW_PAGE_SHIFT 12
 #define AT(page,offset) (WINDOW_VA+((page)<<WINDOW_PAGE_SHIFT)+(offset)) /* where the canvas is mapped at first */
@@ -7,7 +7,7 @@
 #define SIZE            48              /* of an area */
 #define NOWHERE         (1<<37)         /* an IPA with nothing behind it, in a domU and in dom0 */
 
-/* Descriptor bits of a page: kernel data, and more or less than that. */
+/* Descriptor bits of a page: those of kernel data, and bits to add or remove. */
 #define UXN             (1<<54)
 #define PXN             (1<<53)
 #define NG              (1<<11)
@@ -40,7 +40,7 @@
     step    end
 .endm
 
-/* VCPUOP_register_runstate_memory_area, and any other vcpu_op; `vcpu_op_at`: the argument is at an address. */
+/* VCPUOP_register_runstate_memory_area, and any other vcpu_op; `vcpu_op_at` takes the address of the argument. */
 .macro area_at address:req, vcpu=0
     step    vcpu_op, VCPUOP_register_runstate_memory_area, \vcpu, \address
 .endm
@@ -74,7 +74,7 @@
 .macro show_words                       // by doubleword
     step    show, 7
 .endm
-.macro show_at address:req              // to the byte, unless a page ends in the area
+.macro show_at address:req              // to the byte, unless the area crosses a page boundary
     .if     ((\address)&0xfff)>(0x1000-SIZE)
     show_words
     .else
@@ -123,7 +123,7 @@
     step    second, \what, \address
 .endm
 
-/* Registers, and sees the first fill; then switches, each time on a fresh canvas, and sees what is published. */
+/* Registers an area and shows the first fill; then switches, each time on a fresh canvas, and shows what Xen writes. */
 .macro published address:req, switches:vararg
     area_at \address
     show_at \address
@@ -139,7 +139,7 @@
     .endr
     .endif
 .endm
-/* Published without the flag and with it, and what the area says then. */
+/* What Xen writes with the assist off and on, and what the area says then. */
 .macro seen address:req
     published \address
     state   \address

@@ -1,5 +1,5 @@
 /*
- * Runstate areas as tables: what is done to an area, step by step, and what became of the memory behind it.  A case
+ * Runstate areas as tables: what is done to an area, step by step, and what happens to the memory behind it.  A case
  * includes this first, and then consists of rows:
  *
  *     table_rule "RST-201"
@@ -8,8 +8,8 @@
  * #include "lib/end.S"
  *
  * `try` begins a word of the rule's answer: pages 0 to 3 of the canvas are mapped again, one by one from WINDOW_VA on,
- * and are full of CANVAS_FILL until Xen writes.  Each step adds what there is to say of it: the result of a call,
- * bytes that changed as page:first-last, what an area says.  None of it is a time.  area_rows.S has the steps as
+ * and filled with CANVAS_FILL.  Each step adds what it observes: the result of a call, the bytes that changed as
+ * page:first-last, or what an area says, but never a time.  area_rows.S has the steps as
  * macros.
  */
 #ifndef CONFORMANCE_AREA_STEPS_S
@@ -29,9 +29,9 @@
     .balign PAGE_SIZE
 canvas:
     .space  PAGES * PAGE_SIZE
-low_level3:                             // the lowest 2 MiB, VA 0 among them
+low_level3:                             // maps the lowest 2 MiB, which contain VA 0
     .space  PAGE_SIZE
-before:                                 // what op_changes saw last
+before:                                 // the area as op_changes saw it last
     .space  vcpu_runstate_info_size
 after:
     .space  vcpu_runstate_info_size
@@ -46,7 +46,7 @@ user_wait:
     svc     #0
     user_code_end
 
-/* A number right behind what was said.  Spoils x0, x1 and x30. */
+/* Appends a number to what was said last.  Spoils x0, x1 and x30. */
 .macro line_digits reg:req
     mov     x1, \reg
     address x0, words_nothing
@@ -106,7 +106,7 @@ op_say:
     bl      add_text
     ret     x28
 
-/* Every page of the canvas is CANVAS_FILL again. */
+/* Fills every page of the canvas with CANVAS_FILL again. */
 op_fill:
     address x0, canvas
     ldr     x1, =CANVAS_FILL
@@ -162,7 +162,7 @@ op_vcpu_op_at:
     bl      add_signed
     ret     x28
 
-/* x21 times the registration of the area at x20 for this vCPU; how many succeeded. */
+/* Registers the area at x20 for this vCPU x21 times; says how many registrations succeeded. */
 op_repeat:
     mov     x28, x30
     mov     x23, #0
@@ -196,7 +196,7 @@ op_wfi:
     bl      arm_timer
     wfi
 disarm:
-    msr     daifset, #15                // SCHEDOP_block lets interrupts in
+    msr     daifset, #15                // SCHEDOP_block has unmasked interrupts
     msr     cntv_ctl_el0, xzr
     isb
     ret     x28
@@ -214,7 +214,7 @@ op_user_wfi:
     address x0, user_wait
     bl      call_user
     b       disarm
-/* SCHEDOP_poll on no port until a time that is past. */
+/* SCHEDOP_poll of no port until a time in the past. */
 op_poll:
     mov     x28, x30
     sub     sp, sp, #32
@@ -227,7 +227,7 @@ op_poll:
     add     sp, sp, #32
     bl      add_signed
     ret     x28
-/* SCHEDOP_poll on no port until 1 ms after the entry time of the area at x20. */
+/* SCHEDOP_poll of no port until 1 ms after the entry time in the area at x20. */
 op_poll_until:
     mov     x28, x30
     ldr     x0, [x20, #8]
@@ -247,7 +247,7 @@ op_yield:
     hypercall HYPERVISOR_sched_op
     ret
 
-/* Runs for x20 ms and never waits: another vCPU that wants the physical CPU takes it meanwhile. */
+/* Runs for x20 ms without waiting: another vCPU that wants the physical CPU preempts it meanwhile. */
 op_spin:
     mov     x28, x30
     mov     x0, x20
@@ -263,8 +263,8 @@ op_spin:
     ret     x28
 
 /*
- * Of each page of the canvas, the first and the last byte that changed; with x20 = 7 the doublewords that they are in:
- * where an area crosses a page they may be any byte of a time, and so happen to be CANVAS_FILL.
+ * Says for each page of the canvas the first and the last byte that changed, or with x20 = 7 their doublewords: if an
+ * area crosses a page boundary, these may be any bytes of a time, and so happen to equal CANVAS_FILL.
  */
 op_show:
     mov     x28, x30
@@ -296,7 +296,7 @@ op_show:
     b.lo    1b
     ret     x28
 
-/* What the area at x20 says: its state, its flag, and what is in the padding. */
+/* Says what the area at x20 contains: its state, its flag, and its padding. */
 op_state:
     mov     x28, x30
     ldr     w21, [x20]
@@ -346,9 +346,9 @@ balance:
     sub     x2, x2, x3
     ret
 
-/* Which fields of the area at x20 are larger than they were: entry time, running, runnable, blocked, offline.
- * "changed:0:013" is state 0 and fields 0, 1 and 3; "-" stands before one that is smaller, and "+unbalanced" behind
- * them if the sum of the times did not follow the entry time. */
+/* Says which fields of the area at x20 have grown: entry time, running, runnable, blocked, offline.  "changed:0:013"
+ * means state 0 and fields 0, 1 and 3; "-" stands before one that has become smaller, and "+unbalanced" behind them
+ * if the sum of the times did not grow as the entry time. */
 op_changes:
     mov     x28, x30
     address x21, after
@@ -388,8 +388,8 @@ op_changes:
     bl      copy_area
     ret     x28
 
-/* vCPU 1: x20 = 0 starts it, 1 lets it wait again and again, 2 lets it run without end, 3 takes it off, 4 lets
- * it register the area at x21 for vCPU 0, 5 for itself, then wait again and again. */
+/* vCPU 1: x20 = 0 starts it, 1 has it wait again and again, 2 has it run without end, 3 switches it off, 4 has it
+ * register the area at x21 for vCPU 0, and 5 for itself, and then wait again and again. */
 op_second:
     mov     x28, x30
     cbz     x20, 1f

@@ -1,11 +1,11 @@
 /*
- * Runstate areas, and the pages behind them, for the cases that are about where an area may be.
+ * Runstate areas, and the pages behind them, for the cases about where an area may be.
  *
  *     map     AREA_VA, first_page, KERNEL_DATA    the page is there from now on
  *     area    "RST-001", AREA_VA + 8              "RST-001 result=0 filled=48 written=48"
  *
- * The three pages are full of a pattern before each step, so that what Xen writes can be counted afterwards, in
- * units of 8 bytes: "filled" is what the registration itself writes, "written" what the next switch does.
+ * The three pages are filled with a pattern before each step, so that what Xen writes can be counted afterwards, in
+ * units of 8 bytes: "filled" is what the registration itself writes, "written" what the next switch writes.
  */
 #ifndef CONFORMANCE_AREAS_S
 #define CONFORMANCE_AREAS_S
@@ -26,7 +26,7 @@
     ldr     x2, =\kind
     bl      map_area_page
 .endm
-/* Maps the page at \va by a whole descriptor: what it leads to need not be memory. */
+/* Maps the page at \va with a complete descriptor, which need not lead to memory. */
 .macro describe va:req, descriptor:req
     ldr     x0, =\va
     ldr     x1, =\descriptor
@@ -47,7 +47,7 @@
     bl      try_area
     end_rule
 .endm
-/* The same for an area across two pages, of which it says each. */
+/* The same for an area across two pages, with a count for each. */
 .macro crossing_area id:req, va:req
     rule    "\id"
     ldr     x0, =\va
@@ -195,7 +195,7 @@ try_reach:
     ldp     x19, x30, [sp], #16
     ret
 
-/* table[index] = the table next, with the MMU on: where there was nothing, so nothing is broken. */
+/* table[index] = the table next, with the MMU on: the entry was invalid, so break-before-make is not needed. */
 .macro add_table table:req, index:req, next:req
     address x0, \next
     bl      virt_to_phys

@@ -1,16 +1,16 @@
 /*
- * The structure that a hypercall's argument points to: laid out word by word at the start of a page of its own, and
- * looked at afterwards for what Xen wrote.  For cases; include it after conformance.h.
+ * The structure to which a hypercall's argument points: put word by word at the start of a page of its own, and
+ * inspected afterwards for what Xen wrote.  For cases; include it after conformance.h.
  *
- *     lay     DOMID_SELF, 0                       the page is FILL, but its first words are these
- *     lay_register 8, x20                         and this one is a register's
+ *     lay     DOMID_SELF, 0                       fills the page with FILL, except for these first words
+ *     lay_register 8, x20                         and this one, from a register
  *     ask     HYPERVISOR_memory_op, XENMEM_maximum_gpfn           x0 = the result, with x1 = the page
  *     ask     HYPERVISOR_xen_version, XENVER_version, 0           x0 = the result, with x1 = 0
  *     written x20                                 how many bytes of the page Xen wrote, up to the last one
- *     after   x20, 8                              the word that stands there now
+ *     after   x20, 8                              the word that is there now
  *
  * ARGUMENT_END is behind the last byte of the page in a second mapping of it, which map_argument_alone makes (MMU on):
- * behind that nothing is mapped.  The macros spoil x0 to x5, and what a call spoils.
+ * behind that, nothing is mapped.  The macros spoil x0 to x5, and what a call spoils.
  */
 #ifndef CONFORMANCE_ARGUMENT_S
 #define CONFORMANCE_ARGUMENT_S
@@ -60,7 +60,7 @@
     hypercall \number
 .endm
 
-/* From the start of the page, or from an offset in it. */
+/* Words from the start of the page, or from an offset in it. */
 .macro written reg:req, from=0
     mov     x0, #\from
     bl      written_from
@@ -118,7 +118,7 @@ lay_words:
     ldp     x19, x30, [sp], #32
     ret
 
-/* x0 = how many bytes there are from offset x0 to the last one that is not as it was laid; 0 if all are. */
+/* x0 = how many bytes there are from offset x0 to the last one that differs from what was laid; 0 if none does. */
 written_from:
     address x1, argument
     address x2, argument_before

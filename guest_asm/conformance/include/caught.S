@@ -1,10 +1,10 @@
 /*
- * Exceptions that a case causes on purpose: caught, looked at, and gone on from.  Part of conformance.h.
+ * Exceptions that a case causes on purpose: it catches them, inspects them, and continues.  Part of conformance.h.
  *
  *     catch_exceptions                            once, MMU on
- *     expect_exception 1f                         where to go on if one comes; forgets the former one
+ *     expect_exception 1f                         where to continue after one; forgets the previous one
  *     hvc     #1
- *  1: caught  x0, esr                             what was caught; caught x0, count: 0 if nothing was
+ *  1: caught  x0, esr                             its syndrome; caught x0, count: 0 if there was none
  */
     .bss
     .balign 8
@@ -36,11 +36,11 @@ caught_record:
 .endm
 
     .text
-/* The handler: x0 = the frame, which goes back with PC where the case wants to go on. */
+/* The handler: x0 = the frame, which returns to the place where the case wants to continue. */
 record_exception:
     address x1, caught_record
     ldr     x2, [x1, #CAUGHT_resume]
-    cbz     x2, dump_unexpected         // nobody waits for one: a mistake in the case
+    cbz     x2, dump_unexpected         // not expected: a mistake in the case
     ldr     x3, [x1, #CAUGHT_count]
     add     x3, x3, #1
     ldr     x4, [x0, #FRAME_ESR]

@@ -1,6 +1,6 @@
 /*
- * What the cases of the conformance suite share.  A case is a kernel that does a few things an ABI has rules
- * for, and says for each rule, by its ID, what it saw:
+ * What the cases of the conformance suite share.  A case is a kernel that does a few things for which the ABI has
+ * rules, and reports for each rule, by its ID, what it saw:
  *
  *     report  "AST-003", "result", x0             one line, "AST-003 result=-22"
  *
@@ -10,13 +10,13 @@
  *     say_yes_no "readable", x2
  *     end_rule
  *
- * It does not judge: which answer is right is known to whoever reads the console.  So one binary runs on every
- * Xen, here and elsewhere.  For that, what it says must not depend on where it was loaded, how fast it runs, or
- * how many microseconds a switch takes: it says that a sum is right, not what it is.
+ * It does not judge: whoever reads the console knows which answer is right.  So one binary runs on every
+ * Xen, here and elsewhere.  For that, its report must not depend on where it was loaded, how fast it runs, or
+ * how many microseconds a switch takes: it reports that a sum is right, not the sum itself.
  *
- * The macros keep every general register, but not the flags, and may be used with the MMU off or on, but from one
- * vCPU at a time.  A line is one hypercall, so that nothing of Xen's log comes to stand inside; it has at most
- * 200 characters.  A case ends with power_off (or, if it is about ends, otherwise).
+ * The macros keep every general register, but not the flags, and work with the MMU off or on, but only on one
+ * vCPU at a time.  A line is one hypercall, so that none of Xen's log lines splits it; it has at most
+ * 200 characters.  A case ends with power_off (or, if it is about how domains end, in another way).
  */
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H

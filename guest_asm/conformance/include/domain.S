@@ -1,4 +1,4 @@
-/* What kind of domain this is, and the switches that every case needs.  Part of conformance.h. */
+/* The kind of this domain, and the context switches that most cases need.  Part of conformance.h. */
 
 #define XENFEAT_DOM0_BIT 11             /* XENFEAT_dom0, public/features.h */
 #define WAIT_MS         1
@@ -15,11 +15,11 @@ is_dom0:
     ldp     xzr, x30, [sp], #16
     ret
 
-/* x0 = 1 if there is a vCPU 1, 0 if not: a call for it that cannot read its argument says which it is. */
+/* x0 = 1 if there is a vCPU 1, 0 if not: the errno of a call for it with an unreadable argument tells. */
 second_vcpu:
     mov     x0, #VCPUOP_register_runstate_memory_area
     mov     x1, #1
-    mov     x2, #0xffff000000000000     // not canonical: nobody's address
+    mov     x2, #0xffff000000000000     // not canonical, so never mapped
     hypercall HYPERVISOR_vcpu_op
     cmn     x0, #ENOENT
     cset    x0, ne

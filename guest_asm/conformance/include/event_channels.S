@@ -1,5 +1,5 @@
 /*
- * Event channels: the page that they show in, and the calls that most cases make.  Include it after structure.S.
+ * Event channels: the page in which they show, and the calls that most cases make.  Include it after structure.S.
  *
  *     bl      map_shared_info                     x0 = 0 or an errno; from then on `shared` is Xen's page
  *     event   EVTCHNOP_status                     x0 = the result; the structure is the argument
@@ -60,7 +60,7 @@
 .macro clear_port_bit reg:req, where:req
     change_port_bit \reg, \where, bic
 .endm
-/* Nothing is pending any more: vCPU 0's words, and the first word of ports. */
+/* Clears everything pending: vCPU 0's words, and the first word of ports. */
 .macro clear_events
     address x9, shared
     strb    wzr, [x9, #vcpu_info_evtchn_upcall_pending]

@@ -1,13 +1,13 @@
 /*
- * Event channels with the FIFO ABI: a control block, the first page of the event array, and what stands there.
+ * Event channels with the FIFO ABI: a control block, the first page of the event array, and their contents.
  * Include it after event_channels.S.
  *
  *     init_control control                        x0 = the result; control block of vCPU 0 at the start of the page
- *     init_control control, BLOCK, 1              or of vCPU 1, so many bytes into it
- *     expand_array array                          x0 = the result; the page is the array's next one
+ *     init_control control, BLOCK, 1              or of vCPU 1, at that offset in the page
+ *     expand_array array                          x0 = the result; the page becomes the array's next one
  *     set_priority 19, 3                          of the port in x19; x0 = the result
- *     set_word 19, PENDING                        the guest's own write of the word of the port in x19
- *     clear_fifo                                  nothing is pending or linked: the words, the control blocks, upcall
+ *     set_word 19, PENDING                        the guest itself writes the word of the port in x19
+ *     clear_fifo                                  clears everything pending or linked: words, control blocks, upcall
  *     say_event_word "first", 19                  " first=0xa0000000": the word of the port in x19
  *     say_head "head", 7                          " head=2": vCPU 0's head of a priority
  *     say_ready                                   " ready=0x80"

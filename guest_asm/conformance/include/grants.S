@@ -1,14 +1,14 @@
 /*
- * A domain's own grants: its table, where it can write it, and pages to lend to itself.  Include it after
+ * A domain's own grants: its table, mapped where it can write it, and pages to grant to itself.  Include it after
  * conformance.h.
  *
  *     bl      prepare_grants                      w27 = the domain's own number; the table is at grant_table
  *     frame_of x0, lent                           x0 = the gfn of a page of the image
- *     grant_entry 8, GTF_permit_access, lent      entry 8: the page is for the domain itself
- *     grant_flags x0, 8                           x0 = the flags of entry 8, with what Xen has set in them
+ *     grant_entry 8, GTF_permit_access, lent      entry 8 grants the page to the domain itself
+ *     grant_flags x0, 8                           x0 = the flags of entry 8, including those that Xen has set
  *     grant   GNTTABOP_copy                       x0 = the result; the structure is the argument
  *
- * MMU on.  Keeps nothing but x19 to x28; w27 stays as it is.
+ * MMU on.  Keeps only x19 to x28; nothing here changes w27 again.
  */
 #ifndef CONFORMANCE_GRANTS_S
 #define CONFORMANCE_GRANTS_S
@@ -57,7 +57,7 @@ prepare_grants:
     put16   evtchn_status_dom, DOMID_SELF
     put32_reg evtchn_status_port, w19
     operation HYPERVISOR_event_channel_op, EVTCHNOP_status
-    get16   x27, 16                     // who may bind: DOMID_SELF as a number
+    get16   x27, 16                     // who may bind: DOMID_SELF, replaced by its number
     clear_structure
     put16   xen_add_to_physmap_domid, DOMID_SELF
     put32   xen_add_to_physmap_space, XENMAPSPACE_grant_table

@@ -1,15 +1,15 @@
 /*
- * Interrupts as vCPU 0 takes them: the virtual interrupt controller (GICv3), and what came.  Include it after
- * conformance.h.
+ * Interrupts as vCPU 0 takes them: the virtual interrupt controller (GICv3), and which interrupts came.  Include it
+ * after conformance.h.
  *
- *     bl      turn_on_interrupts                  MMU off, before boot_mmu: they are masked in PSTATE as yet
+ *     bl      turn_on_interrupts                  MMU off, before boot_mmu; PSTATE still masks them
  *     ...
  *     bl      take_interrupts                     MMU on: each is acknowledged, counted and ended
  *     let_interrupts_in                           for a moment: one that is pending is taken
  *     interrupts_taken x0, x1                     x0 = how many since the last call, x1 = the last one's number
  *
- * Its registers are no memory, and are where the kind of domain says.  Whatever private interrupt is pending
- * gets through: all are enabled, with one priority.
+ * Its registers are not memory, and their addresses depend on the kind of domain.  Every private interrupt that is
+ * pending is delivered: all are enabled, with one priority.
  */
 #ifndef CONFORMANCE_INTERRUPTS_S
 #define CONFORMANCE_INTERRUPTS_S

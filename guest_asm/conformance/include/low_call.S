@@ -1,7 +1,7 @@
 /*
- * Running without the kernel's half: a routine is called at its physical address, through the identity map, while
- * TCR_EL1, TTBR1_EL1 and SCTLR_EL1 are what the caller wants.  So the upper half may be empty, walks in it may be
- * off, and so may be the MMU.
+ * Running without the kernel's half: calls a routine at its physical address, through the identity map, with TCR_EL1,
+ * TTBR1_EL1 and SCTLR_EL1 as the caller wants them.  So the upper half may be empty, walks in it may be disabled, and
+ * the MMU may be off.
  */
 #ifndef CONFORMANCE_LOW_CALL_S
 #define CONFORMANCE_LOW_CALL_S
@@ -9,13 +9,13 @@
 #define TCR_EPD1        (1 << 23)
 #define SCTLR_M         1
 
-/* Loads what low_call wants with the registers as they are. */
+/* Loads what low_call expects, with the present values of the registers. */
 .macro live_registers
     mrs     x10, tcr_el1
     mrs     x11, ttbr1_el1
     mrs     x12, sctlr_el1
 .endm
-/* The three ways in which the kernel's half is not there. */
+/* The three ways in which the kernel's half can be missing. */
 .macro without_walks
     live_registers
     orr     x10, x10, #TCR_EPD1
@@ -34,7 +34,7 @@
     .text
 /*
  * Calls the routine at x9 (its address in the image) with TCR_EL1 = x10, TTBR1_EL1 = x11, SCTLR_EL1 = x12, and the
- * address in x2 made physical.  It has no stack but x0 to x7 and x16, and gives back x0.
+ * address in x2 made physical.  The routine has no stack, may use x0 to x7 and x16, and returns x0.
  */
 low_call:
     stp     x19, x30, [sp, #-16]!
@@ -47,7 +47,7 @@ low_call:
     sub     x19, x19, x13
     msr     ttbr0_el1, x19
     isb
-    tlbi    vmalle1                     // the process's lower half is gone, the identity map there
+    tlbi    vmalle1                     // the identity map has replaced the process's lower half
     dsb     nsh
     isb
     sub     x9, x9, x13

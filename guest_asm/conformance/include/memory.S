@@ -2,8 +2,8 @@
  * What the cases of memory_op share: a page of the guest to give away and get back, and its gfn.  For cases; include
  * it after argument.S.
  *
- * x20 is the gfn of `given`, which three pages begin at that follow each other, and x21 = where nothing is: a gfn
- * 512 MiB above the image.  gfns sets them.  The gfns of a list lie at LIST in the argument page.
+ * x20 is the gfn of `given`, the first of three adjacent pages, and x21 a gfn without a page, 512 MiB above the image;
+ * gfns sets both.  A list of gfns is at LIST in the argument page.
  */
 #ifndef CONFORMANCE_MEMORY_S
 #define CONFORMANCE_MEMORY_S
@@ -30,7 +30,7 @@ given:                                  // three pages, aligned for order 1
     lsr     x21, x0, #12
     add     x21, x21, #FREE_PAGES
 .endm
-/* The entry of a list in the argument page: gfn x20 or x21 and some more. */
+/* Stores an entry of a list in the argument page: gfn x20 or x21, plus an offset. */
 .macro lay_gfn offset:req, reg:req, plus=0
     add     x1, \reg, #\plus
     lay_register \offset, x1
@@ -48,7 +48,7 @@ given:                                  // three pages, aligned for order 1
 .macro memory_op command:req, start=0
     ask     HYPERVISOR_memory_op, (\command + (\start << EXTENT_SHIFT))
 .endm
-/* A reservation's command on one extent: the gfn in `reg`, and some more. */
+/* A reservation command for one extent: the gfn in `reg`, plus an offset. */
 .macro adjust command:req, reg=x20, plus=0, count=1, order=0, flags=0, domain=DOMID_SELF, start=0
     lay_reservation \count, \order, \flags, \domain
     lay_gfn LIST, \reg, \plus

@@ -1,11 +1,11 @@
 /*
- * vCPU 1 as a partner that does what vCPU 0 tells it, while vCPU 0 looks at its runstate area, other_area.
+ * vCPU 1 as a partner that does what vCPU 0 tells it, while vCPU 0 observes its runstate area, other_area.
  * For cases about two vCPUs on one physical CPU; include it after accounts.S, and call compare_clocks first.
  *
- *     bl      start_partner                       it has registered other_area when this returns
- *     tell    spin_for_ever                       it is doing that, and has not been told anything else, ...
- *     bl      let_partner_run                     ... when this returns
- *     bl      finish                              it has done what it was told
+ *     bl      start_partner                       when this returns, it has registered other_area
+ *     tell    spin_for_ever
+ *     bl      let_partner_run                     when this returns, it does what it was told
+ *     bl      finish                              when this returns, it has finished that
  */
 #ifndef CONFORMANCE_PARTNER_S
 #define CONFORMANCE_PARTNER_S
@@ -17,9 +17,9 @@
     .balign 64
 told:                                   // a function, or 0
     .space  8
-doing:                                  // 1 while it is in one
+doing:                                  // 1 while it runs one
     .space  8
-first_fill:                             // its area when it had just registered it
+first_fill:                             // its area right after it registered it
     .space  48
 
 .macro tell function:req
@@ -43,12 +43,12 @@ obey:
     cbnz    x0, 2f
     mov     x0, #SCHEDOP_yield
     hypercall HYPERVISOR_sched_op
-    mov     x0, #SPIN_LOOPS             // not too often
+    mov     x0, #SPIN_LOOPS             // so that it does not look too often
 3:  subs    x0, x0, #1
     b.ne    3b
     b       1b
 2:  mov     x1, #1
-    stlr    x1, [x20]                   // first: who sees that it has begun sees that it is at it
+    stlr    x1, [x20]                   // first: whoever sees that it has begun also sees that it is doing it
     stlr    xzr, [x19]
     blr     x0
     stlr    xzr, [x20]
@@ -65,12 +65,12 @@ start_partner:
 nothing:
     ret
 
-/* Returns when it has begun with the function at x0. */
+/* Returns when the partner has begun the function at x0. */
 tell_partner:
     address x1, told
     stlr    x0, [x1]
     mov     x0, x1
-/* Naps until the word at x0 is 0, or long enough to know that nobody is there. */
+/* Naps until the word at x0 is 0, or so long that the partner must be missing. */
 nap_until_zero:
     stp     x29, x30, [sp, #-32]!
     stp     x19, x20, [sp, #16]
@@ -84,20 +84,20 @@ nap_until_zero:
 2:  ldp     x19, x20, [sp, #16]
     ldp     x29, x30, [sp], #32
     ret
-/* vCPU 0 waits, so that the CPU is the partner's for a while. */
+/* vCPU 0 waits, so that the partner has the CPU for a while. */
 let_partner_run:
     b       nap
 finish:
     address x0, doing
     b       nap_until_zero
 
-/* What it may be told. */
+/* The functions that the partner may be told to run. */
 spin_for_ever:
     address x0, told
 1:  ldar    x1, [x0]
     cbz     x1, 1b
     ret
-/* It spins a little between two yields, or there would be nothing but yields. */
+/* Spins a little between two yields, or the CPU would do nothing but yield. */
 yield_for_ever:
     mov     x0, #SCHEDOP_yield
     hypercall HYPERVISOR_sched_op

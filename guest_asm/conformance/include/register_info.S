@@ -1,5 +1,5 @@
 /*
- * VCPUOP_register_vcpu_info: where a vCPU's vcpu_info shall be, in a page of the image or in any frame.
+ * VCPUOP_register_vcpu_info: registers a vCPU's vcpu_info in a page of the image or in any frame.
  */
 #ifndef CONFORMANCE_REGISTER_INFO_S
 #define CONFORMANCE_REGISTER_INFO_S
@@ -10,7 +10,7 @@
 info_request:                           // struct vcpu_register_vcpu_info
     .space  vcpu_register_vcpu_info_size
 
-/* Asks for vCPU \vcpu's vcpu_info at \offset in info_page, or in frame \gfn; x0 = the result. */
+/* Registers vCPU \vcpu's vcpu_info at \offset in info_page, or in frame \gfn; x0 = the result. */
 .macro register_info offset:req, vcpu=0, gfn=
     .ifb    \gfn
     address x0, info_page

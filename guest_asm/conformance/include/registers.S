@@ -1,15 +1,15 @@
 /*
- * What a call does to the registers: all of them are loaded with words of their own, the call is made, and all
- * are looked at.  For cases; include it after conformance.h.
+ * What a call does to the registers: gives each one a distinct value, makes the call, and compares them
+ * all.  For cases; include it after conformance.h.
  *
- *     fill_registers                              every register's word is its pattern
- *     set_register 0, XENVER_version              but these
+ *     fill_registers                              every register gets its own pattern
+ *     set_register 0, XENVER_version              except these
  *     set_register 16, HYPERVISOR_xen_version
  *     observe hvc #XEN_HYPERCALL_TAG
- *     register_after x0, 0                        what x0 held after the call
- *     changed_registers x0                        bit n: xn was not what it had been
+ *     register_after x0, 0                        the value of x0 after the call
+ *     changed_registers x0                        bit n: the call changed xn
  *
- * SP alone tells the way back, so a call that spoils SP ends the case.  The macros spoil x0 to x5 and the flags.
+ * Only SP leads back, so a call that spoils SP ends the case.  The macros spoil x0 to x5 and the flags.
  */
 #ifndef CONFORMANCE_REGISTERS_S
 #define CONFORMANCE_REGISTERS_S
@@ -71,7 +71,7 @@ fill_registers_before:
     b.lo    1b
     ret
 
-/* Pushes x19 to x29; x0 to x29 and the flags are then what the call is to find. */
+/* Pushes x19 to x29, and loads x0 to x29 and the flags for the call. */
 load_registers:
     sub     sp, sp, #96
     stp     x19, x20, [sp]
@@ -138,7 +138,7 @@ store_registers:
     add     sp, sp, #96
     ret
 
-/* x0 = the bits of the registers that are not what they were before. */
+/* x0 = a bit for each register that is not what it was before the call. */
 compare_registers:
     address x1, registers_before
     address x2, registers_after

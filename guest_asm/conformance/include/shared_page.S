@@ -1,5 +1,5 @@
 /*
- * The domain's shared_info page, mapped where the guest has nothing else, and an event channel to set bits in it.
+ * The domain's shared_info page, mapped at an otherwise unused gfn, and an event channel to set bits in it.
  */
 #ifndef CONFORMANCE_SHARED_PAGE_S
 #define CONFORMANCE_SHARED_PAGE_S
@@ -9,7 +9,7 @@
 
     .bss
     .balign 8
-shared_request:                         // of memory_op and event_channel_op
+shared_request:                         // the argument of memory_op and event_channel_op
     .space  xen_add_to_physmap_size
 
     .text

@@ -1,6 +1,6 @@
 /*
- * The cases that shut the domain down with a REASON, which each of them defines: that end is what is observed.
- * MMU on, interrupts masked.  A vCPU that came back from it would wait for ever.
+ * The cases that shut the domain down with a REASON, which each of them defines: they observe how the domain ends.
+ * MMU on, interrupts masked.  If the call returned, the vCPU would wait for ever.
  */
 #include "conformance.h"
 #include "structure.S"

@@ -1,6 +1,6 @@
 /*
- * Calls by the SMC calling convention, made with a word of its own in every register (registers.S), so that what a
- * call leaves there can be told.  For cases; include it after conformance.h.
+ * Calls by the SMC calling convention, made with a distinct value in every register (registers.S), so that every change
+ * shows.  For cases; include it after conformance.h.
  */
 #ifndef CONFORMANCE_SMCCC_CALL_S
 #define CONFORMANCE_SMCCC_CALL_S
@@ -19,21 +19,21 @@
     observe \conduit #0
 .endm
 
-/* The answer of one call, in 64 bits. */
+/* Reports the result of one call, in 64 bits. */
 .macro answer id:req, function:req, argument=0, conduit=hvc
     smccc   \function, \argument, \conduit
     register_after x0, 0
     report_hex "\id", "answer", x0
 .endm
 
-/* The same within a line. */
+/* The same as a part of a line. */
 .macro answer_of key:req, function:req
     smccc   \function
     register_after x0, 0
     say_hex "\key", x0
 .endm
 
-/* Which registers are others after the call, and what x0 to x3 are. */
+/* Says which registers the call changed, and the values of x0 to x3. */
 .macro traces id:req, function:req, conduit=hvc
     smccc   \function, 0, \conduit
     changed_registers x0

@@ -1,11 +1,11 @@
 /*
- * Whether a call waited: for cases that arm the virtual timer, or have another deadline, WAIT_MS ahead.
+ * Whether a call waited: for cases that arm the virtual timer, or set another deadline, WAIT_MS ahead.
  *
- *     start_watch                                 the counter is kept
+ *     start_watch                                 notes the counter
  *     ...
- *     waited  x0                                  1 if more than half of WAIT_MS has gone by since, else 0
+ *     waited  x0                                  1 if more than half of WAIT_MS has passed since, else 0
  *
- * Spoil x9 and x10.
+ * Both spoil x9 and x10.
  */
 #ifndef CONFORMANCE_STOPWATCH_S
 #define CONFORMANCE_STOPWATCH_S

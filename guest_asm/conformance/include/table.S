@@ -1,5 +1,5 @@
 /*
- * A case that is a table: rules, each with calls one after the other, and what each left.  The case includes this
+ * A case that is a table: rules, each with a sequence of calls and what each of them left.  The case includes this
  * first, and then consists of rows:
  *
  *     table_rule "MEM-120"
@@ -9,11 +9,11 @@
  *     table_end
  * #include "lib/end.S"
  *
- * `with` and `with_array` put words into the buffer and the array for the call behind them; all else in both is what
- * BUFFER_FILL says.  Each other row is a word of the rule's answer, "MEM-120+ pages_now=16384".  After the result of
- * an instruction come registers that changed, then an exception if there was one, and the words of memory that the
- * row shows.  Numbers are decimal if they are results, or small and negative; places count from where they belong;
- * "-" is what nobody wrote.
+ * `with` and `with_array` put words into the buffer and the array for the call behind them; the rest of both is filled
+ * with BUFFER_FILL.  Each other row is a word of the rule's answer, "MEM-120+ pages_now=16384".  The result of an
+ * instruction is followed by the registers that changed, then by an exception if there was one, and by the words of
+ * memory that the row shows.  Numbers are decimal if they are results, or small and negative; an address counts from
+ * the place to which it belongs; "-" is a word that nobody wrote.
  */
 #ifndef CONFORMANCE_TABLE_S
 #define CONFORMANCE_TABLE_S
@@ -164,7 +164,7 @@ op_call:
     tbz     x24, #0, 1f
     bl      calls_dom0
     cbz     x0, 1f
-    add     x19, x19, #(7 * 8)          // not for dom0
+    add     x19, x19, #(7 * 8)          // a row that dom0 skips
     b       2f
 1:  address x9, call_code
     ldr     x9, [x9]
@@ -198,14 +198,14 @@ op_look:
     ldp     x29, x30, [sp], #16
     ret
 
-/* The result; of an instruction also the registers that changed, and DAIF where it did. */
+/* Says the result; for an instruction also the registers that changed, and DAIF if it did. */
 say_call:
     stp     x29, x30, [sp, #-16]!
     address x9, left
     ldr     x0, [x9]
     tbnz    x24, #1, 1f
     bl      add_result
-    b       2f                          // CAL has rules about the registers of hypercalls
+    b       2f                          // the area CAL has rules about the registers of hypercalls
 1:  bl      add_number
     mov     x10, #8
 3:  address x9, left
@@ -249,7 +249,7 @@ say_call:
 7:  ldp     x29, x30, [sp], #16
     ret
 
-/* x0 = where the last byte of the buffer that was written ends. */
+/* x0 = the end of the last byte of the buffer that was written. */
 extent:
     address x1, buffer
     mov     x0, #4096
@@ -262,7 +262,7 @@ extent:
     b       1b
 2:  ret
 
-/* The words from x0 on, as many as the low half of x25 says; of those in its upper half only that they are there. */
+/* Says the words from x0 on, as many as x25's low half says; of those in its upper half, only whether they changed. */
 show_words:
     ubfx    x11, x25, #32, #16
     b       1f

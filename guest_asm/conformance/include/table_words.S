@@ -1,4 +1,4 @@
-/* How a table says numbers: results in decimal, places from where they belong.  Part of table.S. */
+/* How a table prints numbers: results in decimal, addresses from the place to which they belong.  Part of table.S. */
 
 #define GICD_SIZE       0x10000
 #define GICR_SIZE       0x80000
@@ -6,7 +6,7 @@
 #define MEMORY_SIZE     (1 << 30)       /* behind the image, what an address or a frame may be taken for */
 
     .text
-/* x0 as a result: decimal, or a place. */
+/* x0 as a result: decimal, or counted from a place. */
 add_result:
     stp     x0, x30, [sp, #-16]!
     bl      next_part
@@ -58,7 +58,7 @@ add_register:
     ldp     x0, x30, [sp], #32
     ret
 
-/* x1 from the place that it is in, or as it is. */
+/* x1, counted from the place that contains it, or as it is. */
 say_place:
     keep_registers
     mov     x9, x1

@@ -1,6 +1,6 @@
 /*
  * An answer of many words, for rules about a group of calls or areas: each word is a line of its own, "MEM-120+ name="
- * and what there is to say, with commas between.  What is too long for a line goes on in "MEM-120~" lines.
+ * and its values, with commas between them.  What does not fit in a line continues in "MEM-120~" lines.
  */
 #ifndef CONFORMANCE_WORDS_S
 #define CONFORMANCE_WORDS_S
@@ -53,7 +53,7 @@ end_words:
 1:  ldr     x30, [sp], #16
     ret
 
-/* A comma, if something is there, and room for more. */
+/* Adds a comma if the word has a value already, and makes room for more. */
 next_part:
     keep_registers
     address x0, word_open

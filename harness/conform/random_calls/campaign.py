@@ -50,6 +50,7 @@ def campaign(
     part = 0
     while result.calls < calls and not result.differences:
         for seeds in sequences(number, part):
+            # Alternately, so that a campaign that ends early has asked both kinds of domain.
             result.domu = not result.domu
             comparison = _ask(result, seeds)
             progress(result)
@@ -69,6 +70,7 @@ def sequences(number: int, part: int) -> list[list[int]]:
     @seed(number << 16 | part)
     @settings(
         max_examples=SEQUENCES,
+        # Nothing is kept between runs: the same number must always make the same sequences.
         database=None,
         deadline=None,
         phases=(Phase.generate,),

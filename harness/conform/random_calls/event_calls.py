@@ -32,6 +32,7 @@ class EventChannelCalls(RandomWords):
             case 0:
                 data = (halves(other | junk << 16, self._port()), number(self._odd()))
             case 1:
+                # Without VIRQ_CON_RING (8) and VIRQ_ENOMEM (12), which are left out.
                 data = (
                     halves(self._pick(*range(8), *range(9, 12), *range(13, 16), 23, 24, 99, 0xFFFF_FFFF), vcpu),
                     number(self._odd()),

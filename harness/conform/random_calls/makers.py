@@ -86,6 +86,7 @@ class CallMaker(EventChannelCalls):
 
     def _unknown(self) -> TableCall:
         call = self._pick(self._chance.randrange(60), 64, MASK64, 1 << 32 | 17, 1 << 31, self._chance.getrandbits(64))
+        # A known number would be a call with arbitrary arguments; 6 is one that Xen/Arm does not have.
         return self._maker(6 if call in SIGNATURES else call)
 
     def _simple(self) -> TableCall:
@@ -170,6 +171,7 @@ class CallMaker(EventChannelCalls):
         command = self._chance.randrange(90)
         if call == Hypercall.HYPERVISOR_domctl and command in DOMCTLS_NOT_ASKED:
             command = 0
+        # For dom0, `right` is empty: with the right version its call would be carried out, and these are not modelled.
         version = self._pick(0, 1, 0x14, 0x16, 0x18, 0x0300_0000, 0xFFFF_FFFF, *right, *right)
         return self._maker(
             call,
@@ -189,6 +191,7 @@ class CallMaker(EventChannelCalls):
 
     def _memory_op(self) -> TableCall:
         command = self._pick(0, 1, 1, 3, 4, 6, 6, 6, 7, 7, 7, 7, 11, 14, 15, 15, 18, 19, 23, 24, 26, 27, 28, 5, 8, 63)
+        # maximum_gpfn of dom0 depends on the board's devices (left_out).
         if command == 14 and self._domain == 0:
             command = 5
         data, array = self._memory_data(command)

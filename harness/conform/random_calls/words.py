@@ -55,6 +55,7 @@ class RandomWords:
     def __init__(self, domain: int) -> None:
         self._chance = random.Random(0)
         self._domain = domain
+        # The buffer's place does not depend on the calls, so a guest without any tells it.
         self._buffer_page = call_table_guest([]).symbols["buffer"] // PAGE
 
     def _one_in(self, count: int) -> bool:
@@ -100,12 +101,14 @@ class RandomWords:
     def _maker(
         self, call: int, *arguments: Word, data: tuple[Word, ...] = (), array: tuple[Word, ...] = (), hidden: int = 0
     ) -> TableCall:
+        # Registers that a hypercall does not use must not matter, so they hold odd values.
         rest = tuple(number(self._odd()) for _ in range(5 - len(arguments)))
         return TableCall(number(call), (*arguments, *rest), data, array, hidden)
 
     def _copy_from_buffer(self, where: int, offset: int, word: Word) -> TableCall:
         """Make Xen write a word into a page of the image."""
         domain = self._domain
+        # The copy reads at offset 512 of the buffer, which the last of the 60 repetitions reach.
         source = (Word(Base.FRAME, self._buffer_page), quarters(domain, 512))
         data = (*source, gfn(where), quarters(domain, offset), quarters(8, 0))
         return self._maker(

@@ -189,6 +189,7 @@ class Movement:
         if hit.vcpu is not None:
             thread = threads.number(hit.vcpu)
         kinds = [kind for (kind, _, _), stop in self._points.items() if stop == hit.stop]
+        # Not one of gdb's own points: the user asked for this stop with a monitor command.
         if not kinds:
             self._say(f"{self._words(hit)}\n")
             return self._stopped(thread)

@@ -9,10 +9,17 @@ from itertools import zip_longest
 
 from harness.api import Machine
 from harness.debug.replay.position import Position
+from harness.machine.memory import PAGE_SHIFT
 from harness.xen.snapshot import Snapshot
 
-SPACING = 200_000
-"""Number of instructions between two checkpoints near the present."""
+LEAST_SPACING = 200_000
+"""Number of instructions between two checkpoints near the present, if a checkpoint costs next to nothing."""
+_PER_FRAME_LOOKED_AT = 2_000
+_PER_FRAME_BEYOND = 30
+_SMALL = 32_768
+"""What a checkpoint costs, in instructions that could have run four times as long: some 3 us for each frame that was
+written since the last one, and 40 ns for each frame of a memory of more than 128 MiB. It is estimated, not measured, so
+that the same run has its checkpoints at the same places every time."""
 _SPREAD = 4
 """Two checkpoints may be as far apart as a quarter of their distance from the present."""
 
@@ -32,6 +39,8 @@ class Checkpoints:
     def __init__(self, machine: Machine, start: Position) -> None:
         self._machine = machine
         self._all = [Checkpoint(start, machine.snapshot(), pinned=True)]
+        self.spacing = LEAST_SPACING
+        """Number of instructions between two checkpoints near the present: it follows what the last one cost."""
 
     @property
     def positions(self) -> tuple[Position, ...]:
@@ -46,6 +55,9 @@ class Checkpoints:
             return
         previous = self._all[index - 1].snapshot if index else None
         new = Checkpoint(position, self._machine.snapshot(previous), pinned)
+        beyond = max((self._machine.xen.host.memory.size >> PAGE_SHIFT) - _SMALL, 0)
+        cost = _PER_FRAME_LOOKED_AT * new.snapshot.frames.looked_at + _PER_FRAME_BEYOND * beyond
+        self.spacing = max(LEAST_SPACING, cost)
         self._all[index - there : index] = [new]
         self._thin_out(position.instructions)
 
@@ -71,7 +83,7 @@ class Checkpoints:
             if following is not None and not each.pinned:
                 gap = following.position.instructions - kept[-1].position.instructions
                 distance = abs(present - following.position.instructions)
-                if gap <= max(SPACING, distance // _SPREAD):
+                if gap <= max(self.spacing, distance // _SPREAD):
                     continue
             kept.append(each)
         self._all = kept

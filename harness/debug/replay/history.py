@@ -12,11 +12,12 @@ from typing import Any
 
 from harness.api import Machine
 from harness.debug.replay.arrival import Arrival, Why, hits_after
-from harness.debug.replay.checkpoints import SPACING, Checkpoints
+from harness.debug.replay.checkpoints import Checkpoints
 from harness.debug.replay.diversion import diverted
 from harness.debug.replay.past_input import PastInput
 from harness.debug.replay.position import Position, Tracker
 from harness.debug.replay.scan import Scan
+from harness.debug.replay.search import Search
 from harness.debug.replay.stops import AnyInstruction, Hit, Stop
 from harness.events import ConsoleOutput
 from harness.xen.domains.domain import Vcpu
@@ -109,59 +110,45 @@ class History:
         give_up: float | None,
         interrupted: Callable[[], bool],
     ) -> Arrival:
-        stops = tuple(stops)
-        while True:
-            here = self.position
-            if self._xen.outcome is not None:
-                return Arrival(Why.END, here, outcome=self._xen.outcome)
-            if limit is not None and here.instructions >= limit:
-                return Arrival(Why.LIMIT, here)
-            if give_up is not None and time.monotonic() >= give_up:
-                return Arrival(Why.LIMIT, here)
-            if interrupted():
-                return Arrival(Why.INTERRUPTED, here)
-            # A hit only tells its position; to get there exactly, the run is repeated from the last checkpoint.
-            if here.instructions - self._checkpoints.before(here).position.instructions > _NEAR:
-                self._checkpoints.take(here)
-            target = here.instructions + SPACING if limit is None else min(here.instructions + SPACING, limit)
-            change = self._checkpoints.pinned_within(here, Position(target))
-            hits: list[Hit] = []
-            end = target if change is None else change.position.instructions
-            outcome = self._watch(stops, end, hits, counts, interrupted)
-            if hits:
-                return Arrival(Why.HIT, self._go(hits[0].position, anew=True), hits[0])
-            if outcome.end is End.STOPPED:
-                return Arrival(Why.INTERRUPTED, self.position)
-            if change is not None and self.position >= Position(change.position.instructions):
-                self._go(change.position)
-            elif outcome.end is End.DEADLOCK:
-                return Arrival(Why.END, self.position, outcome=outcome)
-            elif outcome.detail == HELD and limit is not None:
-                return Arrival(Why.LIMIT, self.position, outcome=outcome)
+        with Search(self.machine, self._tracker, stops, counts) as search:
+            while True:
+                here = self.position
+                arrival = self._arrived(limit, give_up, interrupted)
+                if arrival is not None:
+                    return arrival
+                # A hit only tells its position; to get there, the run is repeated from the last checkpoint.
+                if here.instructions - self._checkpoints.before(here).position.instructions > _NEAR:
+                    self._checkpoints.take(here)
+                target = here.instructions + self._checkpoints.spacing
+                target = target if limit is None else min(target, limit)
+                change = self._checkpoints.pinned_within(here, Position(target))
+                heard: list[tuple[Position, Any]] = []
+                outcome = search.run(target if change is None else change.position.instructions, interrupted, heard)
+                hit = search.hit
+                # The machine has run past the hit, but for listeners the events behind it have not happened yet.
+                self._tell(heard, self.position if hit is None else hit.position)
+                if hit is not None:
+                    search.pause()
+                    return Arrival(Why.HIT, self._go(hit.position, anew=True), hit)
+                if outcome.end is End.STOPPED:
+                    return Arrival(Why.INTERRUPTED, self.position)
+                if change is not None and self.position >= Position(change.position.instructions):
+                    search.pause()
+                    self._go(change.position)
+                elif outcome.end is End.DEADLOCK:
+                    return Arrival(Why.END, self.position, outcome=outcome)
+                elif outcome.detail == HELD and limit is not None:
+                    return Arrival(Why.LIMIT, self.position, outcome=outcome)
 
-    def _watch(
-        self,
-        stops: tuple[Stop, ...],
-        to: int,
-        hits: list[Hit],
-        counts: Callable[[Hit], bool],
-        interrupted: Callable[[], bool],
-    ) -> Outcome:
-        """Run to an instruction number and keep the first hit. After a hit, the machine is left a little past it."""
-
-        def found(hit: Hit) -> None:
-            if counts(hit) and not hits:
-                hits.append(hit)
-                for vcpu in self._xen.vcpus.values():
-                    if vcpu.has_cpu:
-                        vcpu.cpu.end_slice()
-
-        heard: list[tuple[Position, Any]] = []
-        scan = Scan(self._xen, self.machine.domain, self._tracker, stops, found)
-        with self._diverted(heard, scan), scan.watching():
-            outcome = self._tracker.run(to, lambda: bool(hits) or interrupted())
-        self._tell(heard, self.position if not hits else hits[0].position)
-        return outcome
+    def _arrived(self, limit: int | None, give_up: float | None, interrupted: Callable[[], bool]) -> Arrival | None:
+        """Whether a run forward has ended here, whatever its stops are."""
+        if self._xen.outcome is not None:
+            return Arrival(Why.END, self.position, outcome=self._xen.outcome)
+        if limit is not None and self.position.instructions >= limit:
+            return Arrival(Why.LIMIT, self.position)
+        if give_up is not None and time.monotonic() >= give_up:
+            return Arrival(Why.LIMIT, self.position)
+        return Arrival(Why.INTERRUPTED, self.position) if interrupted() else None
 
     # -- Steps --------------------------------------------------------------------------------------------------
 
@@ -174,6 +161,7 @@ class History:
             if interrupted():
                 return Arrival(Why.INTERRUPTED, self.position)
             if vcpu is not None:
+                # The present position counts, too: the vCPU may be the one that executes next.
                 on_it = self._forward(
                     [AnyInstruction(vcpu)], hits_after(self.position, here=lambda _: True), None, None, interrupted
                 )
@@ -195,7 +183,7 @@ class History:
             nonlocal entered
             entered = True
 
-        if here.instructions - self._checkpoints.before(here).position.instructions > SPACING:
+        if here.instructions - self._checkpoints.before(here).position.instructions > self._checkpoints.spacing:
             self._checkpoints.take(here)
         heard: list[tuple[Position, Any]] = []
         try:
@@ -329,7 +317,7 @@ class History:
             change = self._checkpoints.pinned_within(here, position)
             target = position if change is None else change.position
             if target.instructions > here.instructions:
-                next_checkpoint = here.instructions + SPACING
+                next_checkpoint = here.instructions + self._checkpoints.spacing
                 self._tracker.run(min(target.instructions, next_checkpoint))
                 if self.position.instructions == next_checkpoint < target.instructions:
                     self._checkpoints.take(self.position)
@@ -357,6 +345,7 @@ class History:
         here = self.position
         self._checkpoints.forget_after(here)
         self._checkpoints.take(here, pinned=True)
+        # Everything that was known about the time after the change may now happen differently.
         self._output = [each for each in self._output if each[0] <= here]
         self._input.forget_after(here.instructions)
         self._told = min(self._told, here)

@@ -45,6 +45,7 @@ class Scan:
     ) -> None:
         self._xen = xen
         self._tracker = tracker
+        # The same stop given twice must not be reported twice.
         self._stops = tuple(dict.fromkeys(stops))
         self._found = found
         self._probes: dict[Key, tuple[Cpu, Probes]] = {}

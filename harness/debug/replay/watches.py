@@ -54,6 +54,7 @@ class Watched:
         if self.watch.space is Space.VA:
             self._pieces()
             return
+        # A probe at an earlier place stays: _is compares with the present place, so it does no harm.
         for probes, vcpu, placed in self._probed.values():
             for piece in set(self._pieces()) - placed:
                 placed.add(piece)

@@ -231,6 +231,7 @@ class RunData:
         vcpu = self._vcpu((event.domain, event.vcpu))
         vcpu.look_at_gap(event.time_ns)
         vcpu.area = f"{event.address:#x}"
+        # An area that could not be filled has not told the guest anything.
         if not event.fault:
             self._tell(vcpu, event.time_ns, event.times)
 
@@ -241,6 +242,7 @@ class RunData:
     def _ended(self) -> list[VcpuData]:
         """The vCPUs; the time in their last state counts up to the end of the run."""
         for vcpu in self._vcpus.values():
+            # The last instant is over now, so the comparison at it is due.
             vcpu.look_at_gap(self._last_ns + 1)
             if vcpu.now is not None:
                 self._spent(vcpu, vcpu.now, vcpu.since_ns, self._last_ns)

@@ -164,6 +164,7 @@ class StepSession:
         if back:
             return self.places.learn(vcpus)
         here = self.history.position
+        # The machine is on the MSR, which takes effect only when it has been executed.
         self.history.step(1, hit.vcpu)
         new = self.places.learn(vcpus)
         self.history.goto(here)
@@ -228,6 +229,7 @@ class StepSession:
         """Type at the guest's console at this position. The recorded future is discarded."""
         here = self.history.position
         self.history.type(data)
+        # With other input the future may go differently, so its events have not happened.
         kept = [each for each in self.events if each[0] <= here]
         self.events.clear()
         self.events.extend(kept)

@@ -171,4 +171,5 @@ def _is_a(hint: Any, value: Any) -> bool:
         return isinstance(value, tuple) and all(type(each) is int for each in value)
     if typing.get_origin(hint) is types.UnionType:
         return any(_is_a(each, value) for each in typing.get_args(hint))
+    # Not isinstance: to Python, True is an int, but it is not a number in a trace.
     return type(value) is hint

@@ -94,6 +94,11 @@ HCR_VM = 1 << 0
 HCR_PTW = 1 << 2
 HCR_DC = 1 << 12
 
+PA_RANGE = 2
+"""ID_AA64MMFR0_EL1.PARange of the emulated CPU, a Cortex-A53."""
+PA_BITS = PHYSICAL_ADDRESS_BITS[PA_RANGE]
+"""How wide its physical addresses are: 40 bits."""
+
 XEN_STAGE2_GEOMETRY = (
     # (PARange, T0SZ, SL0): the input is as wide as the CPU's physical addresses
     (0, 32, 1),
@@ -106,8 +111,8 @@ XEN_STAGE2_GEOMETRY = (
 """The geometry that Xen programs by ID_AA64MMFR0_EL1.PARange (``setup_virt_paging`` in ``xen/arch/arm/p2m.c``)."""
 
 
-def xen_vtcr(pa_range: int = 4) -> int:
-    """VTCR_EL2 as Xen sets it on a CPU whose ID_AA64MMFR0_EL1.PARange is ``pa_range``, 0 to 5; 4 is 44 bits."""
+def xen_vtcr(pa_range: int = PA_RANGE) -> int:
+    """VTCR_EL2 as Xen sets it on a CPU whose ID_AA64MMFR0_EL1.PARange is ``pa_range``, 0 to 5."""
     _, t0sz, sl0 = XEN_STAGE2_GEOMETRY[pa_range]
     attributes = VTCR_RES1 | VTCR_SH0_INNER | VTCR_ORGN0_WBWA | VTCR_IRGN0_WBWA
     return attributes | pa_range << VTCR_PS_SHIFT | sl0 << VTCR_SL0_SHIFT | t0sz

@@ -4,7 +4,7 @@ Everything here is plain frozen data; other modules decide whether a fault becom
 """
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.machine.mmu import descriptors as d
 
@@ -45,8 +45,7 @@ _KIND_TEXT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A translation that failed.
 
     ``stage`` (1 or 2) is the stage that failed, ``level`` (0 to 3) the level there. ``va`` is None if the walk began
@@ -67,6 +66,13 @@ class Fault:
         """IFSC or DFSC of ESR_ELx, bits 5:0."""
         return self.kind.value + self.level
 
+    def moved(self, va: int) -> "Fault":
+        """The fault of the same access to another address in the same 4 KiB."""
+        if va == self.va:
+            return self
+        ipa = self.ipa if self.ipa is None or self.s1ptw else self.ipa & -0x1000 | va & 0xFFF
+        return Fault(self.kind, self.level, self.stage, va, ipa, self.s1ptw, self.access)
+
     def __str__(self) -> str:
         """One line for people."""
         where = [] if self.va is None else [f"va {self.va:#x}"]
@@ -76,8 +82,7 @@ class Fault:
         return f"{what}, {self.access.name.lower()} of {', '.join(where)} (FSC {self.fsc:#04x})"
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """A translation that succeeded, for one kind of access at one exception level.
 
     ``block_size`` is the size in bytes of the aligned block around ``va`` that both stages map as one piece.

@@ -1,6 +1,6 @@
 """Stage 1 of EL1&0: how TCR_EL1 divides a virtual address, and what a descriptor allows at EL0 and EL1.
 
-Granules of 4, 16 and 64 KiB; 48-bit addresses. As on the Cortex-A72 there is no FEAT_HPDS, FEAT_HAFDBS, FEAT_LPA
+Granules of 4, 16 and 64 KiB; 48-bit addresses. As on the Cortex-A53 there is no FEAT_HPDS, FEAT_HAFDBS, FEAT_LPA
 or FEAT_PAuth: limits in table descriptors always apply, software sets the access flag, and instruction fetches ignore
 tags, too.
 """
@@ -34,7 +34,7 @@ class Stage1Format:
     oversize: int
 
 
-def stage1_formats(tcr: int, pa_bits: int = 44) -> tuple[Stage1Format, Stage1Format]:
+def stage1_formats(tcr: int, pa_bits: int = d.PA_BITS) -> tuple[Stage1Format, Stage1Format]:
     """Decode TCR_EL1: the half of TTBR0_EL1, then that of TTBR1_EL1, on a CPU with ``pa_bits`` (D8.2)."""
     output_bits = min(d.PHYSICAL_ADDRESS_BITS[tcr >> d.TCR_IPS_SHIFT & 7], pa_bits)
     lower = _format(

@@ -1,6 +1,6 @@
 """Stage 2: from an IPA to the machine address, through the tables at VTTBR_EL2.
 
-Only the 4 KiB granule is implemented, because Xen uses no other. As on the Cortex-A72 there is no FEAT_XNX or
+Only the 4 KiB granule is implemented, because Xen uses no other. As on the Cortex-A53 there is no FEAT_XNX or
 FEAT_HAFDBS: execute-never is bit 54 alone, and software sets the access flag.
 """
 
@@ -28,7 +28,7 @@ class Stage2Format:
     oversize: int
 
 
-def stage2_format(vtcr: int, pa_bits: int = 44) -> Stage2Format:
+def stage2_format(vtcr: int, pa_bits: int = d.PA_BITS) -> Stage2Format:
     """Decode VTCR_EL2 for a CPU with ``pa_bits`` of physical address (D8.2.5, D8.2.7: concatenated tables)."""
     input_bits = 64 - min(max(vtcr & 0x3F, d.TSZ_MIN), d.TSZ_MAX)
     start_level = 2 - (vtcr >> d.VTCR_SL0_SHIFT & 3)

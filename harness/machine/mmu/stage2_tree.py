@@ -6,7 +6,7 @@ must flush that CPU's TLB.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
 from harness.machine.mmu import descriptors as d
@@ -24,8 +24,7 @@ _INDEX = sum(i << 64 * i for i in range(ENTRIES))
 _WHOLE = (1 << 64 * ENTRIES) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Stage2Entry:
+class Stage2Entry(NamedTuple):
     """A tree's entry for one gfn. ``pages`` is how many 4 KiB pages the block around it maps: 1, 512 or 2**18."""
 
     mfn: int
@@ -67,11 +66,11 @@ class Stage2Tree:
         allocate_frame: Callable[[], int],
         free_frame: Callable[[int], None],
         *,
-        vtcr: int | None = None,
+        vtcr: int,
         root_mfn: int | None = None,
     ) -> None:
         self.memory = memory
-        self.vtcr = d.xen_vtcr() if vtcr is None else vtcr
+        self.vtcr = vtcr
         self._allocate_frame = allocate_frame
         self._free_frame = free_frame
         table_format = stage2_format(self.vtcr, pa_bits=48)
@@ -189,11 +188,11 @@ class Stage2Tree:
                 if words[at] & d.VALID:
                     words[at] = words[at] & keep | put
 
-    def lookup(self, gfn: int) -> Stage2Entry | None:
-        """The entry that maps ``gfn``, or None."""
+    def lookup(self, gfn: int, read: list[int] | None = None) -> Stage2Entry | None:
+        """The entry that maps ``gfn``, or None. The machine addresses of the descriptors on the way go to ``read``."""
         if gfn < 0 or gfn >> self.input_bits - PAGE_SHIFT:
             return None
-        _, level, descriptor = self._deepest(gfn)
+        _, level, descriptor = self._deepest(gfn, read)
         if not descriptor & d.VALID:
             return None
         pages = _PAGES_PER_ENTRY[level]
@@ -231,11 +230,13 @@ class Stage2Tree:
         """Index into ``memory.words`` of the first entry of the table that ``descriptor`` points to."""
         return (descriptor & d.ADDRESS_MASK) - self.memory.base >> 3
 
-    def _deepest(self, gfn: int) -> tuple[int, int, int]:
+    def _deepest(self, gfn: int, read: list[int] | None = None) -> tuple[int, int, int]:
         """(index into words, level, descriptor) of the last entry that a walk for ``gfn`` reaches."""
         word = self._root_word(gfn)
         for level in range(self._root_level, 4):
             descriptor = self.memory.words[word]
+            if read is not None:
+                read.append(self.memory.base + 8 * word)
             if level == 3 or descriptor & d.TYPE_MASK != d.IS_TABLE_OR_PAGE:
                 break
             word = self._table_word(descriptor) + gfn // _PAGES_PER_ENTRY[level + 1] % ENTRIES

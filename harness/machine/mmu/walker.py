@@ -6,7 +6,6 @@ translates and records the trail.
 """
 
 import functools
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.machine.memory import Memory
@@ -20,8 +19,7 @@ FLAT = 1 << 64
 """Block size when both stages are off."""
 
 
-@dataclass(frozen=True, slots=True)
-class TranslationRegisters:
+class TranslationRegisters(NamedTuple):
     """The registers of a vCPU that a translation of EL1&0 depends on. ``pan`` is PSTATE.PAN."""
 
     sctlr_el1: int = 0
@@ -43,12 +41,9 @@ class _Stage2(NamedTuple):
 
 
 class Walker:
-    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address.
+    """Walks both stages of translation in ``memory``, for a CPU with ``pa_bits`` of physical address."""
 
-    44 bits is the Cortex-A57 and A72 (ID_AA64MMFR0_EL1.PARange 4), 40 the A53.
-    """
-
-    def __init__(self, memory: Memory, pa_bits: int = 44) -> None:
+    def __init__(self, memory: Memory, pa_bits: int = d.PA_BITS) -> None:
         self.memory = memory
         self.pa_bits = pa_bits
         # TCR and VTCR hardly ever change, and decoding them costs as much as a walk.
@@ -145,6 +140,7 @@ class Walker:
         reads: list[DescriptorRead] | None,
     ) -> tuple[int, int, int, int]:
         """Stage 1 alone: (last descriptor, the tables' limits merged in; log2 of its size; IPA; permissions)."""
+        # Bit 55 selects the half, not bit 63: with TBI, bits 63:56 are a tag (D8.2).
         upper = va >> 55 & 1
         table_format = self._stage1_formats(regs.tcr_el1, self.pa_bits)[upper]
         root = _stage1_root(regs.ttbr1_el1 if upper else regs.ttbr0_el1, table_format, va)
@@ -191,6 +187,7 @@ class Walker:
                 break
             table, index_mask = descriptor & table_format.address_mask, table_format.index_mask
             limits |= descriptor
+            # The address of a table is checked as soon as it is read, so the fault has the level of this descriptor.
             if table & oversize:
                 raise WalkStopped(FaultKind.ADDRESS_SIZE, level, 1)
             level += 1
@@ -203,6 +200,7 @@ class Walker:
             if not descriptor & d.S2AP_READ or (stage2.protect_walks and not descriptor & d.S2_NOT_DEVICE):
                 raise WalkStopped(FaultKind.PERMISSION, (39 - shift) // 9, 2, ipa)
         except WalkStopped as stop:
+            # The fault is stage 2's, but it belongs to the walk of stage 1: its IPA is that of the descriptor.
             stop.s1ptw = True
             raise
         offset_mask = (1 << shift) - 1
@@ -213,6 +211,7 @@ def _stage1_root(ttbr: int, table_format: Stage1Format, va: int) -> int:
     """IPA of the root table, after checking that ``va`` is in range and its half is enabled (EPD)."""
     sign_bits = table_format.top_bit + 1 - table_format.input_bits
     sign = va >> table_format.input_bits & (1 << sign_bits) - 1
+    # Both are translation faults at level 0, at whatever level the walk would begin.
     if table_format.disabled or (sign and sign != (1 << sign_bits) - 1):
         raise WalkStopped(FaultKind.TRANSLATION, 0, 1)
     root = ttbr & d.TTBR_BADDR_MASK & ~((table_format.root_index_mask << 3) | 7)

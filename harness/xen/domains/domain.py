@@ -5,6 +5,7 @@ them is in the room of its subject, above this one; :mod:`harness.xen.wiring` pu
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from harness.abi import memory_map
@@ -103,7 +104,8 @@ class Vcpu:
         self._cpu.faults = self.state.faults
 
     def _new_cpu(self) -> Cpu:
-        cpu = Cpu(self.domain.memory, self._on_trap, self._on_counter, emulated=ICC_REGISTERS)
+        answer = partial(self.domain.on_trap, self)
+        cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=ICC_REGISTERS)
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
@@ -115,9 +117,6 @@ class Vcpu:
         if self._cpu is not None:
             self._cpu.close()
             self._cpu = None
-
-    def _on_trap(self, trap: Trap) -> bool:
-        return self.domain.on_trap(self, trap)
 
     def _on_counter(self, access: CounterAccess) -> int:
         return self.domain.on_counter(self, access)
@@ -211,7 +210,6 @@ class Domain:
     :mod:`harness.xen.domains.builder` gives it memory and a guest.
     """
 
-    on_trap: TrapHandler
     on_counter: CounterHandler
     on_mmio: MmioHandler
     unblock: Callable[[Vcpu], None]
@@ -229,6 +227,7 @@ class Domain:
         privileged: bool = False,
         debug_build: bool = False,
     ) -> None:
+        self._on_trap: TrapHandler
         self.number = number
         self.host = host
         self.model = model
@@ -254,6 +253,19 @@ class Domain:
         """What was added to the guest's link addresses when it was loaded."""
         self.device_tree = 0
         """The IPA of its device tree."""
+
+    @property
+    def on_trap(self) -> TrapHandler:
+        """Answers the traps of its vCPUs."""
+        return self._on_trap
+
+    @on_trap.setter
+    def on_trap(self, handler: TrapHandler) -> None:
+        self._on_trap = handler
+        # Traps come by the million: the CPUs call a partial, without a function or a look-up in between.
+        for vcpu in self.vcpus:
+            if vcpu.has_cpu:
+                vcpu.cpu.on_trap = partial(handler, vcpu)
 
     @property
     def direct_mapped(self) -> bool:

@@ -19,9 +19,6 @@ XEN_HCR = (
 )  # fmt: skip
 """HCR_EL2 as ``get_default_hcr_flags`` has it for a 64-bit guest (``xen/arch/arm/traps.c``)."""
 
-HCR_TID2 = 1 << 17
-"""Trapped in addition: cache identification, because it must be a Cortex-A53's and not that of Unicorn's A72."""
-
 SMP_HCR = HCR_TPU | HCR_TTLB
 """Also trapped if a domain has several vCPUs: each has its own emulator, so TLB and code-cache maintenance must be
 repeated on the others."""
@@ -41,7 +38,7 @@ def program(cpu: Cpu, *, vtcr: int, vttbr: int, mpidr: int, several: bool) -> No
     ``vtcr`` and ``vttbr`` describe its domain's stage 2; ``several``: the domain has more than one vCPU.
     """
     for name, value in (
-        ("HCR_EL2", XEN_HCR | HCR_TID2 | (SMP_HCR if several else 0)),
+        ("HCR_EL2", XEN_HCR | (SMP_HCR if several else 0)),
         ("VTCR_EL2", vtcr),
         ("VTTBR_EL2", vttbr),
         ("VPIDR_EL2", CORTEX_A53),

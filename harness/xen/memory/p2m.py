@@ -12,16 +12,14 @@ from enum import Enum, IntEnum
 from harness.abi.errno import Errno
 from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_SHIFT
-from harness.machine.mmu.descriptors import xen_vtcr
+from harness.machine.mmu.descriptors import PA_BITS, xen_vtcr
 from harness.machine.mmu.faults import Access, Fault, Translation
 from harness.machine.mmu.stage2_tree import Stage2Entry, Stage2Tree
 from harness.machine.mmu.walker import Walker
 from harness.xen.memory.frames import FrameTable, OutOfMemory
 from harness.xen.memory.ownership import Ownership
 
-PA_RANGE = 2
-"""ID_AA64MMFR0_EL1.PARange of the CPU that guests see, a Cortex-A53: 40 bits."""
-GFN_LIMIT = 1 << 40 - PAGE_SHIFT
+GFN_LIMIT = 1 << PA_BITS - PAGE_SHIFT
 """The number of gfns that the tables can map."""
 
 INVALID_GFN = MASK64
@@ -77,7 +75,7 @@ class P2m:
     def __init__(self, frames: FrameTable, vmid: int, changed: Callable[[], None]) -> None:
         self.frames = frames
         self.vmid = vmid
-        self.vtcr = xen_vtcr(PA_RANGE)
+        self.vtcr = xen_vtcr()
         root = frames.allocate(2, align=2)  # 40 bits of IPA: two level-1 tables side by side
         self.tree = Stage2Tree(frames.memory, frames.allocate, frames.free, vtcr=self.vtcr, root_mfn=root)
         self.vttbr = self.tree.vttbr(vmid)
@@ -123,9 +121,9 @@ class P2m:
 
     # -- Looking ------------------------------------------------------------------------------------------------
 
-    def lookup(self, gfn: int) -> Stage2Entry | None:
-        """The entry of ``gfn``; None if nothing is mapped there."""
-        return self.tree.lookup(gfn)
+    def lookup(self, gfn: int, read: list[int] | None = None) -> Stage2Entry | None:
+        """The entry of ``gfn``; None if nothing is mapped there. ``read`` as for :meth:`Stage2Tree.lookup`."""
+        return self.tree.lookup(gfn, read)
 
     def translate(self, ipa: int, access: Access = Access.READ) -> Translation | Fault:
         """Walk stage 2 for ``ipa``."""

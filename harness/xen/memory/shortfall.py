@@ -1,12 +1,11 @@
 """How far a copy to a guest got, and why it stopped."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.machine.mmu.faults import Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+class Shortfall(NamedTuple):
     """A copy that could not be completed: only ``arrived`` bytes were written.
 
     ``reason`` is the fault of the walk that failed, or a text if the reason was something else.

@@ -5,7 +5,7 @@ step may go wrong in every way that a descriptor can. Leaves only ever lead to d
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
 from harness.machine.mmu import Stage2Tree, TranslationRegisters, xen_vtcr
@@ -68,8 +68,7 @@ class RandomMachine:
         self.regs = self._make_registers()
         halves = stage1_formats(self.regs.tcr_el1)
         roots = [self._new_table(8 * (half.root_index_mask + 1)) for half in halves]
-        self.regs = replace(
-            self.regs,
+        self.regs = self.regs._replace(
             ttbr0_el1=self.random.getrandbits(16) << d.TTBR_ASID_SHIFT
             | roots[0]
             | self._below_alignment()
@@ -111,7 +110,7 @@ class RandomMachine:
         )
 
     def _make_stage2(self) -> Stage2Tree:
-        vtcr = xen_vtcr(self.random.choice((0, 1, 2, 2, 3, 4, 4, 4)))
+        vtcr = xen_vtcr(self.random.choice((0, 1, 2, 2, 2)))
         tree = Stage2Tree(
             self._memory, self._spare_mfns.pop, self._spare_mfns.append, vtcr=vtcr, root_mfn=self._frames.roots
         )

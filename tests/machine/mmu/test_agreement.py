@@ -90,8 +90,7 @@ def expected_answer(walker: Walker, regs: TranslationRegisters, va: int, access:
         return Seen(maddr=outcome.maddr)
     if outcome.kind is FaultKind.ADDRESS_SIZE and (regs.sctlr_el1 & d.SCTLR_M or outcome.stage == 2):
         # Unicorn uses output addresses of any size: it must behave as if IPS and PS were 48 bits, and the CPU too.
-        lifted = replace(
-            regs,
+        lifted = regs._replace(
             tcr_el1=regs.tcr_el1 | 5 << d.TCR_IPS_SHIFT,
             vtcr_el2=regs.vtcr_el2 | 5 << d.VTCR_PS_SHIFT,
         )

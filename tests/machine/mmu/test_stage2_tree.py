@@ -21,7 +21,7 @@ def frames(memory: Memory) -> FrameSource:
 
 @pytest.fixture
 def tree(memory: Memory, frames: FrameSource) -> Iterator[Stage2Tree]:
-    tree = Stage2Tree(memory, frames.take, frames.give_back)
+    tree = Stage2Tree(memory, frames.take, frames.give_back, vtcr=xen_vtcr(4))
     yield tree
     tree.destroy()
     assert frames.out == set()
@@ -43,7 +43,7 @@ def test_a_run_advances_by_its_stride_across_table_ends(tree: Stage2Tree, stride
 def test_what_is_mapped_is_what_the_walker_finds(tree: Stage2Tree, memory: Memory) -> None:
     tree.map(GFN, 0x40800, 4, kind=9, writable=False, executable=False)
     tree.map(GFN + 4, 0x09000, device=True, kind=3)
-    walker = Walker(memory)
+    walker = Walker(memory, pa_bits=44)
     ram = walker.translate_ipa(tree.vttbr(5), tree.vtcr, GFN + 2 << PAGE_SHIFT)
     assert isinstance(ram, Translation)
     assert (ram.maddr, ram.permissions, ram.software_bits, ram.device) == (0x40802000, Access.READ, 9, False)
@@ -55,10 +55,10 @@ def test_what_is_mapped_is_what_the_walker_finds(tree: Stage2Tree, memory: Memor
 def test_descriptors_have_the_bits_that_xen_writes(tree: Stage2Tree, memory: Memory) -> None:
     tree.map(GFN, 0x40800, kind=1)
     tree.map(GFN + 1, 0x09000, kind=3, device=True, executable=False)
-    walk = Walker(memory).walk_ipa(tree.vttbr(0), tree.vtcr, GFN << PAGE_SHIFT)
+    walk = Walker(memory, pa_bits=44).walk_ipa(tree.vttbr(0), tree.vtcr, GFN << PAGE_SHIFT)
     # type 1, AF, inner shareable, read and write, MemAttr 0xf, page
     assert walk.reads[-1].value == 1 << 55 | 0x40800000 | 1 << 10 | 3 << 8 | 3 << 6 | 0xF << 2 | 3
-    walk = Walker(memory).walk_ipa(tree.vttbr(0), tree.vtcr, GFN + 1 << PAGE_SHIFT)
+    walk = Walker(memory, pa_bits=44).walk_ipa(tree.vttbr(0), tree.vtcr, GFN + 1 << PAGE_SHIFT)
     # type 3, execute-never, AF, outer shareable, read and write, MemAttr 0x1 (Device-nGnRE), page
     assert walk.reads[-1].value == 3 << 55 | 1 << 54 | 0x09000000 | 1 << 10 | 2 << 8 | 3 << 6 | 1 << 2 | 3
 
@@ -98,7 +98,7 @@ def test_a_block_that_is_cut_into_keeps_the_rest(tree: Stage2Tree) -> None:
         assert (entry.mfn, entry.pages, entry.kind) == (2 * ONE_GIB + gfn, pages, 7)
         assert entry.permissions == Access.READ | Access.WRITE
     assert len(tree.frames()) == 4
-    walker = Walker(tree.memory)
+    walker = Walker(tree.memory, pa_bits=44)
     for gfn in (ONE_GIB + 999, ONE_GIB + 1024):
         found = walker.translate_ipa(tree.vttbr(0), tree.vtcr, gfn << PAGE_SHIFT)
         assert isinstance(found, Translation)
@@ -155,7 +155,7 @@ def test_every_geometry_that_xen_programs_works(memory: Memory, pa_range: int, b
     tree.map(top, 0x1234)
     tree.map(0, 0x4321)
     assert (tree.input_bits, tree.root_frames) == (bits, roots)
-    walker = Walker(memory)
+    walker = Walker(memory, pa_bits=44)
     for gfn, mfn in ((top, 0x1234), (0, 0x4321)):
         found = walker.translate_ipa(tree.vttbr(1), vtcr, gfn << PAGE_SHIFT)
         assert isinstance(found, Translation)
@@ -199,7 +199,7 @@ def test_memory_put_back_puts_the_tree_back(tree: Stage2Tree, memory: Memory, fr
 
 def test_a_table_frame_may_hold_anything_before(memory: Memory, frames: FrameSource) -> None:
     memory.write(memory.base, b"\xff" * (64 << PAGE_SHIFT))
-    tree = Stage2Tree(memory, frames.take, frames.give_back)
+    tree = Stage2Tree(memory, frames.take, frames.give_back, vtcr=xen_vtcr(4))
     tree.map(GFN, 0x40800)
     assert [gfn for gfn in range(GFN - 600, GFN + 600) if tree.lookup(gfn)] == [GFN]
 
@@ -208,7 +208,7 @@ def test_a_table_frame_may_hold_anything_before(memory: Memory, frames: FrameSou
 def test_any_sequence_of_changes_leaves_what_a_dictionary_says(memory: Memory, seed: int) -> None:
     chance = random.Random(seed)
     frames = FrameSource(memory.base >> PAGE_SHIFT)
-    tree = Stage2Tree(memory, frames.take, frames.give_back)
+    tree = Stage2Tree(memory, frames.take, frames.give_back, vtcr=xen_vtcr(4))
     model: dict[int, tuple[int, int, bool]] = {}
     for _ in range(60):
         gfn, count = chance.randrange(4 * TWO_MIB), chance.choice((1, 3, 200, TWO_MIB, 2 * TWO_MIB))

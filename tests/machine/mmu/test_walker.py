@@ -1,7 +1,6 @@
 """The walker, one feature of the architecture at a time; all of them together are in test_agreement.py."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from trees import GUEST_IPA, TCR_39, TCR_48, FrameSource, TwoStages
@@ -76,7 +75,7 @@ def test_without_stage_2_the_block_is_stage_1s(memory: Memory, level: int, size:
     tree = Stage1Tree(memory, lambda: frames.take() << PAGE_SHIFT)
     tree.map(size, 5 * size, size, RW, blocks=True)
     regs = TranslationRegisters(sctlr_el1=d.SCTLR_M, tcr_el1=TCR_39, ttbr0_el1=tree.ttbr())
-    found = Walker(memory).translate(regs, size + 0x123)
+    found = Walker(memory, pa_bits=44).translate(regs, size + 0x123)
     assert isinstance(found, Translation)
     assert (found.ipa, found.maddr, found.block_size) == (5 * size + 0x123, 5 * size + 0x123, size)
     assert found.stage2 is None
@@ -153,7 +152,7 @@ def test_what_may_be_written_may_not_be_executed_under_wxn(machine: TwoStages) -
 def test_pan_keeps_el1_from_the_data_of_el0(machine: TwoStages) -> None:
     machine.stage1.map(0x4000, GUEST_IPA, 0x1000, leaf_attributes(user=True, writable=False, kernel_execute=True))
     machine.stage1.map(0x5000, GUEST_IPA, 0x1000, RW)
-    regs = replace(machine.regs, pan=True)
+    regs = machine.regs._replace(pan=True)
     assert allowed(machine, regs, 0x4000, 1) == "--x"
     assert allowed(machine, regs, 0x4000, 0) == "r--"
     assert allowed(machine, regs, 0x5000, 1) == "rw-"
@@ -261,7 +260,7 @@ def test_a_stage_2_fault_on_a_stage_1_table_says_which_descriptor(machine: TwoSt
     expected = Fault(FaultKind.PERMISSION, 3, 2, 0x4ABC, entry, True, WRITE)
     assert fault(machine, machine.regs, 0x4ABC, WRITE) == expected
     machine.stage2.unmap(table)
-    assert fault(machine, machine.regs, 0x4ABC, WRITE) == replace(expected, kind=FaultKind.TRANSLATION)
+    assert fault(machine, machine.regs, 0x4ABC, WRITE) == expected._replace(kind=FaultKind.TRANSLATION)
 
 
 def test_tables_in_device_memory_are_refused_only_where_walks_are_protected(machine: TwoStages) -> None:
@@ -317,7 +316,7 @@ def test_a_vttbr_wider_than_ps_is_an_address_size_fault_at_level_0(machine: TwoS
 
 def test_a_start_level_that_contradicts_the_input_size_is_a_level_0_fault(memory: Memory) -> None:
     wrong = xen_vtcr(2) & ~0x3F | 16  # 48 bits of input cannot start at level 1
-    outcome = Walker(memory).translate_ipa(memory.base, wrong, 0)
+    outcome = Walker(memory, pa_bits=44).translate_ipa(memory.base, wrong, 0)
     assert outcome == Fault(FaultKind.TRANSLATION, 0, 2, None, 0, False, READ)
 
 

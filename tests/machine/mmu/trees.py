@@ -1,10 +1,9 @@
 """What the tests of the MMU share: a machine whose guest pages are scattered, and a tree for one half."""
 
 import itertools
-from dataclasses import replace
 
 from harness.machine.memory import PAGE_SHIFT, Memory
-from harness.machine.mmu import Stage1Tree, Stage2Tree, TranslationRegisters, Walker
+from harness.machine.mmu import Stage1Tree, Stage2Tree, TranslationRegisters, Walker, xen_vtcr
 from harness.machine.mmu import descriptors as d
 
 GUEST_IPA = 0x4000_0000
@@ -36,7 +35,7 @@ class TwoStages:
     def __init__(self, memory: Memory, tcr: int = TCR_39) -> None:
         self.memory = memory
         self.frames = FrameSource(memory.base >> PAGE_SHIFT)
-        self.stage2 = Stage2Tree(memory, self.frames.take, self.frames.give_back)
+        self.stage2 = Stage2Tree(memory, self.frames.take, self.frames.give_back, vtcr=xen_vtcr(4))
         self.first_mfn = (memory.base >> PAGE_SHIFT) + 1024
         self.stage2.map(GUEST_IPA >> PAGE_SHIFT, self.first_mfn, GUEST_PAGES, stride=3)
         tables = itertools.count(TABLES_IPA, 0x1000)
@@ -50,10 +49,10 @@ class TwoStages:
             vtcr_el2=self.stage2.vtcr,
             hcr_el2=d.HCR_VM,
         )
-        self.walker = Walker(memory)
+        self.walker = Walker(memory, pa_bits=44)  # wide enough for stage 2 to begin at level 0
 
     def with_regs(self, **changes: int) -> TranslationRegisters:
-        return replace(self.regs, **changes)
+        return self.regs._replace(**changes)
 
     def maddr_of(self, ipa: int) -> int:
         entry = self.stage2.lookup(ipa >> PAGE_SHIFT)

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
-from harness.oracle import RELEASES, XenPackage, deb, hypervisor_cache
-from harness.oracle.hypervisor_cache import cache_directory, cached, fetch, sources
+from harness.oracle import RELEASES, XenPackage, releases
+from harness.oracle.releases import cache_directory, cached, fetch
+from harness.packages import deb, download
+from harness.packages.download import sources
 
 BINARY = b"not really a hypervisor" * 1000
 
@@ -46,8 +48,8 @@ def sha256(content: bytes) -> str:
 def _a_cache_and_a_release_of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = XenPackage("9.9", "9.9.1-1", sha256(PACKAGE), hashlib.sha1(PACKAGE).hexdigest(), sha256(BINARY))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(hypervisor_cache, "RELEASES", {"9.9": release})
-    monkeypatch.setattr(hypervisor_cache, "_apt_mirrors", lambda: ["http://mirror.invalid/debian/"])
+    monkeypatch.setattr(releases, "RELEASES", {"9.9": release})
+    monkeypatch.setattr(download, "_apt_mirrors", lambda: ["http://mirror.invalid/debian/"])
 
 
 def nobody_answers(address: str) -> bytes:
@@ -75,22 +77,22 @@ def test_a_damaged_hypervisor_in_the_cache_is_fetched_again() -> None:
 def test_sources_are_tried_in_order_until_one_has_the_right_package() -> None:
     asked: list[str] = []
 
-    def download(address: str) -> bytes:
+    def answer(address: str) -> bytes:
         asked.append(address)
         if "archive.debian.org" in address:
             return PACKAGE
         return b"an error page" if "deb.debian.org" in address else nobody_answers(address)
 
-    assert fetch("9.9", download=download).read_bytes() == BINARY
+    assert fetch("9.9", download=answer).read_bytes() == BINARY
     assert [address.split("/")[2] for address in asked] == ["mirror.invalid", "deb.debian.org", "archive.debian.org"]
 
 
 def test_where_no_source_has_it_each_is_named_with_its_reason_and_nothing_is_left() -> None:
-    def download(address: str) -> bytes:
+    def answer(address: str) -> bytes:
         return PACKAGE + b"!" if "snapshot" in address else nobody_answers(address)
 
     with pytest.raises(InputError) as caught:
-        fetch("9.9", download=download)
+        fetch("9.9", download=answer)
     message = str(caught.value)
     assert "cannot fetch xen-hypervisor-9.9-arm64_9.9.1-1_arm64.deb" in message
     assert "no route to http://mirror.invalid/debian/pool/main/x/xen/" in message
@@ -101,7 +103,7 @@ def test_where_no_source_has_it_each_is_named_with_its_reason_and_nothing_is_lef
 def test_a_package_with_another_hypervisor_in_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     other = package({"./boot/xen-9.9-arm64": b"another"})
     release = XenPackage("9.9", "9.9.1-1", sha256(other), "", sha256(BINARY))
-    monkeypatch.setattr(hypervisor_cache, "RELEASES", {"9.9": release})
+    monkeypatch.setattr(releases, "RELEASES", {"9.9": release})
     with pytest.raises(InputError, match=f"has SHA-256 {sha256(b'another')}"):
         fetch("9.9", download=lambda address: other)
     assert left_behind() == []
@@ -116,20 +118,21 @@ def test_a_cache_that_cannot_be_written_is_said_so(tmp_path: Path, monkeypatch: 
 
 FETCH_ON_COMMAND = """
 import ast, pathlib, sys
-from harness.oracle import XenPackage, hypervisor_cache
+from harness.oracle import XenPackage, releases
+from harness.packages import download
 
 release, package, log = ast.literal_eval(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
-hypervisor_cache.RELEASES = {"9.9": XenPackage(*release)}
-hypervisor_cache._apt_mirrors = list
+releases.RELEASES = {"9.9": XenPackage(*release)}
+download._apt_mirrors = list
 
-def download(address):
+def fetch_package(address):
     with open(log, "a") as file:
         file.write("once\\n")
     return package.read_bytes()
 
 print("ready", flush=True)
 sys.stdin.readline()
-hypervisor_cache.fetch("9.9", download=download)
+releases.fetch("9.9", download=fetch_package)
 """
 
 
@@ -154,7 +157,7 @@ def test_every_pinned_release_has_whole_hashes_and_a_debian_archive_to_fall_back
     assert list(RELEASES) == ["4.14", "4.17", "4.20"]
     for release in RELEASES.values():
         assert (len(release.deb_sha256), len(release.deb_sha1), len(release.binary_sha256)) == (64, 40, 64)
-        assert sources(release.pool_path, release.deb_sha1)[-2:] == [
+        assert sources(release.file.pool_path, release.deb_sha1)[-2:] == [
             f"http://archive.debian.org/debian/pool/main/x/xen/{release.deb_name}",
             f"https://snapshot.debian.org/file/{release.deb_sha1}",
         ]
@@ -218,25 +221,25 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_without_apt_a_package_comes_by_plain_http(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hypervisor_cache, "APT_HELPER", Path("/nowhere"))
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
+    monkeypatch.setattr(download, "APT_HELPER", Path("/nowhere"))
+    monkeypatch.setattr(download, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
     assert fetch("9.9").read_bytes() == BINARY
 
 
 def test_with_apt_it_comes_by_apts_own_downloader(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "apt.conf").write_text('Dir::Etc::main "/dev/null"; Dir::Etc::parts "/dev/null";')  # no proxies
     monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
-    if not hypervisor_cache.APT_HELPER.exists():
-        pytest.skip(f"needs {hypervisor_cache.APT_HELPER} (Debian package apt)")
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
+    if not download.APT_HELPER.exists():
+        pytest.skip(f"needs {download.APT_HELPER} (Debian package apt)")
+    monkeypatch.setattr(download, "sources", lambda *_: [f"{server}/none", f"{server}/package"])
     assert fetch("9.9").read_bytes() == BINARY
 
 
-@pytest.mark.parametrize("apt", [Path("/nowhere"), hypervisor_cache.APT_HELPER], ids=["plain", "apt"])
+@pytest.mark.parametrize("apt", [Path("/nowhere"), download.APT_HELPER], ids=["plain", "apt"])
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "mirror+file:/etc/apt/none", "nonsense"])
 def test_what_cannot_be_downloaded_is_an_os_error(apt: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hypervisor_cache, "APT_HELPER", apt)
-    monkeypatch.setattr(hypervisor_cache, "sources", lambda *_: [address])
+    monkeypatch.setattr(download, "APT_HELPER", apt)
+    monkeypatch.setattr(download, "sources", lambda *_: [address])
     with pytest.raises(InputError, match="cannot fetch") as caught:
         fetch("9.9")
     assert f"{address}: " in str(caught.value)
