@@ -32,8 +32,8 @@ SPARE_S = 0.2
 BLOCKED_S = 300
 """After so long a child that uses no processor time is ended, too."""
 
-MEMORY = 16 << 30
-"""Address space that a child may have, in bytes: ten times what it needs."""
+MEMORY = 8 << 30
+"""Memory of its own that a child may have, in bytes. A machine's memory does not count: it is shared, and sparse."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def _limit() -> None:
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # not to be had everywhere
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def _try_each(
