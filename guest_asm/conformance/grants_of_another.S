@@ -82,6 +82,9 @@
         grant_op "the_page_of_the_first_use", GNTTABOP_map_grant_ref, BUFFER, 1, shows=4, hidden=8
         peek "it_is_that", PAGE_AT(MAPPED+5), 2
         put THERE_AT(0), 0xd00000008, 0; there HYPERVISOR_grant_table_op, "swap_a_used_one", GNTTABOP_swap_grant_ref, THERE(0), 1, shows=2, looks=THERE_AT(0)
+        put THERE_AT(0), 0x1ff000001fe, 0; there HYPERVISOR_grant_table_op, "swap_the_last_two", GNTTABOP_swap_grant_ref, THERE(0), 1, shows=2, looks=THERE_AT(0)
+        put THERE_AT(0), 0x200000001ff, 0; there HYPERVISOR_grant_table_op, "swap_the_last_and_none", GNTTABOP_swap_grant_ref, THERE(0), 1, shows=2, looks=THERE_AT(0)
+        with 1<<40, 0, 1; grant_op "unmap_beyond_the_map", GNTTABOP_unmap_grant_ref, BUFFER, 1, shows=3
         with PAGE_AT(MAPPED), 0, 1; grant_op "unmap_the_first", GNTTABOP_unmap_grant_ref, BUFFER, 1, shows=3
         peek "still_written", BYTE_AT(TABLE,64)
         peek "gone", PAGE_AT(MAPPED)
