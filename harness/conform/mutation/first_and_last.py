@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 
 from harness.api import DEFAULT_MEMORY, boot
 from harness.conform.mutation.runs import END, RELEASES, Sight
@@ -116,7 +117,8 @@ class EndJudge:
             also=[_assembled(self.beside)] if self.beside else [],
         ) as machine:
             ended = machine.run(max_instructions=min(budget, _MOST_INSTRUCTIONS))
-            seen = f"{ended!r}, {machine.now_ns} ns, {machine.instructions} instructions"
+            printed = sha256(machine.console).hexdigest()
+            seen = f"{ended!r}, {machine.now_ns} ns, {machine.instructions} instructions, printed {printed}"
             return Sight({self.name: seen, END: ended.end.value}, machine.instructions)
 
 
@@ -176,11 +178,30 @@ vectors:
     eret
 """
 
+_A_LONG_TEXT = """
+    mov     x1, #1
+    adr     x2, spin
+    mov     x3, #0
+    psci    PSCI_CPU_ON_64
+    mov     x0, #0                      // CONSOLEIO_write, longer than a time slice
+    mov     x1, #0x30000
+    adr     x2, text
+    mov     x16, #18
+    hvc     #0xea1
+    psci    PSCI_SYSTEM_OFF
+spin:
+    b       .
+text:
+    .ascii  "one\\ntwo\\n\\nthree, and nothing but zeros behind it"
+"""
+
 _FAULTS_FOR_EVER = "msr vbar_el1, xzr\nsvc #0"
 
 ENDS = (
     EndJudge("traps beside another vCPU", _BESIDE_A_SPINNING_VCPU, vcpus=2),
     EndJudge("traps beside another vCPU, in dom0", _BESIDE_A_SPINNING_VCPU, vcpus=2, dom0=True),
+    EndJudge("a long text beside another vCPU", _A_LONG_TEXT, vcpus=2),
+    EndJudge("a long text beside another vCPU, of dom0", _A_LONG_TEXT, vcpus=2, dom0=True),
     EndJudge("vectors that fault", _FAULTS_FOR_EVER),
     EndJudge(
         "vectors that fault beside dom0",
