@@ -180,16 +180,16 @@ def find_layout() -> EngineLayout:
     context = engine.context_save()
     address = context_address(context)
 
-    def state() -> memoryview:
+    def state() -> bytes:
         engine.context_update(context)
-        return memoryview(ctypes.string_at(address, context.size & ~7)).cast("Q")
+        return ctypes.string_at(address, context.size & ~7)
 
     def locate(what: str, write: Callable[[int], object]) -> int:
         # Two values, because another word may happen to equal the first one.
         candidates: set[int] | None = None
         for value in (0x1234_5678_9000, 0x0A5A_3C96_7800):
             write(value)
-            hits = {index for index, word in enumerate(state()) if word == value}
+            hits = _words_equal(state(), value)
             candidates = hits if candidates is None else candidates & hits
         if not candidates or len(candidates) != 1:
             raise LayoutError(f"this build of Unicorn does not show where it keeps {what}")
@@ -220,12 +220,23 @@ def find_layout() -> EngineLayout:
     )
 
 
-def _locate_hcr(engine: unicorn.Uc, state: Callable[[], memoryview]) -> int:
+def _words_equal(data: bytes, value: int) -> set[int]:
+    """The indices of the 64-bit words that are ``value``; every start of a command looks for some thirty of them."""
+    wanted, found = value.to_bytes(8, "little"), set()
+    at = data.find(wanted)
+    while at >= 0:
+        if at % 8 == 0:
+            found.add(at // 8)
+        at = data.find(wanted, at + 1)
+    return found
+
+
+def _locate_hcr(engine: unicorn.Uc, state: Callable[[], bytes]) -> int:
     # HCR_EL2 keeps only the bits that the CPU has, so it needs values of its own.
     hits: set[int] | None = None
     for value in (0x8000_0038, 0x8000_0400):
         write_sysreg(engine, "HCR_EL2", value)
-        found = {index for index, word in enumerate(state()) if word == value}
+        found = _words_equal(state(), value)
         hits = found if hits is None else hits & found
     if not hits or len(hits) != 1:
         raise LayoutError("this build of Unicorn does not show where it keeps HCR_EL2")
