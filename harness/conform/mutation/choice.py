@@ -69,12 +69,15 @@ def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | No
 
 
 def further_runs(attempt: Attempt, traced: Sequence[Traced]) -> tuple[tuple[Judge, Sight], ...]:
-    """For a mutant that lives: of each guest that reaches it, and was not asked, a run as dom0 and one as a domU."""
+    """For a mutant that lives: of each guest that reaches it, and was not asked, a run as dom0 and one as a domU.
+
+    Long runs are left out: there are few, and they would take most of the time.
+    """
     file, lines = str(PACKAGE / attempt.mutant.module), frozenset(attempt.mutant.lines)
     asked = {judge.name for judge, _ in attempt.judges}
     found: dict[tuple[str, bool], Traced] = {}
     for each in traced:
-        if not each.lines(file).isdisjoint(lines):
+        if each.reached.sight.seconds <= LONG_S and not each.lines(file).isdisjoint(lines):
             dom0 = isinstance(each.judge, CaseJudge) and each.judge.configuration.dom0
             known = found.get((each.judge.guest, dom0))
             # Usual runs come first; of these the last, which has more vCPUs.
