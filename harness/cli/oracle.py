@@ -71,6 +71,7 @@ def build_command(versions: tuple[str, ...]) -> None:
 @click.argument("guest", type=click.Path(path_type=Path))
 @click.option("--xen", default="4.17", show_default=True, help=f"Which Xen: {', '.join(RELEASES)}.")
 @click.option("--domu", is_flag=True, help="Boot GUEST as a dom0less domU, domain 1, not as dom0.")
+@click.option("--also", type=click.Path(path_type=Path), metavar="GUEST", help="Boot this beside it, as domain 1.")
 @click.option("--vcpus", type=Count("vCPUs", None), default=1, show_default=True, help="vCPUs, on one physical CPU.")
 @click.option("--memory", type=Size(), default="64M", show_default=True, help="The domain's memory.")
 @click.option("--cmdline", default="", help="The guest's command line (/chosen/bootargs in its device tree).")
@@ -87,6 +88,7 @@ def run_command(
     guest: Path,
     xen: str,
     domu: bool,
+    also: Path | None,
     vcpus: int,
     memory: int,
     cmdline: str,
@@ -110,6 +112,7 @@ def run_command(
             if xen_image is not None:  # a missing file is reported before a guest is assembled for it
                 open_input(xen_image, "a Xen").close()
             image = _image(guest)
+            other = b"" if also is None else _image(also)
             ram_disk = b"" if initrd is None else read_bytes(initrd, "an initial RAM disk", memory)
             typed = b"" if console_input is None else read_all(console_input, "--input", "a console", MOST_TYPED)
         if xen_image is None and cached(xen) is None:
@@ -125,6 +128,7 @@ def run_command(
             timeout=limit.left_s,
             console_input=typed,
             hypervisor=xen_image,
+            also=other,
         )
     _show(answer, raw)
     sys.exit(STATUS[answer.end])

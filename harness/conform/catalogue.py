@@ -29,6 +29,9 @@ TABLE = "table"
 """The tag of rules whose answer is a word for each of many calls."""
 ALIGNMENT = "alignment"
 """The tag of rules about the alignment of LDAR and STLR, which a machine checks only if asked to."""
+ANOTHER_DOMAIN = "another domain"
+"""What a rule needs that is about two domains: its case is dom0, and the same image is domain 1 beside it."""
+
 CASES = "conformance"
 """The directory of the cases, in that of all guests."""
 
@@ -116,7 +119,7 @@ class Rule:
 
     def applies(self, configuration: Configuration) -> bool:
         """Whether a guest booted so can report it."""
-        return not self.untestable and self.needs <= configuration.needs
+        return not self.untestable and self.needs - {ANOTHER_DOMAIN} <= configuration.needs
 
     def departure(self, model: str, configuration: Configuration) -> Departure | None:
         """What ``model`` does otherwise, if it does."""
@@ -146,6 +149,11 @@ class Case:
     def about_alignment(self) -> bool:
         """Whether its machine must make alignment checks."""
         return any(ALIGNMENT in rule.tags for rule in self.rules)
+
+    @property
+    def beside(self) -> bool:
+        """Whether the guest runs as domain 1, too, beside itself as dom0."""
+        return any(ANOTHER_DOMAIN in rule.needs for rule in self.rules)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
@@ -231,8 +239,10 @@ def _rule(identity: str, area: str, case: str, table: dict[str, Any]) -> Rule:
     if letters != area or not number.isdigit() or len(number) != 3:
         raise ValueError(f"an ID of this file is {area}- and three digits")
     needs = frozenset(table.pop("needs", ()))
-    if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs"}:
-        raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs")
+    if needs - {"dom0", "domU", "1 vCPU", "2 vCPUs", ANOTHER_DOMAIN}:
+        raise ValueError(f"needs {sorted(needs)}: may be dom0 or domU, 1 vCPU or 2 vCPUs, {ANOTHER_DOMAIN}")
+    if ANOTHER_DOMAIN in needs and "dom0" not in needs:
+        raise ValueError(f"needs {ANOTHER_DOMAIN}: only dom0 has one beside it")
     claimed_by = table.pop("claimed_by", None)
     observed = table.pop("observed", "console")
     if observed not in ("console", "end", "log"):

@@ -150,7 +150,9 @@ def record_case(xen: RealXen, case: Case, folder: Path = RECORD, jobs: int = 1) 
     # Threads are enough: each only waits for its own QEMU.
     pool = ThreadPoolExecutor(jobs)
     try:
-        found = list(pool.map(lambda each: with_log(xen.ask(guest, each), case.rules), case.configurations))
+        found = list(
+            pool.map(lambda each: with_log(xen.ask(guest, each, case.beside), case.rules), case.configurations)
+        )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # where it was interrupted, nobody waits for the others
     answers = dict(zip(case.configurations, found, strict=True))

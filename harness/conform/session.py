@@ -132,7 +132,7 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         began = time.perf_counter()
         answer, problem = None, ""
         try:
-            answer = with_log(for_case(subject, case).ask(guest, configuration), case.rules)
+            answer = with_log(for_case(subject, case).ask(guest, configuration, case.beside), case.rules)
         except ResourceShortage:  # the host's fault, and it would hit the next case as well
             raise
         except InputError as error:

@@ -79,10 +79,10 @@ class Subject(Protocol):
     def in_process(self) -> bool:
         """Whether it keeps this process's CPU busy, so that many runs need several processes to become faster."""
 
-    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
-        """Boot ``guest``, wait for its end, and return its answer."""
+    def ask(self, guest: Guest, configuration: Configuration, beside: bool = False) -> Answer:
+        """Boot ``guest``, wait for its end, and return its answer. ``beside``: boot it as domain 1, too."""
 
-    def command(self, source: str, configuration: Configuration) -> str:
+    def command(self, source: str, configuration: Configuration, beside: bool = False) -> str:
         """The shell command that shows the console of the guest ``source`` on this subject."""
 
 
@@ -136,7 +136,7 @@ class ModelSubject:
         """True: the emulator runs in this process."""
         return True
 
-    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
+    def ask(self, guest: Guest, configuration: Configuration, beside: bool = False) -> Answer:
         """Boot ``guest`` under the model, and return its answer."""
         # Imported here, because the suite's command need not load the emulator to ask a real Xen.
         from harness.api import boot
@@ -150,16 +150,18 @@ class ModelSubject:
             vcpus=configuration.vcpus,
             dom0=configuration.dom0,
             check_alignment=self.check_alignment,
+            also=[guest] if beside else [],
         ) as machine:
             machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
             outcome = machine.run(max_instructions=BUDGET)
             return read_console(machine.console, guest_end_of(outcome.end.name, outcome.reason), tuple(log))
 
-    def command(self, source: str, configuration: Configuration) -> str:
+    def command(self, source: str, configuration: Configuration, beside: bool = False) -> str:
         """``harness run`` with the options that the suite used."""
         words = ["harness", "run", source, "--abi", self.abi]
         words += ["--debug-build"] * self.debug_build + ["--dom0"] * configuration.dom0
         words += ["--check-alignment"] * self.check_alignment
+        words += ["--also", source] if beside else []
         return shlex.join([*words, "--vcpus", str(configuration.vcpus)])
 
 
@@ -226,12 +228,12 @@ class RealXen:
         """False: QEMU is a process of its own."""
         return False
 
-    def ask(self, guest: Guest, configuration: Configuration) -> Answer:
+    def ask(self, guest: Guest, configuration: Configuration, beside: bool = False) -> Answer:
         """Boot ``guest`` on the binary, and return its answer."""
-        run = self.run(guest, configuration)
+        run = self.run(guest, configuration, beside)
         return read_console(run.console, _REAL_ENDS[run.end], run.xen_log)
 
-    def run(self, guest: Guest, configuration: Configuration) -> OracleRun:
+    def run(self, guest: Guest, configuration: Configuration, beside: bool = False) -> OracleRun:
         """Boot ``guest`` on the binary, and return the whole run."""
         return run_guest(
             guest.flat(),
@@ -239,12 +241,14 @@ class RealXen:
             vcpus=configuration.vcpus,
             timeout=REAL_TIMEOUT,
             hypervisor=self.binary,
+            also=guest.flat() if beside else b"",
         )
 
-    def command(self, source: str, configuration: Configuration) -> str:
+    def command(self, source: str, configuration: Configuration, beside: bool = False) -> str:
         """``harness oracle run`` on this binary."""
         words = ["harness", "oracle", "run", source]
         words += ["--xen", self.release] if self.pinned else ["--xen-image", str(self.binary)]
+        words += ["--also", source] if beside else []
         return shlex.join([*words, *["--domu"] * (not configuration.dom0), "--vcpus", str(configuration.vcpus)])
 
 

@@ -19,6 +19,7 @@ BOARD = "virt,virtualization=on,gic-version=3"
 CPU = "cortex-a53"
 
 GUEST_ADDRESS = 0x4900_0000
+ALSO_ADDRESS = 0x4A00_0000
 WATCH_ADDRESS = 0x48F0_0000
 WATCH_MEMORY = 32 << 20
 MODULE_ALIGNMENT = 2 << 20
@@ -56,7 +57,10 @@ class Module:
 
 @dataclass(frozen=True)
 class BootPlan:
-    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, command line and RAM disk."""
+    """What to boot: the guest, whether as dom0 or as a domU, its vCPUs, memory in bytes, command line and RAM disk.
+
+    ``also`` is the image of a domU with one vCPU and as much memory, which runs beside a guest that is dom0.
+    """
 
     image: bytes
     domu: bool
@@ -64,6 +68,7 @@ class BootPlan:
     memory: int
     cmdline: bytes
     initrd: bytes = b""
+    also: bytes = b""
 
     @property
     def guest(self) -> list[Module]:
@@ -78,9 +83,18 @@ class BootPlan:
         return [Module(WATCH.read_bytes(), WATCH_ADDRESS)] if self.domu else self.guest
 
     @property
+    def domain_1(self) -> tuple[list[Module], int] | None:
+        """The modules of the domU and its vCPUs, if there is one."""
+        if self.domu:
+            return self.guest, self.vcpus
+        last = self.guest[-1]
+        behind = last.address + -(-len(last.image) // MODULE_ALIGNMENT) * MODULE_ALIGNMENT
+        return ([Module(self.also, max(behind, ALSO_ADDRESS))], 1) if self.also else None
+
+    @property
     def modules(self) -> list[Module]:
         """All modules."""
-        return [*self.dom0, *self.guest] if self.domu else self.guest
+        return [*self.dom0, *self.domain_1[0]] if self.domain_1 else self.dom0
 
     @property
     def xen_options(self) -> str:
@@ -94,7 +108,7 @@ class BootPlan:
         # Dom0's memory is mapped 1:1, so Xen must find it in few contiguous pieces: give it much room, unless one
         # aligned piece is enough.
         modules = sum(len(module.image) for module in self.modules) >> 20 << 20
-        if self.domu:
+        if self.domain_1:
             return SMALL_RAM + self.memory + modules
         fits_in_one_piece = self.memory <= SMALL_RAM // 4 and self.memory.bit_count() == 1
         return (SMALL_RAM if fits_in_one_piece else LARGE_RAM + 2 * self.memory) + modules
@@ -148,14 +162,15 @@ def _with_domains(board_tree: bytes, plan: BootPlan) -> bytes:
     chosen.append(fdt.PropStrings("xen,xen-bootargs", plan.xen_options))
     for module in plan.dom0:
         chosen.append(module.node())
-    if plan.domu:
+    if plan.domain_1:
+        modules, vcpus = plan.domain_1
         domain = fdt.Node("domU1")
         domain.append(fdt.PropStrings("compatible", "xen,domain"))
         domain.append(fdt.PropWords("#address-cells", 2))
         domain.append(fdt.PropWords("#size-cells", 2))
         domain.append(fdt.PropWords("memory", 0, plan.memory >> 10))  # in KiB
-        domain.append(fdt.PropWords("cpus", plan.vcpus))
-        for module in plan.guest:
+        domain.append(fdt.PropWords("cpus", vcpus))
+        for module in modules:
             domain.append(module.node())
         chosen.append(domain)
     blob: bytes = tree.to_dtb(version=17)

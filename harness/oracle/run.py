@@ -48,15 +48,17 @@ def run_guest(
     timeout: float = 30.0,
     console_input: bytes = b"",
     hypervisor: Path | None = None,
+    also: bytes = b"",
 ) -> OracleRun:
     """Boot ``image`` (an arm64 Image) on Xen ``xen``, or on the binary ``hypervisor``, as dom0 or as domain 1.
 
     ``cmdline`` and ``initrd`` are as for :func:`harness.boot`. ``memory`` is in bytes, ``timeout`` in host seconds.
     ``console_input`` is given to dom0's console as soon as Xen is up (a domU cannot read its console); Xen keeps 128
-    unread bytes and drops the rest, and the time of their arrival is the only thing that is not deterministic. Raises
-    InputError if the guest cannot be booted, ToolMissing without QEMU.
+    unread bytes and drops the rest, and the time of their arrival is the only thing that is not deterministic. ``also``
+    is an image that runs as domain 1 beside dom0; the console contains what either prints. Raises InputError if the
+    guest cannot be booted, ToolMissing without QEMU.
     """
-    plan = board.BootPlan(image, domu, vcpus, memory, command_line(cmdline), initrd)
+    plan = board.BootPlan(image, domu, vcpus, memory, command_line(cmdline), initrd, also)
     _check(plan, console_input)
     if hypervisor is None:
         release_of(xen)  # report an unknown version before a missing QEMU
@@ -82,11 +84,19 @@ def _check(plan: board.BootPlan, console_input: bytes) -> None:
         raise InputError(f"{plan.memory} bytes of memory: expected whole MiB, from 8 MiB to {MAX_MEMORY >> 30} GiB")
     if plan.domu and console_input:
         raise InputError("console input goes to dom0 only: Xen does not pass it to a domU's console_io")
-    if plan.image[56:60] != IMAGE_MAGIC:
+    if plan.domu and plan.also:
+        raise InputError("a domU runs beside a guest that is dom0, not beside another domU")
+    _check_image(plan.image, plan.memory, plan.initrd)
+    if plan.also:
+        _check_image(plan.also, plan.memory)
+
+
+def _check_image(image: bytes, memory: int, initrd: bytes = b"") -> None:
+    if image[56:60] != IMAGE_MAGIC:
         raise InputError('not an arm64 Image ("ARM\\x64" at offset 56), which is what Xen boots')
-    text_offset, image_size = struct.unpack_from("<QQ", plan.image, 8)
-    end = text_offset + max(image_size, len(plan.image))
-    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT + len(plan.initrd)
-    if need >= plan.memory:
-        what = "the image, the RAM disk and a device tree" if plan.initrd else "the image and a device tree"
-        raise InputError(f"{what} need more than {need} bytes, but the memory is {plan.memory}")
+    text_offset, image_size = struct.unpack_from("<QQ", image, 8)
+    end = text_offset + max(image_size, len(image))
+    need = -(-end // PLACEMENT) * PLACEMENT + PLACEMENT + len(initrd)
+    if need >= memory:
+        what = "the image, the RAM disk and a device tree" if initrd else "the image and a device tree"
+        raise InputError(f"{what} need more than {need} bytes, but the memory is {memory}")

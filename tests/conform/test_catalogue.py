@@ -149,6 +149,7 @@ def load(tmp_path: Path, text: str) -> Catalogue:
         (GOOD + 'colour = "red"\n', "colour: unknown"),
         (GOOD + 'mutation = { file = "xen/delivery.py", old = "a", new = "b" }\n', "mutation: unknown"),
         (GOOD + 'needs = ["3 vCPUs"]\n', "may be dom0"),
+        (GOOD + 'needs = ["another domain"]\n', "only dom0 has one beside it"),
         (GOOD + 'observed = "nothing"\n', "may be console, end or log"),
         (GOOD.replace('case = "vm_assist"\n', ""), "no case reports it"),
     ],

@@ -30,7 +30,7 @@ def test_the_real_xen_says_what_is_recorded(release: str, part: int, real_xen: C
         recorded = recording.answers(case.name)
         first, last = case.configurations[0], case.configurations[-1]
         for configuration in sorted({first, last} if REQUIRED else {first}):
-            answer = with_log(xen.ask(guest, configuration), case.rules)
+            answer = with_log(xen.ask(guest, configuration, case.beside), case.rules)
             assert answer.reports == recorded[configuration.name].reports, (case.name, configuration.name)
             assert answer.end == recorded[configuration.name].end, (case.name, configuration.name)
             assert not answer.twice, case.name

@@ -33,10 +33,10 @@ class Subject:
     release: str = "4.17"
     in_process: bool = True
 
-    def ask(self, guest: object, configuration: Configuration) -> Answer:
+    def ask(self, guest: object, configuration: Configuration, beside: bool = False) -> Answer:
         raise AssertionError
 
-    def command(self, source: str, configuration: Configuration) -> str:
+    def command(self, source: str, configuration: Configuration, beside: bool = False) -> str:
         return f"harness run {source} --vcpus {configuration.vcpus}"
 
 

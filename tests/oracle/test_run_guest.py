@@ -91,6 +91,13 @@ def test_a_guest_that_nothing_will_ever_wake_is_a_deadlock(real_xen: RealXen, do
     assert (run.console, run.end) == (b"good night\n", RealEnd.DEADLOCK)
 
 
+def test_a_domu_runs_beside_dom0_whose_console_alone_is_shown(real_xen: RealXen) -> None:
+    wait_and_go = kernel("    mov x9, #0x100000\n1:  subs x9, x9, #1\n    b.ne 1b\n" + '    print "dom0\\n"')
+    run = run_guest(wait_and_go, xen=real_xen("4.17"), also=kernel("1:  wfi\n    b 1b"))
+    assert (run.console, run.end) == (b"dom0\n", RealEnd.POWEROFF)
+    assert any("d1 BANK[0]" in line for line in run.xen_log)
+
+
 def test_a_guest_that_never_ends_is_stopped(real_xen: RealXen) -> None:
     run = run_guest(kernel('    print "round and round\\n"\n1:  b 1b'), xen=real_xen("4.17"), timeout=12)
     assert (run.console, run.end) == (b"round and round\n", RealEnd.TIMEOUT)
@@ -162,6 +169,8 @@ def test_a_command_line_arrives_byte_for_byte_on_the_real_xen_and_here(
         ({"cmdline": "a\0b"}, "a NUL, at byte 1"),
         ({"xen": "4.13"}, "Xen 4.13 is not a pinned release .*; pinned: 4.14, 4.17, 4.20"),
         ({"domu": True, "console_input": b"x"}, "dom0 only"),
+        ({"domu": True, "also": b"x"}, "beside a guest that is dom0"),
+        ({"also": bytes(64)}, "not an arm64 Image"),
     ],
 )
 def test_what_cannot_be_booted_is_refused_in_words(changed: dict[str, object], message: str) -> None:

@@ -137,6 +137,16 @@ def test_two_domains_share_a_physical_cpu_and_steal_from_each_other() -> None:
         assert second.time[RUNNABLE] >= 9 * TIME_SLICE_NS
 
 
+@pytest.mark.parametrize("end", ["psci PSCI_SYSTEM_OFF", "msr vbar_el1, xzr\n    svc #0"])
+@pytest.mark.parametrize("dom0", [False, True])
+def test_where_there_is_a_dom0_only_its_end_ends_the_machine(end: str, dom0: bool) -> None:
+    neighbour = assemble(f'#include "lib/hypercall.h"\n    {end}\n')
+    with boot(SPIN, Recorder(), also=[neighbour], dom0=dom0) as machine:
+        outcome = machine.run(max_instructions=5 * TIME_SLICE_NS)
+        assert machine.xen.domains[1 if dom0 else 2].state.shutdown is not None
+        assert (outcome.end is End.BUDGET) == dom0
+
+
 def test_alone_on_its_physical_cpu_a_vcpu_is_never_switched() -> None:
     recorder = Recorder()
     with boot(SPIN, recorder, also=[SPIN], pcpus=2) as machine:

@@ -1,8 +1,9 @@
 """Mutation: the hypervisor is broken on purpose, everywhere, and the suite is to notice.
 
 ``operators`` says what may be changed, ``mutants`` finds all such places in the functions of ``harness/xen`` and
-``harness/platform``, ``runs`` and ``reach`` say which guests can tell, ``live`` and ``trial`` try one mutant,
-``campaign`` all, ``reasons`` has those that cannot matter, ``report`` says what came of it.
+``harness/platform``, ``runs``, ``other_runs`` and ``reach`` say which guests can tell, ``choice`` which of them are
+asked, ``live`` and ``trial`` try mutants, ``campaign`` tries all, ``reasons`` has those that cannot matter, ``report``
+says what came of it.
 
 Why no library does this: mutmut, cosmic-ray, mutatest and poodle write each mutant into a source file or into a copy
 of the tree and start the tests' command. That is half a second for imports alone, for each of six thousand mutants, and

@@ -2,7 +2,7 @@
 
 Of the usual model's runs a mutant gets those that execute a line of its statement; of other models' and builds' runs
 only those that go another way through the function than any run before, unless no usual run gets there. The number is
-bounded, for survivors are tried on all of theirs, which takes most of the time.
+bounded. What lives then is tried on a run of every other guest that reaches it, many mutants at once.
 """
 
 from collections import Counter
@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 
+from harness.conform.mutation.first_and_last import EntryJudge
 from harness.conform.mutation.mutants import PACKAGE, Mutant
+from harness.conform.mutation.other_runs import RandomCallsJudge
 from harness.conform.mutation.reach import Reached
-from harness.conform.mutation.runs import CaseJudge, Judge, RandomCallsJudge
+from harness.conform.mutation.runs import CaseJudge, Judge, Sight
 from harness.conform.mutation.trial import Attempt
 from harness.xen.models.model import DEFAULT_MODEL
 
 MOST_RUNS = 12
-"""So many runs are tried on a mutant at most, unless all are wished for: who survives these seldom dies of others."""
+"""So many runs are tried on a mutant alone at most, unless all are wished for."""
 
 LONG_S = 0.3
 """A run that takes longer when it is traced is tried after all others."""
@@ -40,7 +42,7 @@ def is_usual(judge: Judge) -> bool:
     match judge:
         case CaseJudge(model=model, debug_build=debug_build):
             return model == DEFAULT_MODEL and not debug_build
-        case RandomCallsJudge(model=model):
+        case RandomCallsJudge(model=model) | EntryJudge(model=model):
             return model == DEFAULT_MODEL
     return True
 
@@ -64,6 +66,37 @@ def attempts(mutants: Iterable[Mutant], traced: Sequence[Traced], most: int | No
                 orders[executed] = masks.by_promise(file, reaching)
             chosen = orders[executed]
             yield Attempt(mutant, tuple((each.judge, each.reached.sight) for each in chosen[:most]), len(chosen))
+
+
+def further_runs(attempt: Attempt, traced: Sequence[Traced]) -> tuple[tuple[Judge, Sight], ...]:
+    """For a mutant that lives: of each guest that reaches it, and was not asked, a run as dom0 and one as a domU.
+
+    Long runs are left out: there are few, and they would take most of the time.
+    """
+    file, lines = str(PACKAGE / attempt.mutant.module), frozenset(attempt.mutant.lines)
+    asked = {judge.name for judge, _ in attempt.judges}
+    found: dict[tuple[str, bool], Traced] = {}
+    for each in traced:
+        if each.reached.sight.seconds <= LONG_S and not each.lines(file).isdisjoint(lines):
+            dom0 = isinstance(each.judge, CaseJudge) and each.judge.configuration.dom0
+            known = found.get((each.judge.guest, dom0))
+            # Usual runs come first; of these the last, which has more vCPUs.
+            if known is None or is_usual(each.judge):
+                found[each.judge.guest, dom0] = each
+    return tuple((each.judge, each.reached.sight) for each in found.values() if each.judge.name not in asked)
+
+
+def together(attempts: Sequence[Attempt], most: int) -> Iterator[list[Attempt]]:
+    """Groups of mutants that can be tried at once: of different functions, and reached by about as many runs."""
+    left = sorted(attempts, key=lambda each: (len(each.judges), each.mutant.name))
+    while left:
+        group: dict[tuple[str, str], Attempt] = {}
+        for each in left:
+            if len(group) < most:
+                group.setdefault((each.mutant.module, each.mutant.function), each)
+        chosen = list(group.values())
+        left = [each for each in left if each not in chosen]
+        yield chosen
 
 
 def _worth_asking(file: str, span: frozenset[int], traced: Sequence[Traced]) -> frozenset[str]:
@@ -99,7 +132,7 @@ class _Masks:
         """Runs in the order in which to try them: one to new places, one about the file, one that says much.
 
         The first executes most lines of the file, then of all, that none before did; the second goes to few places
-        beside the file; the third reports many rules. Long runs come last.
+        beside the file; the third reports many rules. Of each three the quickest comes first, and long runs come last.
         """
         key = (file, tuple(each.judge.name for each in runs))
         if key not in self._orders:
@@ -108,7 +141,9 @@ class _Masks:
             long = [each for each in runs if each.reached.sight.seconds > LONG_S]
             orders = (self._by_news(here, short), self._by_subject(here, short), _by_rules(short))
             turns = chain.from_iterable(zip_longest(*orders))
-            self._orders[key] = list({each.judge.name: each for each in (*turns, *long) if each is not None}.values())
+            ranked = list({each.judge.name: each for each in turns if each is not None}.values())
+            threes = [ranked[start : start + 3] for start in range(0, len(ranked), 3)]
+            self._orders[key] = [each for three in threes for each in sorted(three, key=_seconds)] + long
         return self._orders[key]
 
     def _by_news(self, here: int, runs: Sequence[Traced]) -> list[Traced]:
@@ -130,6 +165,10 @@ class _Masks:
             return (mask & here).bit_count() / mask.bit_count()
 
         return _each_guest_first(sorted(runs, key=share, reverse=True))
+
+
+def _seconds(each: Traced) -> float:
+    return each.reached.sight.seconds
 
 
 def _by_rules(runs: Sequence[Traced]) -> list[Traced]:

@@ -6,6 +6,7 @@ every call of it runs the changed code. The functions are found among all object
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType, FunctionType
 
 
@@ -18,11 +19,22 @@ class LiveFunctions:
             if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(directory):
                 self._found.setdefault(_key(each.__code__), []).append(each)
 
-    def change(self, code: CodeType) -> None:
-        """Give the code that is among ``code``'s constants, at any depth, to the functions that it is of."""
-        for new in nested(code):
-            for function in self._found.get(_key(new), ()):
+    @contextmanager
+    def changed(self, code: CodeType) -> Iterator[None]:
+        """For a while, give the code that is among ``code``'s constants, at any depth, to the functions it is of."""
+        before = [
+            (each, each.__code__, new)
+            for new in nested(code)
+            for each in self._found.get(_key(new), ())
+            if each.__code__ != new  # of a class, only one method is another: the rest may be changed by others
+        ]
+        try:
+            for function, _, new in before:
                 function.__code__ = new
+            yield
+        finally:
+            for function, old, _ in before:
+                function.__code__ = old
 
 
 def nested(code: CodeType) -> Iterator[CodeType]:

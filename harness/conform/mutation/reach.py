@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from harness.conform.mutation.runs import Judge, Sight
@@ -29,22 +29,22 @@ class Reached:
 
 
 def trace(judge: Judge, directories: tuple[str, ...]) -> Reached:
-    """Run a judge and note which lines of files below the directories it executes. Needs the only tracer."""
-    seen: dict[str, set[int]] = {}
-    wanted: dict[str, set[int] | None] = {}
+    """Run a judge and note which lines of files below the directories it executes. Needs the only tracer.
+
+    A function all of whose lines have run is not traced any more.
+    """
+    left: dict[CodeType, set[int]] = {}
 
     def call(frame: FrameType, _event: str, _argument: object) -> _Tracer | None:
-        name = frame.f_code.co_filename
-        if name not in wanted:
-            wanted[name] = seen.setdefault(name, set()) if name.startswith(directories) else None
-        lines = wanted[name]
-        if lines is None:
-            return None
-        lines.add(frame.f_lineno)
-        return line
+        missed = left.get(frame.f_code)
+        if missed is None:
+            wanted = frame.f_code.co_filename.startswith(directories)
+            missed = left.setdefault(frame.f_code, _lines_of(frame.f_code) if wanted else set())
+        missed.discard(frame.f_lineno)
+        return line if missed else None
 
     def line(frame: FrameType, _event: str, _argument: object) -> _Tracer:
-        seen[frame.f_code.co_filename].add(frame.f_lineno)
+        left[frame.f_code].discard(frame.f_lineno)
         return line
 
     before, began = sys.gettrace(), time.process_time()
@@ -54,4 +54,12 @@ def trace(judge: Judge, directories: tuple[str, ...]) -> Reached:
     finally:
         sys.settrace(before)
     sight = replace(sight, seconds=time.process_time() - began)
-    return Reached(sight, {name: frozenset(lines) for name, lines in seen.items()})
+    executed: dict[str, frozenset[int]] = {}
+    for code, missed in left.items():
+        if code.co_filename.startswith(directories):
+            executed[code.co_filename] = executed.get(code.co_filename, frozenset()) | (_lines_of(code) - missed)
+    return Reached(sight, executed)
+
+
+def _lines_of(code: CodeType) -> set[int]:
+    return {line for _, _, line in code.co_lines() if line is not None}

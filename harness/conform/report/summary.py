@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from harness.conform.catalogue import Case, Configuration, Rule
+from harness.conform.catalogue import ANOTHER_DOMAIN, Case, Configuration, Rule
 from harness.conform.session import CaseRun, Plan
 from harness.conform.subject import Subject
 from harness.conform.verdict import SEVERITY, Result, Verdict
@@ -102,7 +102,8 @@ class Report:
 
     def command(self, result: Result) -> str:
         """The shell command that runs a result's guest alone."""
-        return self.subject.command(str(shown(Case(result.rule.case, ()).source)), result.configuration)
+        source = str(shown(Case(result.rule.case, ()).source))
+        return self.subject.command(source, result.configuration, ANOTHER_DOMAIN in result.rule.needs)
 
 
 def make_report(

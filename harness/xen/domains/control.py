@@ -61,12 +61,17 @@ class DomainControl:
             self.events.emit(DomainShutdown(self.host.now_ns(), domain.number, reason))
         end = End.CRASH if reason == Shutdown.SHUTDOWN_crash else End.SHUTDOWN
         number = vcpu.number if vcpu is not None else 0
-        self.outcome = self.outcome or Outcome(end, domain.number, reason, number)
+        self._end(domain, Outcome(end, domain.number, reason, number))
 
     def crash(self, vcpu: Vcpu, detail: str, address: int | None = None, *, vector: int | None = None) -> None:
         """Crash a domain that cannot go on; ``detail`` is a text for the user."""
         # Set before shut_down(), which keeps an outcome that exists: this one has the detail.
-        self.outcome = self.outcome or Outcome(
-            End.CRASH, vcpu.domain.number, Shutdown.SHUTDOWN_crash, vcpu.number, detail, address, vector
-        )
-        self.shut_down(vcpu.domain, Shutdown.SHUTDOWN_crash, vcpu)
+        reason = Shutdown.SHUTDOWN_crash
+        outcome = Outcome(End.CRASH, vcpu.domain.number, reason, vcpu.number, detail, address, vector)
+        self._end(vcpu.domain, outcome)
+        self.shut_down(vcpu.domain, reason, vcpu)
+
+    def _end(self, domain: Domain, outcome: Outcome) -> None:
+        """End the machine as it does with a domain; where there is a dom0, only that ends it (``hwdom_shutdown``)."""
+        if domain.privileged or not any(each.privileged for each in self.domains.values()):
+            self.outcome = self.outcome or outcome

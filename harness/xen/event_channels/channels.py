@@ -5,6 +5,8 @@ event is written to the shared pages and raises one private interrupt of the vCP
 return a port or 0, or a negative errno.
 """
 
+from itertools import filterfalse
+
 from harness.abi.errno import Errno
 from harness.abi.hypercalls.event_channel_op import EventChannelStatus, Virq
 from harness.xen.domains.domain import Domain
@@ -95,13 +97,13 @@ class EventChannels:
     def _find_free(self) -> int:
         """The lowest closed port but 0 that can be opened; -ENOSPC if there is none."""
         state, abi = self._state, self._abi
-        for number in range(1, min(self._domain.last_port + 1, abi.most_ports)):
+        for number in filterfalse(state.ports.__contains__, range(1, min(self._domain.last_port + 1, abi.most_ports))):
             # Xen allocates ports in buckets, as it needs them. A port beyond the last bucket is invalid, and calls
             # answer differently for an invalid port than for a closed one.
             if number >= state.valid:
                 state.valid += BUCKET
                 return number
-            if number not in state.ports and not abi.is_busy(number):
+            if not abi.is_busy(number):
                 return number
         return -Errno.ENOSPC
 

@@ -131,14 +131,14 @@ class FifoEvents:
         """Clear the event of a port that is being closed; the port stays linked until the guest removes it."""
         word = self._word(number)
         if word is not None:
-            self._test_and_clear(word, _PENDING)
+            self._clear(word, _PENDING)
 
     def unmask(self, number: int, vcpu: Vcpu) -> None:
         """Clear a port's mask, and deliver an event that it held back."""
         word = self._word(number)
         if word is None:
             return
-        self._test_and_clear(word, _MASKED)
+        self._clear(word, _MASKED)
         if self._read(word) & _PENDING:
             self.set_pending(number, vcpu)
 
@@ -234,7 +234,5 @@ class FifoEvents:
         self._write(maddr, value | bit)
         return bool(value & bit)
 
-    def _test_and_clear(self, maddr: int, bit: int) -> bool:
-        value = self._read(maddr)
-        self._write(maddr, value & ~bit)
-        return bool(value & bit)
+    def _clear(self, maddr: int, bit: int) -> None:
+        self._write(maddr, self._read(maddr) & ~bit)

@@ -33,7 +33,7 @@ def event_channel_op(_call: Call, vcpu: Vcpu, x: memoryview) -> int:
         return -Errno.EFAULT
     result = operation.perform(vcpu.domain, data)
     if result < 0 or not operation.answers:
-        return min(result, 0)
+        return result
     # Xen does not undo the operation if it cannot write the answer: the port stays open, and the guest gets -EFAULT.
     match operation.answers:
         case "port":
@@ -111,17 +111,12 @@ def _status(domain: Domain, data: bytes) -> bytes:
 
 def _check_status(domain: Domain, data: bytes) -> int:
     number, port = struct.unpack_from("<HxxI", data)
-    if domain.by_any_id(number) is not None:
-        target = target_of(domain, number)
-        if isinstance(target, int):
-            return target
-        return 0 if EventChannels(target).status(port) is not None else -Errno.EINVAL
-    # The domain is not simulated. If it is dom0, Xen finds an invalid port before it checks the caller's rights.
-    if number == 0 and port >= LEAST_PORTS:
+    owner = domain.by_any_id(number)
+    # Xen finds an invalid port before it checks the caller's rights. A dom0 that is not simulated has few ports.
+    if EventChannels(owner).status(port) is None if owner is not None else number == 0 and port >= LEAST_PORTS:
         return -Errno.EINVAL
-    refusal = target_of(domain, number)
-    assert isinstance(refusal, int)
-    return refusal
+    target = target_of(domain, number)
+    return target if isinstance(target, int) else 0
 
 
 def _bind_vcpu(domain: Domain, data: bytes) -> int:
@@ -133,12 +128,15 @@ def _reset(domain: Domain, data: bytes) -> int:
     target = target_of(domain, *struct.unpack("<H", data))
     if isinstance(target, int):
         return target
+    # Another domain must be paused by a domctl first, which nobody can do here.
     return EventChannels(target).reset() if target is domain else -Errno.EINVAL
 
 
 def _continue_reset(domain: Domain, data: bytes) -> int:
     target = target_of(domain, *struct.unpack("<H", data))
-    return target if isinstance(target, int) else -Errno.EBUSY
+    if isinstance(target, int):
+        return target
+    return -Errno.EBUSY if target is domain else -Errno.EINVAL
 
 
 def _init_control(domain: Domain, data: bytes) -> int:

@@ -95,10 +95,12 @@ def _write_status(vcpu: Vcpu, address: int, layout: Layout, status: int) -> int:
 
 def _map(_call: Call, vcpu: Vcpu, address: int, data: bytes) -> int:
     where, flags, reference, domain, _, handle, bus = _MAP.unpack(data)
-    status, new_handle, machine_address = GrantTable(vcpu.domain).map(vcpu.number, where, flags, reference, domain)
+    mapped = GrantTable(vcpu.domain).map(vcpu.number, where, flags, reference, domain)
     # Xen writes the whole structure back. On failure the output fields keep what the guest had in them.
-    if status == GrantStatus.GNTST_okay:
-        handle, bus = new_handle, machine_address
+    if isinstance(mapped, int):
+        status = mapped
+    else:
+        status, (handle, bus) = GrantStatus.GNTST_okay, mapped
     return _write(vcpu, address, _MAP.pack(where, flags, reference, domain, status, handle, bus))
 
 

@@ -38,8 +38,8 @@ def _param(vcpu: Vcpu, is_set: bool, argument: int) -> int:
         return -Errno.EPERM
     if index not in set(HvmParam):
         return -Errno.EINVAL
-    if is_set or index == HvmParam.HVM_PARAM_MONITOR_RING_PFN:
-        return -Errno.EPERM  # only the domain builder may use them
+    if is_set or (index == HvmParam.HVM_PARAM_MONITOR_RING_PFN and target is domain):
+        return -Errno.EPERM  # a domain must not find the ring through which it is watched
     answer = data[:8] + struct.pack("<Q", _value(target, index))
     return 0 if copy_to_guest(vcpu, argument, answer) is None else -Errno.EFAULT
 

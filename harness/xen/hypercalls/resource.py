@@ -118,7 +118,9 @@ def _map(vcpu: Vcpu, owner: Domain, request: _Resource, start: int, count: int) 
         return -Errno.EFAULT
     for index, (gfn,) in enumerate(struct.iter_unpack("<Q", gfns)):
         mfn = GrantTable(owner).frame(request.first + index)
-        if mfn is None or not owner.p2m.owns(mfn):
+        if vcpu.domain.release.old_resources:
+            failed = -Errno.EOPNOTSUPP  # 4.14's ``set_foreign_p2m_entry`` is for x86 only
+        elif mfn is None or not owner.p2m.owns(mfn):
             failed = -Errno.EINVAL
         else:
             failed = vcpu.domain.p2m.map_foreign(gfn, mfn, P2mType.MAP_FOREIGN_RW)

@@ -71,8 +71,8 @@ class FrameTable:
         """Add a reference to an allocated frame (Xen: ``get_page``)."""
         self.state.references[mfn] = self.references(mfn) + 1
 
-    def put(self, mfn: int, *, owner: int | None = None) -> bool:
-        """Drop a reference (Xen: ``put_page``); True if it was the last one, so that the frame is free now.
+    def put(self, mfn: int, *, owner: int | None = None) -> None:
+        """Drop a reference (Xen: ``put_page``); with the last one, the frame is free.
 
         With ``owner``, the owner's own reference is dropped. While others still hold the frame, it keeps counting as
         one of the owner's pages, as in ``domain_tot_pages``.
@@ -87,7 +87,6 @@ class FrameTable:
             self.free(mfn)
         elif owner is not None:
             self.state.lingering[mfn] = owner
-        return left == 0
 
     def lingering(self, owner: int) -> int:
         """How many frames ``owner`` gave up that something still holds."""

@@ -95,9 +95,7 @@ class GrantTable:
         if reference >= self.entries:
             return GrantStatus.GNTST_bad_gntref
         active = self.state.active.get(reference)
-        if active is not None and (
-            active.domain != user or (active.readers if readonly else active.writers) >= MOST_PINS
-        ):
+        if active is not None and (active.domain != user or self._is_full(active, readonly)):
             return GrantStatus.GNTST_general_error
         # The guest's flags change only with the first use, and with the first use for writing: others need no check,
         # because GTF_reading and GTF_writing forbid the guest to revoke the entry meanwhile.
@@ -118,6 +116,11 @@ class GrantTable:
             active.writers += 1
         self._owner.frames.get(active.mfn)
         return active
+
+    def _is_full(self, active: Active, readonly: bool) -> bool:
+        if self._owner.release.pins_by_kind:
+            return (active.readers if readonly else active.writers) >= MOST_PINS
+        return max(active.readers, active.writers) >= MOST_PINS
 
     def release(self, reference: int, *, readonly: bool) -> None:
         """End one use of an entry. The caller must drop the reference to the page."""
@@ -157,32 +160,34 @@ class GrantTable:
 
     # -- What it uses of others ---------------------------------------------------------------------------------
 
-    def map(self, vcpu: int, host_address: int, flags: int, reference: int, number: int) -> tuple[int, int, int]:
-        """Map an entry of domain ``number``; (status, handle, machine address), the last two valid if it is okay."""
+    def map(self, vcpu: int, host_address: int, flags: int, reference: int, number: int) -> tuple[int, int] | int:
+        """Map an entry of domain ``number``; the handle and the machine address, or a negative status."""
         if not flags & (GrantMap.GNTMAP_host_map | GrantMap.GNTMAP_device_map):
-            return GrantStatus.GNTST_bad_gntref, 0, 0
+            return GrantStatus.GNTST_bad_gntref
         if flags & _UNUSABLE:
-            return GrantStatus.GNTST_general_error, 0, 0
+            return GrantStatus.GNTST_general_error
         lender = self._owner.all_domains.get(number)
         if lender is None:
-            return GrantStatus.GNTST_bad_domain, 0, 0
+            return GrantStatus.GNTST_bad_domain
         if not may_share(self._owner, self._owner, lender):
-            return GrantStatus.GNTST_permission_denied, 0, 0
+            return GrantStatus.GNTST_permission_denied
         # Xen takes the handle before it looks at the entry, so running out of handles hides other errors.
         handle = self._take_handle(vcpu)
         if handle is None:
             strict = self._owner.release.strict_physmap
-            return GrantStatus.GNTST_no_space if strict else GrantStatus.GNTST_no_device_space, 0, 0
-        status, mfn = self._map(handle, host_address, flags, reference, lender)
-        if status:
+            return GrantStatus.GNTST_no_space if strict else GrantStatus.GNTST_no_device_space
+        mapped = self._map(host_address, flags, reference, lender)
+        if isinstance(mapped, int):
             self.state.free_handles[vcpu].append(handle)  # at the end: the next map gets another handle
-        return status, handle, mfn << PAGE_SHIFT
+            return mapped
+        self.state.maptrack[handle] = mapped
+        return handle, mapped.mfn << PAGE_SHIFT
 
-    def _map(self, handle: int, host_address: int, flags: int, reference: int, lender: Domain) -> tuple[int, int]:
+    def _map(self, host_address: int, flags: int, reference: int, lender: Domain) -> GrantMapping | int:
         readonly = bool(flags & GrantMap.GNTMAP_readonly)
         active = GrantTable(lender).acquire(reference, self._owner.number, readonly=readonly, mapping=True)
         if isinstance(active, int):
-            return active, 0
+            return active
         gfn = host_address >> PAGE_SHIFT
         kind = P2mType.GRANT_MAP_RO if readonly else P2mType.GRANT_MAP_RW
         # Arm's ``create_grant_host_mapping`` accepts no flags but these two.
@@ -190,9 +195,8 @@ class GrantTable:
         if other_bits or self._owner.p2m.set_entry(gfn, active.mfn, kind):
             GrantTable(lender).release(reference, readonly=readonly)
             self._owner.frames.put(active.mfn)
-            return GrantStatus.GNTST_general_error, 0
-        self.state.maptrack[handle] = GrantMapping(lender.number, reference, flags, gfn, active.mfn)
-        return GrantStatus.GNTST_okay, active.mfn
+            return GrantStatus.GNTST_general_error
+        return GrantMapping(lender.number, reference, flags, gfn, active.mfn)
 
     def unmap(self, vcpu: int, host_address: int, handle: int, new_address: int = 0) -> int:
         """End a mapping; the status. With ``host_address`` 0 nothing is unmapped, and the status is okay."""

@@ -131,7 +131,11 @@ class P2m:
 
     def owns(self, mfn: int) -> bool:
         """Whether a reference to a frame can be taken in this domain's name (Xen: ``get_page``)."""
-        return self.state.owned.has(mfn)
+        if self.state.owned.has(mfn):
+            return True
+        # A page that the domain gave up is still its own as long as something else holds it.
+        held = mfn in self.state.owned.dropped and self.frames.references(mfn) > 1
+        return held or self.frames.state.lingering.get(mfn) == self.vmid
 
     def page(self, gfn: int) -> Stage2Entry | None:
         """The page of memory at ``gfn``, the domain's own or a foreign one (Xen: ``p2m_get_page_from_gfn``)."""
@@ -227,15 +231,6 @@ class P2m:
         """
         if self.state.owned.give_up(mfn):
             self.frames.put(mfn, owner=self.vmid)
-
-    def release(self, gfn: int) -> bool:
-        """Take a page of RAM away from the domain, as for a balloon driver; False if there is none at ``gfn``."""
-        entry = self.lookup(gfn)
-        if entry is None or entry.kind != P2mType.RAM_RW or not self.owns(entry.mfn):
-            return False
-        self.remove(gfn)
-        self.give_up(entry.mfn)
-        return True
 
     def _reaches(self, gfn: int) -> None:
         self.state.highest_gfn = max(self.state.highest_gfn, gfn)

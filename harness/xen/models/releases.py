@@ -56,6 +56,8 @@ class Release:
     """XENMEM_acquire_resource is only for the hardware domain, and reports its limit of frames for any domain id."""
     foreign_is_remote: bool = False
     """The caller as the foreign domain is -EPERM, as in other calls that require a remote domain."""
+    pins_by_kind: bool = True
+    """A grant entry that is in use too often to read can still be used to write, and the other way round."""
     empty_copy_succeeds: bool = False
     """A GNTTABOP_copy of 0 bytes succeeds without further checks."""
     grant_transfer: bool = False
@@ -98,6 +100,7 @@ XEN_4_14 = Release(
     debug_trap_panics=True,
     strict_physmap=False,
     old_resources=True,
+    pins_by_kind=False,
     grant_transfer=True,
     hypfs_relative_path=Errno.ENOENT,
     physdev_result_bits=32,

@@ -7,8 +7,9 @@ import pytest
 from harness.conform.catalogue import load_catalogue
 from harness.conform.mutation.choice import LONG_S, Traced, attempts
 from harness.conform.mutation.mutants import PACKAGE, Mutant
+from harness.conform.mutation.other_runs import GuestJudge
 from harness.conform.mutation.reach import Reached
-from harness.conform.mutation.runs import CaseJudge, GuestJudge, Judge, Sight
+from harness.conform.mutation.runs import CaseJudge, Judge, Sight
 from harness.xen.models.model import DEFAULT_MODEL
 
 FILE = "xen/synthetic.py"
@@ -46,6 +47,11 @@ def test_every_second_run_goes_where_none_went_before() -> None:
 def test_the_others_go_to_few_places_beside_the_file() -> None:
     wide = [run(f"wide{number}", 1, 2, elsewhere=20 + number) for number in range(3)]
     assert chosen([*wide, run("about", 1)], 1)[0][:2] == ["wide2.S", "about.S"]
+
+
+def test_of_three_the_quickest_comes_first() -> None:
+    slow, quick = run("slow", 1, 2, 3, seconds=0.2), run("quick", 1, elsewhere=5, seconds=0.01)
+    assert chosen([slow, quick], 1) == [["quick.S", "slow.S"]]
 
 
 def test_long_runs_come_last() -> None:

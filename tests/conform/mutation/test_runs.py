@@ -3,7 +3,8 @@
 import pytest
 
 from harness.conform.catalogue import load_catalogue
-from harness.conform.mutation.runs import END, GuestJudge, Judge, RandomCallsJudge, judges, other_judges
+from harness.conform.mutation.other_runs import GuestJudge, RandomCallsJudge, other_judges
+from harness.conform.mutation.runs import END, Judge, judges
 
 BUDGET = 100_000_000
 

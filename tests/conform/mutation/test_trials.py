@@ -91,8 +91,8 @@ def test_a_mutant_is_killed_by_the_first_run_that_comes_out_otherwise(tried: Try
 def test_a_rule_that_alone_notices_is_known_only_when_all_runs_were_tried(tried: Try) -> None:
     (trial,) = tried([ONE, BLIND], [noticed()])
     assert (trial.runs, trial.alone) == (2, "AAA-001")
-    (shortened,) = tried([ONE], [noticed()], more=1)
-    assert (shortened.killed, shortened.complete, shortened.alone) == (True, False, "")
+    (shortened,) = tried([ONE, BLIND], [noticed()], more=1)
+    assert (shortened.killed, shortened.runs, shortened.complete, shortened.alone) == (True, 1, False, "")
 
 
 def test_a_mutant_that_changes_nothing_that_is_looked_at_lives(tried: Try) -> None:

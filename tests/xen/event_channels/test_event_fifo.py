@@ -65,7 +65,10 @@ def test_pages_are_held_from_the_call_on_and_let_go_by_a_reset(domain: Domain) -
 def test_a_page_that_the_guest_gives_back_lives_on_until_the_reset(domain: Domain) -> None:
     choose_fifo(domain)
     in_use = domain.frames.in_use
-    assert domain.p2m.release(ARRAY)
+    entry = domain.p2m.lookup(ARRAY)
+    assert entry is not None
+    domain.p2m.remove(ARRAY)
+    domain.p2m.give_up(entry.mfn)
     port = EventChannels(domain).bind_ipi(0)
     assert EventChannels(domain).send(port) == 0
     assert domain.frames.in_use == in_use

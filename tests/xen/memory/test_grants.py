@@ -45,8 +45,8 @@ class Two:
         return self.lender.memory.read_u64(GrantTable(self.lender).entry_maddr(REFERENCE))
 
     def map(self, flags: int = HOST, where: int = WHERE) -> tuple[int, int]:
-        status, handle, _ = GrantTable(self.borrower).map(0, where, flags, REFERENCE, self.lender.number)
-        return status, handle
+        mapped = GrantTable(self.borrower).map(0, where, flags, REFERENCE, self.lender.number)
+        return (mapped, 0) if isinstance(mapped, int) else (0, mapped[0])
 
     def unmap(self, handle: int, where: int = WHERE) -> int:
         return GrantTable(self.borrower).unmap(0, where, handle)

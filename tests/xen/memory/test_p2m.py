@@ -88,12 +88,12 @@ def test_a_page_that_is_released_is_unmapped_and_free_and_nobodys(frames: FrameT
     p2m = P2m(frames, 1, changes)
     p2m.populate(GFN, 8, Placement.SCATTERED)
     mfn, before = mfns(p2m, 8)[3], frames.in_use
-    assert p2m.release(GFN + 3)
+    assert p2m.remove(GFN + 3) == 0
+    p2m.give_up(mfn)
     assert changes.count == 1
     assert isinstance(p2m.translate(GFN + 3 << 12), Fault)
     assert not p2m.owns(mfn)
     assert frames.in_use == before - 1
-    assert not p2m.release(GFN + 3)
     p2m.destroy()
     assert frames.in_use == 0
 
@@ -103,10 +103,11 @@ def test_a_released_page_that_is_held_lives_until_it_is_put(frames: FrameTable) 
     p2m.populate(GFN, 8, Placement.SCATTERED)
     mfn = mfns(p2m, 8)[3]
     frames.get(mfn)
-    p2m.release(GFN + 3)
+    p2m.remove(GFN + 3)
+    p2m.give_up(mfn)
     p2m.destroy()
     assert frames.in_use == 1
-    assert frames.put(mfn)
+    frames.put(mfn)
     assert frames.in_use == 0
 
 

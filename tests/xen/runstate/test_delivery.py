@@ -245,7 +245,8 @@ def test_under_the_patch_a_page_that_the_guest_gave_up_stays_allocated_and_is_wr
     b = bench(VMAP)
     b.register(VA)
     maddr, before = b.maddr(PAGES), b.domain.frames.in_use
-    assert b.domain.p2m.release(PAGES >> 12)
+    b.domain.p2m.remove(PAGES >> 12)
+    b.domain.p2m.give_up(maddr >> 12)
     assert b.domain.frames.in_use == before
     b.publish()
     assert b.machine.read_maddr(maddr, AREA_SIZE) == b.own
