@@ -323,6 +323,7 @@ def boot(
     events: EventBus | None = None,
     placement: Placement | None = None,
     order: Path | str | None = None,
+    check_alignment: bool = False,
 ) -> Machine:
     """Make a machine with ``guest`` in it, ready to execute its first instruction.
 
@@ -330,8 +331,9 @@ def boot(
     It becomes d1, a dom0less domU, or d0 with ``dom0``; each of ``also`` runs beside it as a further domain of
     the same size with one vCPU. ``abi`` is a model, its name, or the path of a file that defines a user's own.
     ``memory`` is in bytes per guest, ``pcpus`` the number of simulated physical CPUs that the guests share; ``order``
-    is a file that orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``cmdline`` goes into the
-    device tree: bytes unchanged, a str as UTF-8, with surrogate escapes (as in ``sys.argv``) as the original bytes.
+    is a file that orders the steps of runstate updates (:mod:`harness.xen.runstate.order`). ``check_alignment`` has the
+    alignment of LDAR and STLR checked always, which is slow, and not only where it costs nothing. ``cmdline`` goes into
+    the device tree: bytes unchanged, a str as UTF-8, with surrogate escapes (as in ``sys.argv``) as the original bytes.
     Raises InputError for anything that cannot be booted, ResourceShortage (an InputError) if the host has too few
     files or too little memory left. In both cases everything that was made so far is released.
     """
@@ -357,6 +359,7 @@ def boot(
             domain = wiring.create_domain(
                 xen, number, model, vcpus if main else 1, privileged=number == 0, debug_build=debug_build
             )
+            domain.check_alignment = check_alignment
             banks = builder.populate(domain, memory, placement)
             entry = builder.load(domain, each, banks, cmdline=bootargs if main else b"", initrd=initrd if main else b"")
             entries.append((domain, entry))

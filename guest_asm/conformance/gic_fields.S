@@ -1,7 +1,7 @@
 /*
  * Every register of the CPU interface with every kind of value: what it holds afterwards, and what the others do.
  */
-#include "include/sweep.S"
+#include "include/gic_sweep.S"
 
 #define UNTOUCHED       0x5555          /* in the register of a read that does nothing */
 #define SGIS            0xffff

@@ -2,7 +2,7 @@
  * Stores of every width and at every alignment to the registers that keep something, and what they hold then: several
  * words of them, and every interrupt that is pending.  All that is a checksum for each range of offsets and width.
  */
-#include "include/sweep.S"
+#include "include/gic_sweep.S"
 
 #define WORDS_BACK      4               /* so many words from the 8 bytes on that a store begins in */
 

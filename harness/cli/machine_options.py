@@ -58,6 +58,12 @@ _OPTIONS = (
         "--initrd", type=click.Path(path_type=Path), metavar="F", help="A file to load as the initial RAM disk."
     ),
     click.option(
+        "--check-alignment",
+        is_flag=True,
+        help="Raise an alignment fault for every misaligned LDAR and STLR, as the CPU does: exact, and much slower. "
+        "Otherwise one is raised only if SCTLR_EL1.A is set, or if the access faults anyway.",
+    ),
+    click.option(
         "--order", type=click.Path(path_type=Path), metavar="FILE", help="Order the steps of runstate updates by FILE."
     ),
 )

@@ -27,6 +27,8 @@ from harness.words import suggestion
 RULES = Path(__file__).with_name("rules")
 TABLE = "table"
 """The tag of rules whose answer is a word for each of many calls."""
+ALIGNMENT = "alignment"
+"""The tag of rules about the alignment of LDAR and STLR, which a machine checks only if asked to."""
 CASES = "conformance"
 """The directory of the cases, in that of all guests."""
 
@@ -139,6 +141,11 @@ class Case:
     def source(self) -> Path:
         """The guest's source."""
         return library_path() / CASES / f"{self.name}.S"
+
+    @property
+    def about_alignment(self) -> bool:
+        """Whether its machine must make alignment checks."""
+        return any(ALIGNMENT in rule.tags for rule in self.rules)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:

@@ -15,7 +15,7 @@ from harness.conform.case_images import load_case
 from harness.conform.catalogue import CONFIGURATIONS, Case, Catalogue, Configuration, Rule
 from harness.conform.observation import with_log
 from harness.conform.recordings import guest_hash
-from harness.conform.subject import Answer, Subject
+from harness.conform.subject import Answer, Subject, for_case
 from harness.errors import InputError, ResourceShortage
 from harness.processes.workers import LOST, in_order
 
@@ -132,7 +132,7 @@ def run_case(case: Case, subject: Subject, configurations: tuple[Configuration, 
         began = time.perf_counter()
         answer, problem = None, ""
         try:
-            answer = with_log(subject.ask(guest, configuration), case.rules)
+            answer = with_log(for_case(subject, case).ask(guest, configuration), case.rules)
         except ResourceShortage:  # the host's fault, and it would hit the next case as well
             raise
         except InputError as error:

@@ -4,13 +4,13 @@ import hashlib
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
 from harness.abi.hypercalls.sched_op import Shutdown
-from harness.conform.catalogue import Configuration
+from harness.conform.catalogue import Case, Configuration
 from harness.errors import InputError, ToolMissing
 from harness.guest import Guest
 from harness.oracle import OracleRun, fetch, run_guest
@@ -116,6 +116,7 @@ class ModelSubject:
     model: str
     release: str
     debug_build: bool = False
+    check_alignment: bool = False
 
     @classmethod
     def of(cls, abi: str, debug_build: bool = False) -> "ModelSubject":
@@ -148,6 +149,7 @@ class ModelSubject:
             debug_build=self.debug_build,
             vcpus=configuration.vcpus,
             dom0=configuration.dom0,
+            check_alignment=self.check_alignment,
         ) as machine:
             machine.events.listen(XenLog, lambda event: log.append(f"(XEN) {event.line}"))
             outcome = machine.run(max_instructions=BUDGET)
@@ -157,7 +159,15 @@ class ModelSubject:
         """``harness run`` with the options that the suite used."""
         words = ["harness", "run", source, "--abi", self.abi]
         words += ["--debug-build"] * self.debug_build + ["--dom0"] * configuration.dom0
+        words += ["--check-alignment"] * self.check_alignment
         return shlex.join([*words, "--vcpus", str(configuration.vcpus)])
+
+
+def for_case(subject: Subject, case: Case) -> Subject:
+    """The subject as ``case`` needs it: a model makes alignment checks only for cases that are about them."""
+    if case.about_alignment and isinstance(subject, ModelSubject):
+        return replace(subject, check_alignment=True)
+    return subject
 
 
 BASED_ON: Mapping[str, str] = {"4.15-unstable": "4.14"}

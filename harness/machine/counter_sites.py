@@ -18,15 +18,18 @@ from unicorn import arm64_const as uc_arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from harness.machine import translation_sites
 from harness.machine.counting import BlockCount
 from harness.machine.exceptions import PSTATE_EL
 from harness.machine.memory import PAGE_SIZE, Memory
 from harness.machine.sysregs import NAMES, SYSREGS, Encoding
+from harness.machine.translation_sites import TranslationSites
 from harness.machine.unicorn_layout import SystemRegister, add_hook
 
 _TIMER_NAMES = frozenset(("CNTPCT_EL0", "CNTVCT_EL0", "CNTV_TVAL_EL0", "CNTV_CTL_EL0", "CNTV_CVAL_EL0"))
-_PATTERN = re.compile(rb"[\xe0\xe3][\x1b\x3b]\xd5")
-"""Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3; checked exactly where it matches."""
+_PATTERN = re.compile(rb"[\xe0\xe3\x78\x20\x10][\x1b\x3b\x08\x18\x38]\xd5")
+"""Bytes 1 to 3 of MRS or MSR (0xd53b, 0xd51b) of CRn 14 with CRm 0 or 3, of AT, of MSR and MRS of TCR_EL1, and of MSR
+SCTLR_EL1; checked exactly where it matches. One class for each byte is the fastest."""
 
 _REGISTERS = (
     *range(uc_arm64.UC_ARM64_REG_X0, uc_arm64.UC_ARM64_REG_X28 + 1),
@@ -73,12 +76,15 @@ _XZR = 31
 NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
 
 
-def timer_sites(code: bytes | memoryview, va: int) -> list[int]:
-    """Find where in ``code``, which lies at ``va`` (a multiple of 4), the virtual counter or timer is accessed."""
+def sites_in(code: bytes | memoryview, va: int) -> list[int]:
+    """Find where in ``code``, which lies at ``va`` (a multiple of 4), an instruction needs a hook."""
     sites = []
     for match in _PATTERN.finditer(code):
         at = match.start() - 1
-        if at % 4 == 0 and _names_timer(int.from_bytes(code[at : at + 4], "little")):
+        if at % 4:
+            continue
+        word = int.from_bytes(code[at : at + 4], "little")
+        if _names_timer(word) or translation_sites.is_site(word):
             sites.append(va + at)
     return sites
 
@@ -90,8 +96,9 @@ def _names_timer(word: int) -> bool:
 
 
 class CounterSites:
-    """Every place in one engine where the guest accesses the virtual counter or timer, each with its hook.
+    """Every place in one engine where the guest accesses the virtual counter or timer, each with its hooks.
 
+    The same hooks serve the instructions of ``translation``, because one place may hold one and later the other.
     ``must_not_run`` is called before a new block's first instruction; if it returns True, the slice ends there.
     ``by_block`` counts the engine's instructions and answers plain reads of the counters natively; None if this host
     cannot do that.
@@ -105,9 +112,11 @@ class CounterSites:
         failed: Callable[[BaseException], None],
         must_not_run: Callable[[], bool],
         by_block: BlockCount | None,
+        translation: TranslationSites,
     ) -> None:
         self._engine = engine
         self._handle = engine._uch
+        self._translation = translation
         self._memory = memory
         self._answer = answer
         self._failed = failed
@@ -124,6 +133,7 @@ class CounterSites:
         self._callbacks = {
             uc_arm64.UC_ARM64_INS_MRS: SYSREG_HOOK(self._on_read),
             uc_arm64.UC_ARM64_INS_MSR: SYSREG_HOOK(self._on_write),
+            uc_arm64.UC_ARM64_INS_SYS: SYSREG_HOOK(self._on_system),
         }
         self._block_callback = _BLOCK_HOOK(self._on_block)
         add_hook(engine, uc_const.UC_HOOK_EDGE_GENERATED, self._block_callback)
@@ -147,8 +157,9 @@ class CounterSites:
         return bool(sites)
 
     def _hook(self, va: int) -> None:
-        read, write = uc_arm64.UC_ARM64_INS_MRS, uc_arm64.UC_ARM64_INS_MSR
-        add_hook(self._engine, uc_const.UC_HOOK_INSN, self._callbacks[write], va, va, write, data=va)
+        read = uc_arm64.UC_ARM64_INS_MRS
+        for kind in (uc_arm64.UC_ARM64_INS_MSR, uc_arm64.UC_ARM64_INS_SYS):
+            add_hook(self._engine, uc_const.UC_HOOK_INSN, self._callbacks[kind], va, va, kind, data=va)
         if self._by_block is None:
             self._hooked[va] = None
             add_hook(self._engine, uc_const.UC_HOOK_INSN, self._callbacks[read], va, va, read, data=va)
@@ -179,7 +190,7 @@ class CounterSites:
         if len(self._searched) >= _MOST_SEARCHED:
             self._searched.clear()
         self._searched[va] = code
-        return [site for site in timer_sites(code, va) if site not in self._hooked]
+        return [site for site in sites_in(code, va) if site not in self._hooked]
 
     def _fetch(self, va: int) -> int:
         """The instruction at ``va``, which :meth:`_new_sites` has just found to be memory."""
@@ -206,7 +217,8 @@ class CounterSites:
         try:
             name = self._accessed(cp_register)
             if name is None:
-                return NOT_OURS
+                at: SystemRegister = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
+                return _ANSWERED if self._at_el1() and self._translation.read(register, at) else NOT_OURS
             value = ctypes.c_uint64(self._answered(CounterAccess(name, None), va))
             if register != uc_arm64.UC_ARM64_REG_XZR:
                 uclib.uc_reg_write(self._handle, register, ctypes.byref(value))
@@ -228,11 +240,25 @@ class CounterSites:
                 name = None  # the CPU itself raises an undefined instruction
             self.last_answer = NOT_OURS if name is None else _ANSWERED
             if name is None:
+                if self._at_el1():
+                    self._translation.write(cp_register.contents)  # type: ignore[attr-defined]  # a ctypes pointer
                 return NOT_OURS
             self._answered(CounterAccess(name, cp_register.contents.value), va)  # type: ignore[attr-defined]
         except BaseException as error:
             self._failed(error)
         return _ANSWERED
+
+    def _on_system(self, _engine: int, _register: int, cp_register: object, _va: int) -> int:
+        try:
+            at: SystemRegister = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
+            return _ANSWERED if self._at_el1() and self._translation.execute(at) else NOT_OURS
+        except BaseException as error:
+            self._failed(error)
+        return _ANSWERED
+
+    def _at_el1(self) -> bool:
+        uclib.uc_reg_read(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._value))
+        return bool(self._value.value & PSTATE_EL)
 
     def _accessed(self, cp_register: object) -> str | None:
         """The name of the register that is accessed, or None if the CPU must execute the instruction itself.
@@ -244,8 +270,7 @@ class CounterSites:
         name = NAMES.get(Encoding(at.op0, at.op1, at.crn, at.crm, at.op2))
         if name not in _TIMER_NAMES:
             return None
-        uclib.uc_reg_read(self._handle, uc_arm64.UC_ARM64_REG_PSTATE, ctypes.byref(self._value))
-        if not self._value.value & PSTATE_EL:
+        if not self._at_el1():
             op0, op1, crn, crm, op2 = SYSREGS["CNTKCTL_EL1"]
             control = self._engine.reg_read(uc_arm64.UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2))
             if not control & _CNTKCTL_ENABLE.get(name, _EL0VTEN):

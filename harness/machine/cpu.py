@@ -16,6 +16,8 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine import exits
+from harness.machine.aborts import Aborts, alignment_syndrome
+from harness.machine.alignment import SCTLR_A, AlignmentCheck
 from harness.machine.counter_sites import CounterAccess, CounterSites
 from harness.machine.counting import (
     CLOCK,
@@ -32,8 +34,11 @@ from harness.machine.exits import BudgetSpent, RunEnd, Trap
 from harness.machine.fault_chain import FaultChain, Taken
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
+from harness.machine.mmu import Access
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.probes import Probes
 from harness.machine.sysregs import Encoding
+from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 
 _INTNO_UNDEFINED = 1
@@ -101,6 +106,8 @@ class Cpu(Engine):
         self._idle_traps = 0
         self._idle_mark = 0
         self._running = False
+        self.unnoticed = False
+        """Set by the answer to a trap that a real CPU would not take, so that the exclusive monitor stays as it is."""
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
@@ -108,8 +115,23 @@ class Cpu(Engine):
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self.on_counter = on_counter
+        self.checks_alignment = False
+        """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
+        self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
+        self._refused: tuple[int, bool] | None = None
+        self._aborts = Aborts(self, memory, self._alignment)
+        self._tcr_written = False
+        answers = TranslationAnswers(
+            lambda: self.read_sysreg("TCR_EL1"), self._writes_tcr, self._writes_sctlr, self._address_translate
+        )
         self._sites = CounterSites(
-            self._engine, memory, self._access_counter, self._hook_failed, self._in_aarch32, by_block
+            self._engine,
+            memory,
+            self._access_counter,
+            self._hook_failed,
+            self._in_aarch32,
+            by_block,
+            TranslationSites(self._engine, answers),
         )
 
     def close(self) -> None:
@@ -169,6 +191,10 @@ class Cpu(Engine):
         return self._end
 
     def _run_slice(self, count: int) -> None:
+        checks = self.checks_alignment or bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A)
+        if checks != self._alignment.on:
+            self._alignment.turn(checks)
+            self._watching(checks)
         self._store()
         if self._sites.prepare(self.pc):
             self.flush_code()
@@ -186,8 +212,18 @@ class Cpu(Engine):
         self._running = False
         self._slice_start += self._count.retired
         self._load()
+        self._settle()
         if status != uc_const.UC_ERR_OK and self._error is None:
             raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
+
+    def _settle(self) -> None:
+        """After a slice: complete what a hook has ended it for."""
+        if self._tcr_written:
+            self._tcr_written = False
+            self._translate_tcr()
+        if self._refused is not None and self._error is None:
+            (address, write), self._refused = self._refused, None
+            self.take_abort(self._alignment_fault(write), address)
 
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
@@ -263,6 +299,24 @@ class Cpu(Engine):
         except BaseException as error:
             self._hook_failed(error)
 
+    def _refuse_access(self, pc: int, address: int, write: bool) -> None:
+        self._refused = address, write
+        self._count.trapped(pc)
+        uclib.uc_emu_stop(self._handle)
+
+    def _writes_tcr(self, value: int) -> None:
+        if effective_tcr(value) != value or self.read_sysreg("TPIDR_EL3"):
+            self._tcr_written = True
+            uclib.uc_emu_stop(self._handle)
+
+    def _writes_sctlr(self, value: int) -> None:
+        if bool(value & SCTLR_A) != bool(self.read_sysreg("SCTLR_EL1") & SCTLR_A):
+            uclib.uc_emu_stop(self._handle)
+
+    def _address_translate(self, va: int, access: Access, el: int) -> int | None:
+        self._load()
+        return self._aborts.translate(va, access, el)
+
     def _access_counter(self, access: CounterAccess) -> int:
         value = self.on_counter(access)
         # The engine cannot be stopped precisely in the hook of an MRS, so the rest of its budget is used up instead.
@@ -280,12 +334,23 @@ class Cpu(Engine):
         elif number not in _RETIRED_AT_TRAP:
             self._count.trapped(self.pc)
         if self._words[at + 2] & 0xFFFF_FFFF == 2:  # the target exception level: the hypervisor's
+            if syndrome >> 26 == exits.EC_DATA_ABORT_LOWER and syndrome & exits.ISS_ACQUIRE_RELEASE:
+                address = self._alignment.misaligned_address(self.pc, ordered=True)
+                if address is not None:
+                    return self.take_abort(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             goes_on = self.on_trap(exits.decode(syndrome, va, ipa))
-            self.clear_exclusive_monitor()
+            if self.unnoticed:
+                self.unnoticed = False
+            else:
+                self.clear_exclusive_monitor()
             return goes_on
         return self._take_to_el1(number, syndrome, va)
+
+    def _alignment_fault(self, write: bool) -> int:
+        ec = exits.taken_to_el1(exits.EC_DATA_ABORT_LOWER, self.el)
+        return alignment_syndrome(ec << 26 | (exits.ISS_WNR if write else 0))
 
     def _spins(self) -> bool:
         # A fetch that faults retires nothing, so the budget alone would never end a loop of them (vectors on an
@@ -307,13 +372,30 @@ class Cpu(Engine):
             # A register that Unicorn does not know gives a syndrome without its encoding: decode the instruction.
             access = exits.decode_system(self.fetch(pc))
             if access is not None and access.encoding in self._emulated:
-                goes_on = self.on_trap(access)
-                self.clear_exclusive_monitor()
-                return goes_on
-        far = va if number in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT) else None
+                return self.on_trap(access)  # the real CPU has the register, and does not trap
+        if number not in (_INTNO_PREFETCH_ABORT, _INTNO_DATA_ABORT):
+            return self._raise(syndrome, None)
+        if not pc & 3:
+            syndrome, va = self._aborts.review(syndrome, va, pc)
+        return self._raise(syndrome, va)
+
+    def _raise(self, syndrome: int, far: int | None) -> bool:
         if self.on_exception is not None:
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
+
+    def take_abort(self, syndrome: int, far: int) -> bool:
+        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
+
+        Returns whether the CPU can continue, like :meth:`enter_exception`.
+        """
+        at = self._layout.exception
+        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
+        return self._raise(syndrome, far)
+
+    def address_size_fault(self, va: int) -> int | None:
+        """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
+        return self._aborts.address_size_fault(va)
 
     @staticmethod
     def _no_clock() -> int:

@@ -14,6 +14,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.abi.words import MASK64
 from harness.machine.memory import Memory
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.mmu.walker import TranslationRegisters
 from harness.machine.registers import CopiedRegisters, open_registers
 from harness.machine.sysregs import SYSREGS
@@ -37,6 +38,7 @@ class Engine:
         self._load, self._store = self._registers.load, self._registers.store
         self._copied = isinstance(self._registers, CopiedRegisters)
         self._pstate = ctypes.c_uint64()
+        self._translated = ctypes.c_uint64()
         self._spsr = SystemRegister.named("SPSR_EL1")
         self._translation = itemgetter(*(self._layout.sysregs[name] for name in _TRANSLATION))
         self._load()
@@ -45,6 +47,15 @@ class Engine:
         """Release the emulator; the CPU cannot be used afterwards."""
         self._registers.close()
         del self._engine  # the last reference: the binding closes it
+
+    @property
+    def engine(self) -> unicorn.Uc:
+        """The engine, for hooks."""
+        return self._engine
+
+    def synchronise(self) -> None:
+        """Inside a hook: make the registers' present values readable here."""
+        self._load()
 
     # -- Registers ----------------------------------------------------------------------------------------------
 
@@ -96,7 +107,8 @@ class Engine:
         """Read a system register by its manual name. SP_EL0 and SP_EL1 are the banked values, see :attr:`sp`."""
         index = self._layout.sysregs.get(name)
         if index is not None:
-            return int(self._words[index])
+            value = int(self._words[index])
+            return value ^ self._words[self._layout.sysregs["TPIDR_EL3"]] if name == "TCR_EL1" else value
         self._store()
         return self._read_encoding(name)
 
@@ -105,11 +117,34 @@ class Engine:
         self._store()
         write_sysreg(self._engine, name, value & MASK64)
         self._load()
+        if name == "TCR_EL1":
+            self._translate_tcr()
+
+    def _translate_tcr(self) -> None:
+        """After a write of TCR_EL1: give the engine, which has more granules and sizes, one with the same effect.
+
+        TPIDR_EL3 keeps the difference from what was written. It belongs to no guest, and is saved with the others.
+        """
+        tcr = self._words[self._layout.sysregs["TCR_EL1"]]
+        effective = effective_tcr(tcr)
+        self._store()
+        if effective != tcr:
+            write_sysreg(self._engine, "TCR_EL1", effective)
+        write_sysreg(self._engine, "TPIDR_EL3", tcr ^ effective)
+        self._load()
 
     @property
     def translation(self) -> TranslationRegisters:
         """The registers that a translation for EL1 or EL0 depends on."""
-        return TranslationRegisters(*self._translation(self._words))
+        regs = TranslationRegisters(*self._translation(self._words))
+        change = self._words[self._layout.sysregs["TPIDR_EL3"]]
+        return regs._replace(tcr_el1=regs.tcr_el1 ^ change) if change else regs
+
+    def is_readable(self, va: int) -> bool:
+        """Whether the engine's MMU lets the present exception level read at ``va``, by both stages."""
+        self._store()
+        at, read = ctypes.c_uint64(va), ctypes.c_uint32(uc_const.UC_PROT_READ)
+        return not uclib.uc_vmem_translate(self._handle, at, read, ctypes.byref(self._translated))
 
     def _read_encoding(self, name: str) -> int:
         op0, op1, crn, crm, op2 = SYSREGS[name]

@@ -95,6 +95,11 @@ EC_DATA_ABORT_LOWER = 0x24
 EC_DATA_ABORT_SAME = 0x25
 
 
+ISS_WNR = 1 << 6
+ISS_ACQUIRE_RELEASE = 1 << 14
+ISS_SIZE_SHIFT = 22
+"""Fields of the ISS of a data abort (Arm DDI 0487, D19.2): a store; LDAR or STLR; log2 of the access's size."""
+
 RETIRED_AT_TRAP = frozenset((EC_SVC64, EC_HVC64))
 """Exception classes whose instruction is complete when the CPU traps: PC is after it."""
 
@@ -132,6 +137,11 @@ def decode(syndrome: int, va: int, ipa: int) -> Trap:
     make = TRAPS.get(syndrome >> 26)
     iss = syndrome & 0x1FF_FFFF
     return make(iss, va, ipa) if make else OtherTrap(syndrome >> 26, iss)
+
+
+def taken_to_el1(exception_class: int, el: int) -> int:
+    """The class that EL1 sees of an abort whose class is that of EL2, raised at exception level ``el``."""
+    return exception_class | 1 if el else exception_class
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,9 @@ SYSREGS: dict[str, Encoding] = {
         "HPFAR_EL2": (3, 4, 6, 0, 4),
         "CNTVOFF_EL2": (3, 4, 14, 0, 3),
         "CNTHCTL_EL2": (3, 4, 14, 1, 0),
-        # EL3: needed only to make EL2 and EL1 non-secure AArch64
+        # EL3: SCR_EL3 makes EL2 and EL1 non-secure AArch64; no guest sees TPIDR_EL3
         "SCR_EL3": (3, 6, 1, 1, 0),
+        "TPIDR_EL3": (3, 6, 13, 0, 2),
     }.items()
 }
 """Every system register that the harness names."""

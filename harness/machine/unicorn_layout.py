@@ -48,6 +48,7 @@ LOCATED_SYSREGS = (
     "VTTBR_EL2",
     "VTCR_EL2",
     "HCR_EL2",
+    "TPIDR_EL3",
 )
 """System registers that are read so often that they are located in the CPU's state."""
 

@@ -112,6 +112,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "memory": ("memory", _size),
     "dom0": ("dom0", _nothing),
     "debug-build": ("debug_build", _nothing),
+    "check-alignment": ("check_alignment", _nothing),
     "cmdline": ("cmdline", _string),
     "input": ("console_input", _input),
     "order": ("order", _file),

@@ -303,6 +303,11 @@ class Hypervisor(DomainControl):
         assert vcpu is not None
         cpu = vcpu.cpu
         before = pcpu.time_ns
+        state = self.scheduler.state
+        if state.ran_last != vcpu.key:
+            # Meanwhile another vCPU, on this physical CPU or on another one, may have stored to what this one watches.
+            state.ran_last = vcpu.key
+            cpu.clear_exclusive_monitor()
         self.host.start_clock(before, cpu, length if until_ns is None else until_ns - before)
         began = cpu.retired
         self._slice = cpu, began

@@ -50,6 +50,8 @@ class SchedulerState:
     queue: list[Key] = field(default_factory=list)
     turn: Turn | None = None
     """The turn that is not over yet, if any."""
+    ran_last: Key | None = None
+    """The vCPU that executed the last instruction."""
     publications: dict[tuple[Key, bool], int] = field(default_factory=dict)
     """How often a vCPU's area was updated, by (vCPU, whether it was leaving); counted only under an order."""
 

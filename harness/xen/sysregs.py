@@ -13,6 +13,8 @@ from harness.xen.interrupts import cpu_interface, timers
 _CACHE_AND_TLB = 1  # op0 of SYS instructions
 _CRN_TLBI = 8
 _CRN_CACHE = 7
+_CRM_SET_WAY = (6, 10, 14)
+"""Of DC ISW, CSW and CISW: the only maintenance that Xen traps, too (HCR_EL2.TSW)."""
 
 IDENTIFICATION: dict[tuple[int, int], int] = {
     (1, 0): 0x0000_0131,  # ID_PFR0_EL1
@@ -66,6 +68,7 @@ class SystemRegisters:
             return cpu_interface.read(vcpu, icc)
         # HCR_EL2.TID3 traps the whole identification space; Xen answers its reserved encodings with zero.
         if encoding[:3] == (3, 0, 0):
+            vcpu.cpu.unnoticed = not vcpu.domain.release.traps_identification
             return IDENTIFICATION.get((encoding.crm, encoding.op2), 0)
         if encoding == _OSLSR_EL1:
             return _OS_LOCK_IMPLEMENTED  # the lock is there and open: Xen ignores writes to OSLAR_EL1
@@ -87,6 +90,7 @@ class SystemRegisters:
         # and even the broadcast ("inner shareable") forms reach only the emulator that executes them.
         if encoding.op0 == _CACHE_AND_TLB:
             self._maintain(vcpu, encoding, value)
+            vcpu.cpu.unnoticed = encoding.crn == _CRN_TLBI or encoding.crm not in _CRM_SET_WAY
             return True
         if self._reads_as_zero(encoding):
             return True

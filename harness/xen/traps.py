@@ -5,7 +5,7 @@ from harness.abi.hypercalls.numbers import HYPERCALL_IMMEDIATE
 from harness.abi.words import MASK64
 from harness.events import GuestException, HypercallMade
 from harness.machine import exits
-from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, PSTATE_EL
+from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN
 from harness.machine.exits import Hvc
 from harness.machine.memory import PAGE_SHIFT
 from harness.machine.sysregs import Encoding
@@ -27,9 +27,6 @@ _XZR = 31
 _new = tuple.__new__
 """Makes a named tuple in half the time of calling its class."""
 
-PA_BITS = 40
-"""Width of physical addresses on the CPU that guests see, a Cortex-A53."""
-ESR_WNR = 1 << 6
 RETRY_NS = 1_000
 """How long Xen takes for a trap after which the guest only tries again."""
 
@@ -159,11 +156,10 @@ class Traps:
             return True
         # The syndrome is rebuilt for EL1: to EL2 every abort comes from a "lower EL", to EL1 only those of EL0 do
         # (``inject_abt64_exception``).
-        from_el0 = not vcpu.cpu.pstate & PSTATE_EL
-        if abort.fetch:
-            ec = exits.EC_INSTRUCTION_ABORT_LOWER if from_el0 else exits.EC_INSTRUCTION_ABORT_SAME
-        else:
-            ec = exits.EC_DATA_ABORT_LOWER if from_el0 else exits.EC_DATA_ABORT_SAME
-        # The real CPU refuses an address of more than 40 bits itself, at stage 1, and then sets WnR for a store.
-        store = ESR_WNR if abort.write and abort.ipa >> PA_BITS else 0
-        return self.inject(vcpu, ec << 26 | ESR_IL | store, abort.va)
+        ec = exits.EC_INSTRUCTION_ABORT_LOWER if abort.fetch else exits.EC_DATA_ABORT_LOWER
+        ec = exits.taken_to_el1(ec, vcpu.cpu.el)
+        # Unicorn's stage 1 accepts an address that the real CPU refuses itself, before it comes to stage 2.
+        level = vcpu.cpu.address_size_fault(abort.va)
+        if level is not None:
+            return vcpu.cpu.take_abort(ec << 26 | ESR_IL | (exits.ISS_WNR if abort.write else 0) | level, abort.va)
+        return self.inject(vcpu, ec << 26 | ESR_IL, abort.va)

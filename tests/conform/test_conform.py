@@ -16,7 +16,7 @@ from harness.conform.recordings import find_recording
 from harness.conform.report.summary import make_report
 from harness.conform.report.terminal import details
 from harness.conform.session import Plan, run
-from harness.conform.subject import ModelSubject
+from harness.conform.subject import ModelSubject, for_case
 from harness.conform.verdict import judge_run
 from harness.errors import InputError
 from harness.xen.models.model import MODELS
@@ -221,3 +221,12 @@ def test_a_stop_is_looked_at_before_a_case_is_handed_out() -> None:
     for runs in run(Plan(CATALOGUE, ModelSubject.of("xen-4.17")), 1, lambda: len(handed) == 2):
         handed.append(runs)
     assert len(handed) == 2
+
+
+def test_only_cases_about_alignment_run_with_alignment_checks() -> None:
+    model = ModelSubject.of("xen-4.17")
+    cases = {case.name: for_case(model, case) for case in CATALOGUE.cases}
+    checked = {name for name, subject in cases.items() if isinstance(subject, ModelSubject) and subject.check_alignment}
+    assert checked == {"abort_ordered"}
+    assert "--check-alignment" in cases["abort_ordered"].command("guest.S", CONFIGURATIONS[0])
+    assert cases["abort_levels"] is model

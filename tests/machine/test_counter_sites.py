@@ -8,7 +8,7 @@ import pytest
 from computer import DATA, EL1H, RAM, STOP_AT_DONE, Computer, code
 
 from harness.machine import exits
-from harness.machine.counter_sites import CounterAccess, timer_sites
+from harness.machine.counter_sites import CounterAccess, sites_in
 from harness.machine.cpu import Cpu
 from harness.machine.mmu.stage1_tree import leaf_attributes
 
@@ -180,8 +180,8 @@ def test_sites_are_found_in_bytes_by_all_their_bits() -> None:
     data = b"\xe0" + code("\n".join([*accesses, *others, *accesses])).flat()
     first = [0x1000 + 4 * index for index in range(len(accesses))]
     again = [va + 4 * (len(accesses) + len(others)) for va in first]
-    assert timer_sites(data[1:], 0x1000) == first + again
-    assert timer_sites(data, 0x1000) == [], "words that are not aligned are not instructions"
+    assert sites_in(data[1:], 0x1000) == first + again
+    assert sites_in(data, 0x1000) == [], "words that are not aligned are not instructions"
 
 
 def random_code(dice: random.Random, words: int) -> bytes:

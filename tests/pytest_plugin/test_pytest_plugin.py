@@ -141,6 +141,7 @@ def test_every_word_of_a_header_reaches_the_machine(tmp_path: Path) -> None:
         "memory": ("memory 128M", 128 << 20),
         "dom0": ("dom0", True),
         "debug-build": ("debug-build", True),
+        "check-alignment": ("check-alignment", True),
         "cmdline": ('cmdline "a=b c"', "a=b c"),
         "input": ('input "typed\\n"', b"typed\n"),
         "order": ("order a.order", tmp_path / "a.order"),
@@ -162,7 +163,7 @@ def test_options_of_a_header_are_those_of_the_boot(pytester: pytest.Pytester, gu
     (pytester.path / "spin.S").write_text(SPIN)
     echo = (harness.guest.library_path() / "echo.S").read_text()
     guest("expect status 0", 'expect line "typed"', 'input "typed\\n\\u0004"', "dom0", "vcpus 2", source=echo)
-    guest("expect status 0", "also spin.S", "pcpus 2", "memory 32M", "debug-build", name="two.S")
+    guest("expect status 0", "also spin.S", "pcpus 2", "memory 32M", "debug-build", "check-alignment", name="two.S")
     pytester.runpytest_inprocess().assert_outcomes(passed=2)
 
 

@@ -11,7 +11,7 @@
 #ifndef CONFORMANCE_INTERRUPT_WALK_S
 #define CONFORMANCE_INTERRUPT_WALK_S
 
-#include "sweep.S"
+#include "gic_sweep.S"
 
 #define REPORT_STEPS    64
 #define HALF_ENABLED    0x2aaa5555      /* not the timer, which is not random */

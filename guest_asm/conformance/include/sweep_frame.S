@@ -11,7 +11,7 @@
 #ifndef CONFORMANCE_SWEEP_FRAME_S
 #define CONFORMANCE_SWEEP_FRAME_S
 
-#include "sweep.S"
+#include "gic_sweep.S"
 
 #define KIND_LOADS      0               /* four widths, 1 to 8 bytes ... */
 #define KIND_STORES     4               /* ... and again */

@@ -5,7 +5,7 @@
 #ifndef CONFORMANCE_TAKEN_S
 #define CONFORMANCE_TAKEN_S
 
-#include "sweep.S"
+#include "gic_sweep.S"
 
 .macro raise mask:req, frame=x26, offset=0
     ldr     w0, =\mask

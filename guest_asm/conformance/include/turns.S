@@ -1,6 +1,6 @@
 /*
  * Two vCPUs that take turns, so that exactly one of them does something at any time and each switch is the same number
- * of traps everywhere.  Include it after sweep.S.
+ * of traps everywhere.  Include it after gic_sweep.S.
  *
  *     bl      turns_begin                         vCPU 0: starts vCPU 1 at second_begins, and goes on at its own turn
  *     bl      hand_over                           gives the turn away, and returns when it is this vCPU's again

@@ -52,23 +52,29 @@ S2_SOFTWARE_MASK = 0xF << S2_SOFTWARE_SHIFT
 
 # TCR_EL1. Fields of the upper half (TTBR1) are 16 bits above those of the lower, except for granule and TBI.
 TCR_EPD0 = 1 << 7
+TCR_TSZ_MASK = 0x3F
 TCR_TG0_SHIFT = 14
 TCR_T1SZ_SHIFT = 16
 TCR_A1 = 1 << 22
 TCR_EPD1 = 1 << 23
 TCR_TG1_SHIFT = 30
+TCR_TG1_4K = 2
 TCR_IPS_SHIFT = 32
 TCR_AS = 1 << 36
 TCR_TBI0 = 1 << 37
 TCR_TBI1 = 1 << 38
 
-GRANULE_BITS_TG0 = (12, 16, 14, 16)
-"""log2 of the granule for TCR_EL1.TG0 = 0 to 3; the reserved value 3 may act as any, and acts here as in Unicorn."""
-GRANULE_BITS_TG1 = (12, 14, 12, 16)
-"""The same for TCR_EL1.TG1, which numbers them differently."""
+GRANULE_BITS_TG0 = (12, 16, 12, 12)
+"""log2 of the granule for TCR_EL1.TG0 = 0 to 3: 4, 64, 16 KiB and reserved.
+
+ID_AA64MMFR0_EL1 offers no 16 KiB granule, so 2 and 3 act as one that it offers, which is for the CPU to choose
+(D8.2.4): 4 KiB, as on the real Xen's board."""
+GRANULE_BITS_TG1 = (12, 12, 12, 16)
+"""The same for TCR_EL1.TG1, which numbers them differently: reserved, 16, 4 and 64 KiB."""
 
 TSZ_MIN, TSZ_MAX = 16, 39
-"""Values of T0SZ and T1SZ outside this range act as the nearest one (D8.2, a permitted choice, as in QEMU)."""
+"""The values that T0SZ and T1SZ may have. With any other, every translation of its half is a level 0 translation fault
+(D8.2.5, a permitted choice)."""
 
 PHYSICAL_ADDRESS_BITS = (32, 36, 40, 42, 44, 48, 48, 48)
 """Bits of output address for TCR_EL1.IPS, VTCR_EL2.PS and ID_AA64MMFR0_EL1.PARange; 52 would need FEAT_LPA."""
@@ -78,7 +84,8 @@ VTCR_SL0_SHIFT = 6
 VTCR_IRGN0_WBWA = 1 << 8
 VTCR_ORGN0_WBWA = 1 << 10
 VTCR_SH0_INNER = 3 << 12
-VTCR_TG0_SHIFT = 14
+VTCR_TSZ_MASK = 0x3F
+TCR_TG0_SHIFT = 14
 VTCR_PS_SHIFT = 16
 VTCR_RES1 = 1 << 31
 

@@ -54,8 +54,24 @@ def stage1_formats(tcr: int, pa_bits: int = d.PA_BITS) -> tuple[Stage1Format, St
     return lower, upper
 
 
+def effective_tcr(tcr: int) -> int:
+    """The TCR_EL1 that has the same effect as ``tcr`` and only values that ID_AA64MMFR0_EL1 offers.
+
+    For an MMU that has other granules and sizes: see :data:`descriptors.GRANULE_BITS_TG0` and ``TSZ_MIN``.
+    """
+    for size_shift, disable in ((0, d.TCR_EPD0), (d.TCR_T1SZ_SHIFT, d.TCR_EPD1)):
+        if not d.TSZ_MIN <= tcr >> size_shift & d.TCR_TSZ_MASK <= d.TSZ_MAX:
+            tcr = tcr & ~(d.TCR_TSZ_MASK << size_shift) | d.TSZ_MIN << size_shift | disable
+    if tcr >> d.TCR_TG0_SHIFT & 3 > 1:
+        tcr &= ~(3 << d.TCR_TG0_SHIFT)
+    if tcr >> d.TCR_TG1_SHIFT & 3 < d.TCR_TG1_4K:
+        tcr = tcr & ~(3 << d.TCR_TG1_SHIFT) | d.TCR_TG1_4K << d.TCR_TG1_SHIFT
+    return tcr
+
+
 def _format(size_field: int, granule_bits: int, tagged: bool, disabled: bool, output_bits: int) -> Stage1Format:
     input_bits = 64 - min(max(size_field, d.TSZ_MIN), d.TSZ_MAX)
+    disabled = disabled or not d.TSZ_MIN <= size_field <= d.TSZ_MAX
     index_bits = granule_bits - 3  # a table fills one granule with 8-byte entries
     start_level = 4 - (input_bits - 4) // index_bits
     shifts = tuple(granule_bits + index_bits * (3 - level) for level in range(start_level, 4))

@@ -65,6 +65,16 @@ class Walker:
         outcome = self._translate(regs, va, access, el, reads)
         return Walk(tuple(reads), outcome)
 
+    def address_size_fault(self, regs: TranslationRegisters, va: int) -> int | None:
+        """The level of the address size fault that translating ``va`` ends in; None if it ends otherwise.
+
+        Such a fault depends on neither the access nor the exception level: a descriptor's address is checked first.
+        """
+        outcome = self._translate(regs, va, Access.READ, 1, None)
+        if isinstance(outcome, Fault) and outcome.kind is FaultKind.ADDRESS_SIZE and outcome.stage == 1:
+            return outcome.level
+        return None
+
     def translate_ipa(self, vttbr: int, vtcr: int, ipa: int, access: Access = Access.READ) -> Translation | Fault:
         """Translate an intermediate physical address at stage 2 alone."""
         return self._translate_ipa(vttbr, vtcr, ipa, access, None)

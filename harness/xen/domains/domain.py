@@ -110,6 +110,7 @@ class Vcpu:
     def _new_cpu(self) -> Cpu:
         answer = partial(self.domain.on_trap, self)
         cpu = Cpu(self.domain.memory, answer, self._on_counter, emulated=ICC_REGISTERS)
+        cpu.checks_alignment = self.domain.check_alignment
         cpu.on_exception = self._on_exception
         cpu.faults = self.state.faults
         cpu.now_ns = self.domain.now_ns
@@ -252,6 +253,8 @@ class Domain:
         self.privileged = privileged
         self.debug_build = debug_build
         """Whether its Xen is a debug build, which overwrites argument registers and logs more."""
+        self.check_alignment = False
+        """Whether CPUs that are made from now on check every LDAR and STLR (:mod:`harness.machine.alignment`)."""
         self.memory = host.memory
         self.frames = host.frames
         self.vmap = host.vmap

@@ -19,6 +19,7 @@ def read(vcpu: Vcpu, name: str) -> int | None:
 def write(vcpu: Vcpu, name: str, value: int) -> bool:
     """Perform an MSR to ICC_<name>_EL1; False if the access is undefined."""
     if name == "SGI1R":
+        vcpu.cpu.clear_exclusive_monitor()  # of all ICC registers, only those of SGIs trap to Xen (HCR_EL2.IMO and FMO)
         _send_sgi(vcpu, value)
         fill(vcpu)
         return True

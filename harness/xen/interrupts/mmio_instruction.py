@@ -14,6 +14,8 @@ _XZR = 31
 WRITE_BACK_MASK, WRITE_BACK = 0x3B20_0400, 0x3800_0400
 """LDR and STR of one general register with immediate post-index or pre-index."""
 POST_INDEX_MASK, POST_INDEX = 0x3B20_0C00, 0x3800_0400
+"""The same with post-index alone. Neither mask has the bit that tells vector registers from general ones."""
+_VECTOR_SHIFT, _OPCODE_SHIFT = 26, 22
 
 
 class NotDecoded(Exception):
@@ -59,6 +61,10 @@ def decode(word: int) -> Transfer:
         raise NotDecoded("Rn should not be equal to Rt except for r31", *complaint)
     if word & POST_INDEX_MASK != POST_INDEX:
         raise NotDecoded(f"Decoding instruction {word:#x} is not supported", *complaint)
+    if word >> _VECTOR_SHIFT & 1:
+        raise NotDecoded("ldr/str post indexing for vector types are not supported", *complaint)
+    if word >> _OPCODE_SHIFT & 3 > 1:  # loads that extend the sign
+        raise NotDecoded("Decoding ldr/str post indexing is not supported for this variant", *complaint)
     size = word >> 30
     step = (word >> 12 & 0x1FF ^ 0x100) - 0x100
     text = f"opcode->ldr_str.rt = {register:#x}, opcode->ldr_str.size = {size:#x}, opcode->ldr_str.imm9 = {step}"

@@ -71,6 +71,8 @@ class Release:
     domctl_unknown: Errno = Errno.ENOSYS
     """The error of an unknown domctl. Up to 4.14 it is that of the last handler tried, ``iommu_do_domctl``, without
     an IOMMU."""
+    traps_identification: bool = True
+    """EL2 traps the identification registers (HCR_EL2.TID3, since 4.15), and does not leave them to the CPU."""
     compile_by: str = "pkg-xen-devel"
     compile_domain: str = "lists.alioth.debian.org"
 
@@ -102,6 +104,7 @@ XEN_4_14 = Release(
     sysctl_interface=0x13,
     domctl_interface=0x12,
     domctl_unknown=Errno.EOPNOTSUPP,
+    traps_identification=False,
 )
 
 XEN_4_17 = Release(

@@ -9,6 +9,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.memory import PAGE_SHIFT, PAGE_SIZE, Memory
 from harness.machine.mmu import Access, TranslationRegisters
+from harness.machine.mmu.stage1 import effective_tcr
 from harness.machine.unicorn_layout import (
     INTERRUPT_HOOK,
     add_hook,
@@ -64,7 +65,7 @@ class EmulatedMmu:
         """Make these registers live, as a hypervisor would."""
         self._hcr = regs.hcr_el2 | HCR_RW
         for name, value in (
-            ("TCR_EL1", regs.tcr_el1),
+            ("TCR_EL1", effective_tcr(regs.tcr_el1)),
             ("TTBR0_EL1", regs.ttbr0_el1),
             ("TTBR1_EL1", regs.ttbr1_el1),
             ("VTCR_EL2", regs.vtcr_el2),

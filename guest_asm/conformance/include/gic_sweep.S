@@ -11,8 +11,8 @@
  * The frames are mapped as Normal memory: the architecture lets an unaligned access to Device memory fault before it
  * reaches the hypervisor (Arm DDI 0487, "Alignment of data accesses"), and QEMU 7.2 does not.
  */
-#ifndef CONFORMANCE_SWEEP_S
-#define CONFORMANCE_SWEEP_S
+#ifndef CONFORMANCE_GIC_SWEEP_S
+#define CONFORMANCE_GIC_SWEEP_S
 
 #include "conformance.h"
 #include "words.S"
