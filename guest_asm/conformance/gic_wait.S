@@ -2,7 +2,7 @@
  * Which interrupts keep a vCPU from waiting: an SGI of several priorities, enabled or not, under several masks and
  * active priorities.  Group 1 is off meanwhile, so that the CPU interface signals nothing and each WFI is a trap.
  */
-#include "include/sweep.S"
+#include "include/gic_sweep.S"
 
 #define SGI             5
 #define SGI_BIT         (1 << SGI)
