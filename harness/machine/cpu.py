@@ -7,7 +7,6 @@ exactly: those that really retired, including traps that were answered in the lo
 """
 
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, nullcontext
 
 import unicorn
 from unicorn import unicorn_const as uc_const
@@ -18,32 +17,10 @@ from harness.machine import exits
 from harness.machine.aborts import Aborts, alignment_syndrome
 from harness.machine.alignment import SCTLR_A, AlignmentCheck
 from harness.machine.counter_sites import CounterAccess, CounterSites
-from harness.machine.counting import (
-    CLOCK,
-    PHYSICAL,
-    SHIFT,
-    VIRTUAL,
-    EngineCount,
-    InstructionCount,
-    open_block_count,
-)
-from harness.machine.engine import Engine
-from harness.machine.exceptions import (
-    ESR_IL,
-    ESR_UNKNOWN,
-    HCR_VI,
-    IRQ,
-    PSTATE_I,
-    PSTATE_IL,
-    SYNCHRONOUS,
-    CpuState,
-    Entry,
-    enter_el1,
-    return_illegally,
-)
+from harness.machine.exception_taker import ExceptionTaker
+from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, IRQ, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
-from harness.machine.fault_chain import FaultChain, Taken
-from harness.machine.guards import FPEN_ALL, FPEN_SHIFT, CodeChanged, Finding, Guards, IllegalReturn
+from harness.machine.guards import FPEN_ALL, FPEN_SHIFT, CodeChanged, Guards, IllegalReturn, StoppedBefore
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.mmu import Access
@@ -75,7 +52,7 @@ class EmulatorError(Exception):
     """Unicorn stopped for a reason that no guest can cause: a bug in the harness."""
 
 
-class Cpu(Engine):
+class Cpu(ExceptionTaker):
     """A CPU on ``memory``; ``on_trap(trap)`` answers a trap to EL2 and returns whether the slice continues.
 
     ``on_counter(access)`` handles reads and writes of the virtual counter and timer; for a read it returns the value.
@@ -95,46 +72,23 @@ class Cpu(Engine):
         engine_counter: bool = True,
         block_count: bool = True,
     ) -> None:
-        super().__init__(memory, live_registers=live_registers)
+        super().__init__(memory, live_registers=live_registers, engine_counter=engine_counter, block_count=block_count)
+        by_block = self._by_block
         self._emulated = frozenset(emulated)
         self.on_trap = on_trap
-        self.on_exception: Callable[[int, int | None], None] | None = None
-        """Called with ESR_EL1, and FAR_EL1 if that is set, for each synchronous exception that the CPU itself takes."""
-        self.on_entry: Callable[[bool], None] | None = None
-        """Called at every entry to EL1, except for IRQs within a slice; True if an instruction retired by the entry."""
-        self.faults = FaultChain()
-        """The nested synchronous exceptions that the CPU took, for the report of a crash."""
-        self.now_ns: Callable[[], int] = self._no_clock
-        """Returns the present time in ns, for ``faults``."""
-        self._by_instruction = EngineCount(self._engine, self._layout, use_counter=engine_counter)
-        by_block = (
-            open_block_count(self._engine, self._layout)
-            if block_count and engine_counter and not self._copied
-            else None
-        )
-        self._by_block = by_block
-        self._count: InstructionCount = by_block or self._by_instruction
-        self._slice_start = 0
-        self._clock_ns = 0
-        self._tick_shift = 0
-        self._watchers = 0
-        self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._hvc: dict[int, Trap] = {}
-        self._syndrome_at, self._exclusive_at = self._layout.exception, self._layout.exclusive
+        self._syndrome_at = self._layout.exception
         self._idle_traps = 0
         self._idle_mark = 0
-        self._running = False
         self.unnoticed = False
         """Set by the answer to a trap that a real CPU would not take, so that the exclusive monitor stays as it is."""
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
-        self._finding: Finding | None = None
+        self._finding: StoppedBefore | None = None
         self._changed_pages: list[int] = []
         """Pages whose code must be discarded, by machine address."""
-        self._illegal = False
-        """Whether PSTATE.IL may be set: the next instruction then raises an exception."""
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
         add_hook(self._engine, uc_const.UC_HOOK_INTR, self._interrupt_callback)
         self.on_counter = on_counter
@@ -177,31 +131,7 @@ class Cpu(Engine):
         super().close()
         become(self, Closed)
 
-    # -- Time ---------------------------------------------------------------------------------------------------
-
-    def read_counters_natively(self, tick_shift: int, virtual_origin_ns: int, physical_origin_ns: int) -> None:
-        """Answer reads of CNTVCT_EL0 and CNTPCT_EL0 without ``on_counter``, on hosts that can do this.
-
-        A tick is ``1 << tick_shift`` ns; the origins are the times at which the counters were 0, on the clock of
-        :meth:`set_clock`.
-        """
-        if self._by_block is not None:
-            self._tick_shift = tick_shift
-            self._by_block.words[VIRTUAL] = virtual_origin_ns
-            self._by_block.words[PHYSICAL] = physical_origin_ns & MASK64
-
-    def set_clock(self, time_ns: int) -> None:
-        """Set the clock to ``time_ns``; it advances by 1 ns for every instruction that retires."""
-        self._clock_ns = time_ns - self.retired
-        if self._running and self._by_block is not None:
-            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
-
     # -- Running ------------------------------------------------------------------------------------------------
-
-    @property
-    def retired(self) -> int:
-        """Instructions retired since the CPU was made; exact also inside a trap."""
-        return self._slice_start + self._count.retired if self._running else self._slice_start
 
     def run(self, budget: int) -> RunEnd:
         """Run until ``budget`` instructions have retired or the answer to a trap ends the run; return the reason."""
@@ -244,15 +174,7 @@ class Cpu(Engine):
             self.flush_code()
         for page in self._code.prepare(self.pc):
             self.flush_page(page)
-        if self._by_block is not None:
-            self._by_block.words[CLOCK] = self._clock_ns + self._slice_start & MASK64
-            # For a debugger, instructions are counted one by one; with shift 0, Python answers counter reads, too,
-            # because the native code knows only the count by block.
-            self._by_block.words[SHIFT] = 0 if self._watchers else self._tick_shift
-        count_by = self._by_instruction if self._by_block is None or self._watchers else self._by_block
-        if count_by is not self._count:
-            self._count = count_by
-            self.flush_code()  # code that was translated without the engine's own counter runs on uncounted
+        self._choose_count()
         self._running = True
         status = self._count.run(self.pc, count)
         self._running = False
@@ -303,11 +225,6 @@ class Cpu(Engine):
         """End the slice here, from inside the answer to a trap or a counter access: the scheduler must plan anew."""
         if self._running and self._end is None:
             self.stop(exits.Paused())
-
-    def restore(self, context: unicorn.unicorn_py3.unicorn.UcContext) -> None:
-        """Restore a state from :meth:`save`, and discard cached translations and code."""
-        super().restore(context)
-        self._illegal = bool(self.pstate & PSTATE_IL)
 
     def _in_aarch32(self) -> bool:
         self._load()
@@ -440,11 +357,6 @@ class Cpu(Engine):
             syndrome, va = self._aborts.review(syndrome, va, pc)
         return self._raise(syndrome, va)
 
-    def _raise(self, syndrome: int, far: int | None) -> bool:
-        if self.on_exception is not None:
-            self.on_exception(syndrome, far)
-        return self.enter_exception(syndrome, far)
-
     def _access_cpacr(self, access: exits.SysregAccess) -> None:
         """Perform an access to CPACR_EL1, which is trapped only to see whether it changes what FPEN lets through."""
         number = access.register
@@ -455,25 +367,16 @@ class Cpu(Engine):
             self.x[number] = self.read_sysreg("CPACR_EL1")
         self.complete_instruction()
 
-    def _stop_before(self, finding: Finding) -> None:
+    def _stop_before(self, finding: StoppedBefore) -> None:
         self._finding = finding
         self._count.trapped(finding.va)
         uclib.uc_emu_stop(self._handle)
 
-    def _refuse(self, finding: Finding) -> None:
+    def _refuse(self, finding: StoppedBefore) -> None:
         """Do what the CPU does instead of the instruction that it is on."""
-        words, sysregs = self._words, self._layout.sysregs
-        words[self._layout.pc] = finding.va
+        self.pc = finding.va
         if isinstance(finding, IllegalReturn):
-            spsr = words[sysregs["SPSR_EL1"]]
-            after = return_illegally(self._state(), spsr, words[sysregs["ELR_EL1"]])
-            words[self._layout.pc], words[self._layout.sp] = after.pc, after.sp
-            words[sysregs["SP_EL0"]], words[sysregs["SP_EL1"]] = after.sp_el0, after.sp_el1
-            self.clear_exclusive_monitor()
-            self._store()
-            self._write_pstate(after.pstate, spsr)
-            self._slice_start += 1
-            self._illegal = True
+            self._return_illegally()
         elif isinstance(finding, CodeChanged):
             self._discard_changed_code()
             self.complete_instruction()
@@ -481,84 +384,9 @@ class Cpu(Engine):
         else:
             self._raise_between_slices(finding.syndrome)
 
-    def _raise_illegal_state(self) -> bool:
-        """Raise the exception that PSTATE.IL causes, unless the engine finds one that comes first (D1.3.5.8)."""
-        if not self.pstate & PSTATE_IL:
-            self._illegal = False
-        elif not (self.interrupt_waits or self.pc & 3 or self._code.maddr(self.pc) is None):
-            self._illegal = False
-            self._raise_between_slices(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
-            return True
-        return False
-
-    def _raise_between_slices(self, syndrome: int) -> None:
-        self._words[self._layout.exception] = syndrome
-        self._raise(syndrome, None)
-
-    def take_abort(self, syndrome: int, far: int) -> bool:
-        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
-
-        Returns whether the CPU can continue, like :meth:`enter_exception`.
-        """
-        at = self._layout.exception
-        self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
-        return self._raise(syndrome, far)
-
     def address_size_fault(self, va: int) -> int | None:
         """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""
         return self._aborts.address_size_fault(va)
-
-    @staticmethod
-    def _no_clock() -> int:
-        return 0
-
-    def enter_exception(self, syndrome: int, far: int | None = None, *, injected: bool = False) -> bool:
-        """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
-
-        ``injected`` says, for :attr:`faults`, that the hypervisor raises it and not the CPU.
-        Returns whether the CPU can continue: False if the exception's own vector raises it again for ever.
-        """
-        words, sysregs = self._words, self._layout.sysregs
-        elr, at = words[sysregs["ELR_EL1"]], self.pc
-        before = self._state()
-        entry = enter_el1(before, SYNCHRONOUS)
-        # The vector's first instruction has raised the exception, and this entry would change nothing.
-        if entry.pc == at and entry.pstate == before.pstate and elr == at:
-            self._end = exits.VectorLoop(entry.pc, syndrome, far or 0)
-            return False
-        if syndrome >> 26 == exits.EC_SVC64:  # a system call is not a fault
-            self.faults.clear()
-        else:
-            registers = self.x.tobytes()
-            fault = Taken(self.now_ns(), syndrome, far, at, before.sp, before.pstate, registers, injected)
-            self.faults.take(fault, before.vbar)
-        words[sysregs["ESR_EL1"]] = syndrome
-        if far is not None:
-            words[sysregs["FAR_EL1"]] = far
-        self._enter(entry)
-        if self.on_entry is not None:
-            self.on_entry(words[self._layout.exception] >> 26 & 0x3F in exits.RETIRED_AT_TRAP)
-        return True
-
-    def _state(self) -> CpuState:
-        words, sysregs = self._words, self._layout.sysregs
-        banked = words[sysregs["SP_EL0"]], words[sysregs["SP_EL1"]]
-        return CpuState(self.pc, self.pstate, self.sp, *banked, words[sysregs["VBAR_EL1"]])
-
-    def _enter(self, entry: Entry) -> None:
-        words, sysregs = self._words, self._layout.sysregs
-        words[self._layout.pc] = entry.pc
-        words[self._layout.sp] = entry.sp
-        words[sysregs["SP_EL0"]] = entry.sp_el0
-        words[sysregs["ELR_EL1"]] = entry.elr
-        self._store()
-        self._write_pstate(entry.pstate, entry.spsr)
-
-    @property
-    def interrupt_waits(self) -> bool:
-        """Whether the CPU, between two runs, will take an IRQ before it executes anything."""
-        pending = self._words[self._layout.sysregs["HCR_EL2"]] & HCR_VI
-        return bool(pending) and not self.pstate & PSTATE_I
 
     def probes(self) -> Probes:
         """Begin to watch this CPU: hooks for a debugger.
@@ -567,30 +395,6 @@ class Cpu(Engine):
         block (:class:`Probes`).
         """
         return Probes(self._engine, self._sites, self._hook_failed, self._watching, self._counted_to)
-
-    def _counted_to(self, va: int) -> AbstractContextManager[None]:
-        by_block = self._by_block
-        return nullcontext() if by_block is None or self._count is not by_block else by_block.within(va)
-
-    def _watching(self, begins: bool) -> None:
-        self._watchers += 1 if begins else -1
-
-    def clear_exclusive_monitor(self) -> None:
-        """Let the next store-exclusive fail, as after every exception return (Arm DDI 0487, B2.9.5 and D1.4)."""
-        self._words[self._exclusive_at] = MASK64
-
-    def complete_instruction(self) -> None:
-        """Count the trapped instruction at PC as retired and continue after it: its effect was emulated."""
-        if self._running:
-            self._count.add(1)
-        else:
-            self._slice_start += 1
-        self.pc += 4
-
-    def undo_hvc(self) -> None:
-        """From inside the answer to an HVC: move the CPU back onto it, as if it had not been executed yet."""
-        self._count.add(-1)
-        self.pc -= 4
 
     def end_slice(self) -> None:
         """From inside the answer to a trap: end the slice as if its budget were spent, unless it is ending already."""

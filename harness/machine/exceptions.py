@@ -89,7 +89,7 @@ def sets_illegal_state(spsr: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class IllegalReturnState:
     """What an exception return writes."""
 
     pc: int
@@ -99,11 +99,11 @@ class Return:
     sp_el1: int
 
 
-def return_illegally(state: CpuState, spsr: int, elr: int) -> Return:
+def return_illegally(state: CpuState, spsr: int, elr: int) -> IllegalReturnState:
     """Return from EL1 to ``elr`` with an ``spsr`` that sets PSTATE.IL; an illegal mode keeps the level and SP."""
     before = state.pstate & (PSTATE_EL | PSTATE_SP)
     mode = spsr & SPSR_MODE
     after = mode if mode in _LEGAL_MODES else before
     pstate = spsr & (PSTATE_NZCV | PSTATE_DAIF) | PSTATE_IL | after
     sp_el0, sp_el1 = (state.sp_el0, state.sp) if before == MODE_EL1H else (state.sp, state.sp_el1)
-    return Return(elr, pstate, sp_el1 if after == MODE_EL1H else sp_el0, sp_el0, sp_el1)
+    return IllegalReturnState(elr, pstate, sp_el1 if after == MODE_EL1H else sp_el0, sp_el0, sp_el1)

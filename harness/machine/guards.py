@@ -68,7 +68,7 @@ class CodeChanged:
     va: int
 
 
-Finding = Refused | IllegalReturn | CodeChanged
+StoppedBefore = Refused | IllegalReturn | CodeChanged
 
 _RETURN, _CACHE, _STATE, _FLOAT = _ERET, 1, 2, 3
 """Kinds of guarded instructions: ERET, IC, those that are refused whatever CPACR_EL1 says, FP and SIMD."""
@@ -93,7 +93,7 @@ class Guards:
         level: Callable[[], int],
         sysreg: Callable[[str], int],
         code_changed: Callable[[], bool],
-        on_finding: Callable[[Finding], None],
+        on_finding: Callable[[StoppedBefore], None],
         failed: Callable[[BaseException], None],
         by_block: BlockCount | None,
     ) -> None:
@@ -220,7 +220,7 @@ def _kind(word: int) -> int | None:
     return _FLOAT if _is_float(word) else None
 
 
-def _finding(va: int, word: int) -> Finding:
+def _finding(va: int, word: int) -> StoppedBefore:
     if word == _ERET:
         return IllegalReturn(va)
     if _is_ic(word):

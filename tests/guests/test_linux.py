@@ -59,7 +59,7 @@ def test_linux_runs_the_same_whether_blocks_or_instructions_are_counted(
     dom0: dict[str, Any], monkeypatch: pytest.MonkeyPatch, every_tool: None
 ) -> None:
     by_block = trace(dom0)
-    monkeypatch.setattr("harness.machine.cpu.open_block_count", lambda *_: None)
+    monkeypatch.setattr("harness.machine.counted_engine.open_block_count", lambda *_: None)
     assert trace(dom0) == by_block
 
 
