@@ -38,6 +38,7 @@ class CountedEngine(Engine):
         self._clock_ns = 0
         self._tick_shift = 0
         self._watchers = 0
+        self._each_instruction = 0
         self._running = False
 
     # -- Time ---------------------------------------------------------------------------------------------------
@@ -48,8 +49,8 @@ class CountedEngine(Engine):
         A tick is ``1 << tick_shift`` ns; the origins are the times at which the counters were 0, on the clock of
         :meth:`set_clock`.
         """
+        self._tick_shift = tick_shift
         if self._by_block is not None:
-            self._tick_shift = tick_shift
             self._by_block.words[VIRTUAL] = virtual_origin_ns
             self._by_block.words[PHYSICAL] = physical_origin_ns & MASK64
 
@@ -82,8 +83,11 @@ class CountedEngine(Engine):
         by_block = self._by_block
         return nullcontext() if by_block is None or self._count is not by_block else by_block.within(va)
 
-    def _watching(self, begins: bool) -> None:
-        self._watchers += 1 if begins else -1
+    def _watching(self, begins: bool, each_instruction: bool = False) -> None:
+        """A debugger begins or ends to watch; ``each_instruction``: it is told of all, so none may be left out."""
+        change = 1 if begins else -1
+        self._watchers += change
+        self._each_instruction += change if each_instruction else 0
 
     def complete_instruction(self) -> None:
         """Count the trapped instruction at PC as retired and continue after it: its effect was emulated."""

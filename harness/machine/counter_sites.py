@@ -52,7 +52,8 @@ SYSREG_HOOK = ctypes.CFUNCTYPE(
 
 _CNTKCTL_ENABLE = {"CNTPCT_EL0": 1 << 0, "CNTVCT_EL0": 1 << 1}
 """The bit of CNTKCTL_EL1 that lets EL0 read a counter."""
-_READ_ONLY = frozenset(_CNTKCTL_ENABLE)
+COUNTERS = frozenset(_CNTKCTL_ENABLE)
+"""The counters themselves; they are read-only."""
 _EL0VTEN = 1 << 8
 _XZR = 31
 NOT_OURS, _ANSWERED = 0, 1  # what a hook on MRS and MSR returns: execute the instruction, or skip it
@@ -89,7 +90,7 @@ class CounterSites:
         self,
         engine: unicorn.Uc,
         fetch: Callable[[int], int],
-        answer: Callable[[CounterAccess], int],
+        answer: Callable[[CounterAccess, int], int],
         failed: Callable[[BaseException], None],
         by_block: BlockCount | None,
         translation: TranslationSites,
@@ -170,14 +171,14 @@ class CounterSites:
     def _answered(self, access: CounterAccess, va: int) -> int:
         """Have an access answered, with the instruction count as of the instruction at ``va``."""
         if self._by_block is None:
-            return self._answer(access)
+            return self._answer(access, va)
         with self._by_block.within(va):
-            return self._answer(access)
+            return self._answer(access, va)
 
     def _on_write(self, _engine: int, _register: int, cp_register: object, va: int) -> int:
         try:
             name = self._accessed(cp_register)
-            if name in _READ_ONLY:
+            if name in COUNTERS:
                 name = None  # the CPU itself raises an undefined instruction
             self.last_answer = NOT_OURS if name is None else _ANSWERED
             if name is None:

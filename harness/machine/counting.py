@@ -48,6 +48,13 @@ class InstructionCount(Protocol):
     def add(self, instructions: int) -> None:
         """Add instructions that were completed outside the engine, or subtract ones that were undone."""
 
+    @property
+    def left(self) -> int:
+        """Instructions that may still be left out of this run by :meth:`skip`; 0 if none can be."""
+
+    def skip(self, instructions: int) -> None:
+        """From inside the answer to a counter access: count instructions as retired that need not be executed."""
+
     def finish(self) -> bool:
         """From inside the answer to a counter access: end this run after it. False if that cannot be done."""
 
@@ -96,6 +103,15 @@ class EngineCount:
     def add(self, instructions: int) -> None:
         """Add instructions that were completed outside the engine, or subtract ones that were undone."""
         self._unretired -= instructions
+
+    @property
+    def left(self) -> int:
+        """Instructions that may still be left out of this run by :meth:`skip`; 0 if none can be."""
+        return max(self._limit - self._counter.value, 0) if self._live else 0
+
+    def skip(self, instructions: int) -> None:
+        """From inside the answer to a counter access: count instructions as retired that need not be executed."""
+        self._counter.value += instructions
 
     def finish(self) -> bool:
         """End this run here: the rest of the budget counts as issued for the engine, and as not retired here."""
@@ -193,6 +209,15 @@ class BlockCount:
             yield
         finally:
             words[COUNT] += rest
+
+    @property
+    def left(self) -> int:
+        """Instructions that may still be left out of this run by :meth:`skip`."""
+        return max(int(self.words[LIMIT] - self.words[COUNT]), 0)
+
+    def skip(self, instructions: int) -> None:
+        """From inside the answer to a counter access: count instructions as retired that need not be executed."""
+        self.words[COUNT] += instructions
 
     def finish(self) -> bool:
         """Begin no further block in this run; the present one (:meth:`within`) still runs to its end."""

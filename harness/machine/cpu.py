@@ -16,7 +16,7 @@ from harness.abi.words import MASK64
 from harness.machine import exits
 from harness.machine.aborts import Aborts, alignment_syndrome
 from harness.machine.alignment import SCTLR_A, AlignmentCheck
-from harness.machine.counter_sites import CounterAccess, CounterSites
+from harness.machine.counter_sites import COUNTERS, CounterAccess, CounterSites
 from harness.machine.exception_taker import ExceptionTaker
 from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, IRQ, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
@@ -30,6 +30,7 @@ from harness.machine.probes import Probes
 from harness.machine.sysregs import LAST_EVENT_COUNTERS, SYSREGS, Encoding
 from harness.machine.translation_sites import TranslationAnswers, TranslationSites
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
+from harness.machine.waits import Read, Waits
 
 _INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
@@ -96,6 +97,7 @@ class Cpu(ExceptionTaker):
         self.fetch = self._code.fetch
         self.checks_alignment = False
         """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
+        self._waits = Waits(self.x, self.fetch)
         self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
         self._refused: tuple[int, bool] | None = None
         self._aborts = Aborts(self, memory, self._alignment)
@@ -175,6 +177,7 @@ class Cpu(ExceptionTaker):
         for page in self._code.prepare(self.pc):
             self.flush_page(page)
         self._choose_count()
+        self._waits.forget()
         self._running = True
         status = self._count.run(self.pc, count)
         self._running = False
@@ -285,8 +288,14 @@ class Cpu(ExceptionTaker):
         self._load()
         return self._aborts.translate(va, access, el)
 
-    def _access_counter(self, access: CounterAccess) -> int:
+    def _access_counter(self, access: CounterAccess, va: int) -> int:
         value = self.on_counter(access)
+        if access.value is None and access.name in COUNTERS and self._tick_shift and not self._each_instruction:
+            read = Read(va, value, self._clock_ns + self.retired, self._tick_shift)
+            left_out = self._waits.skip(read, self._count.left)
+            if left_out:
+                self._count.skip(left_out)
+                value = self.on_counter(access)
         # The engine cannot be stopped precisely in the hook of an MRS, so the rest of its budget is used up instead.
         if self.hurry and self._end is None and self._count.finish():
             self._end = BudgetSpent()

@@ -33,8 +33,9 @@ class Probes:
 
     ``failed`` is called with an exception of a callback, which cannot pass through the engine's C code. Within the
     context ``counted_to(va)``, the count of instructions ends with the one at ``va``. The other kinds of probes do not
-    know where in its block the CPU is: ``watching`` is called when the first of them is added (True), so that
-    instructions are counted one by one, and when the probes are removed (False).
+    know where in its block the CPU is: ``watching`` is called when one of them is added (True), so that instructions
+    are counted one by one, and when it is removed (False). Its second argument says whether the probe is called at each
+    instruction.
     """
 
     def __init__(
@@ -42,14 +43,14 @@ class Probes:
         engine: unicorn.Uc,
         sites: CounterSites,
         failed: Callable[[BaseException], None],
-        watching: Callable[[bool], None],
+        watching: Callable[[bool, bool], None],
         counted_to: Callable[[int], AbstractContextManager[None]],
     ) -> None:
         self._engine = engine
         self._sites = sites
         self._failed = failed
         self._watching = watching
-        self._watches = False
+        self._watches: list[bool] = []
         self._counted_to = counted_to
         self._hooks: list[int] = []
         self._callbacks: list[object] = []
@@ -63,7 +64,7 @@ class Probes:
                 callback(at)
 
         if va is None:
-            self._watch()
+            self._watch(each_instruction=True)
         self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(self._guard(reached)), *(_EVERYWHERE if va is None else (va, va)))
 
     def blocks(self, callback: Callable[[int], None]) -> None:
@@ -118,20 +119,19 @@ class Probes:
             uclib.uc_hook_del(self._engine._uch, ctypes.c_size_t(hook))
         if self._hooks:
             self._engine.ctl_flush_tb()
-        if self._watches:
-            self._watching(False)
+        for each_instruction in self._watches:
+            self._watching(False, each_instruction)
         self.forget()
 
     def forget(self) -> None:
         """Forget the probes of a CPU that was closed: they have disappeared with it."""
         self._hooks.clear()
         self._callbacks.clear()
-        self._watches = False
+        self._watches.clear()
 
-    def _watch(self) -> None:
-        if not self._watches:
-            self._watches = True
-            self._watching(True)
+    def _watch(self, *, each_instruction: bool = False) -> None:
+        self._watches.append(each_instruction)
+        self._watching(True, each_instruction)
 
     def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
         def guarded(*arguments: int) -> None:
