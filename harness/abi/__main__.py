@@ -133,7 +133,7 @@ def header() -> Iterator[str]:
             yield _define(f"{layout.name}_{field}", offset)
     yield "\n/* Where things are in a domU's guest-physical address space. */"
     for name, value in vars(memory_map).items():
-        if name.startswith(("GUEST_", "BOARD_")):
+        if name.startswith(("GUEST_", "BOARD_")) and isinstance(value, int):
             yield _define(name, value)
     yield ""
     yield "#endif"
