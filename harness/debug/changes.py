@@ -92,7 +92,8 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield path, value
             return
         for field in dataclasses.fields(value):
-            yield from _leaves(f"{path}.{field.name}", getattr(value, field.name))
+            if field.compare:  # what is not compared leads back to where this was found
+                yield from _leaves(f"{path}.{field.name}", getattr(value, field.name))
     elif isinstance(value, dict):
         for key, each in value.items():
             yield from _leaves(f"{path}[{key}]", each)
