@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 
 _SP = 31
 _SIGNED_EXTENDS = {0b110: 32, 0b111: 64}
@@ -88,7 +88,7 @@ def _literal(word: int) -> DataAccess | None:
     if opcode == 3:  # PRFM, or unallocated
         return None
     alignment = 4 << opcode if vector else (4, 8, 4)[opcode]
-    return DataAccess(None, alignment, False, _signed(word >> 5, 19) * 4, vector=vector)
+    return DataAccess(None, alignment, False, signed(word >> 5, 19) * 4, vector=vector)
 
 
 def _pair(word: int) -> DataAccess | None:
@@ -97,7 +97,7 @@ def _pair(word: int) -> DataAccess | None:
         return None
     size = 4 << opcode if vector else (4, 4, 8)[opcode]
     post_indexed = word >> 23 & 3 == 0b01
-    offset = 0 if post_indexed else _signed(word >> 15, 7) * size
+    offset = 0 if post_indexed else signed(word >> 15, 7) * size
     return DataAccess(_base(word), size, not word >> 22 & 1, offset, vector=vector)
 
 
@@ -113,7 +113,7 @@ def _single(word: int) -> DataAccess | None:
     if word >> 24 & 1:
         return DataAccess(_base(word), 1 << size, write, (word >> 10 & 0xFFF) << size, vector=vector)
     if not word >> 21 & 1:
-        offset = 0 if word >> 10 & 3 == 0b01 else _signed(word >> 12, 9)  # post-indexed, or unscaled and pre-indexed
+        offset = 0 if word >> 10 & 3 == 0b01 else signed(word >> 12, 9)  # post-indexed, or unscaled and pre-indexed
         return DataAccess(_base(word), 1 << size, write, offset, vector=vector)
     if word >> 10 & 3 != 0b10 or not word >> 14 & 1:  # atomics, which ARMv8.0 has not, or unallocated
         return None
@@ -124,8 +124,3 @@ def _single(word: int) -> DataAccess | None:
 
 def _base(word: int) -> int:
     return word >> 5 & 31
-
-
-def _signed(field: int, bits: int) -> int:
-    field &= (1 << bits) - 1
-    return field - (field >> bits - 1 << bits)

@@ -12,7 +12,7 @@ constant, or unknown. Anything but arithmetic in general registers, branches and
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 
 LONGEST_TURN = 64
 """Instructions that one turn may have."""
@@ -73,18 +73,16 @@ def follow(pc: int, read: int, now: int, registers: Sequence[int], fetch: Callab
     Returns the number of instructions of a turn, and that of ticks until a branch may go another way. Raises NotAWait.
     """
     known: dict[int, _Value | None] = {number: _Value(value) for number, value in enumerate(registers)}
-    first = _follow(pc, read, _Turn(known, now), fetch)
+    length, first = _follow(pc, read, _Turn(dict(known), now), fetch)
     # What differs from turn to turn must not be read in the next one before it has been written again.
-    after = first[1].registers
-    kept = {number: value for number, value in known.items() if after[number] == value}
-    length, turn = _follow(pc, read, _Turn(kept, now), fetch)
-    if length != first[0]:
+    kept = {number: value for number, value in known.items() if first.registers[number] == value}
+    again, turn = _follow(pc, read, _Turn(kept, now), fetch)
+    if again != length:
         raise NotAWait
     return length, turn.before
 
 
 def _follow(pc: int, read: int, turn: _Turn, fetch: Callable[[int], int]) -> tuple[int, _Turn]:
-    turn = _Turn(dict(turn.registers), turn.now)
     turn.write(read, _Value(0, counts=True))
     at = pc + 4
     for length in range(1, LONGEST_TURN + 1):
@@ -101,18 +99,18 @@ def _execute(word: int, at: int, turn: _Turn) -> int:
             raise NotAWait
         return at + 4
     if word & 0xFC00_0000 == 0x1400_0000:  # B
-        return at + _signed(word, 26)
+        return at + _offset(word, 26)
     if word & 0xFF00_0010 == 0x5400_0000:  # B.cond
-        return at + (_signed(word >> 5, 19) if _condition(word & 15, turn) else 4)
+        return at + (_offset(word >> 5, 19) if _condition(word & 15, turn) else 4)
     if word & 0xFE00_0000 == 0xB400_0000:  # CBZ, CBNZ of 64 bits
         value = turn.read(word & 31)
         if value is None:
             raise NotAWait
         turn.holds_until(value, (0, 1))
-        return at + (_signed(word >> 5, 19) if (turn.value_now(value) == 0) != bool(word >> 24 & 1) else 4)
+        return at + (_offset(word >> 5, 19) if (turn.value_now(value) == 0) != bool(word >> 24 & 1) else 4)
     if word & 0xFC00_0000 == 0x9400_0000:  # BL
         turn.write(30, _Value(at + 4))
-        return at + _signed(word, 26)
+        return at + _offset(word, 26)
     if word & 0xFFFF_FC1F == 0xD65F_0000:  # RET
         target = turn.read(word >> 5 & 31)
         if target is None or target.counts:
@@ -125,7 +123,7 @@ def _execute(word: int, at: int, turn: _Turn) -> int:
 def _compute(word: int, turn: _Turn) -> None:
     """Execute an instruction that computes in 64-bit registers. One with another result than a sum is unknown."""
     destination, first = word & 31, word >> 5 & 31
-    if word & 0x9F80_0000 == 0x9100_0000 and word >> 22 & 1 in (0, 1):  # ADD, SUB (immediate)
+    if word & 0x9F80_0000 == 0x9100_0000:  # ADD, SUB (immediate)
         if not word >> 29 & 1 and _XZR in (destination, first):
             raise NotAWait  # the stack pointer
         immediate = _Value((word >> 10 & 0xFFF) << (12 if word >> 22 & 1 else 0))
@@ -196,7 +194,6 @@ def _holds(condition: int, x: int, y: int) -> bool:
     return meaning != bool(condition & 1)
 
 
-def _signed(field_: int, bits: int) -> int:
+def _offset(field: int, bits: int) -> int:
     """A branch's offset in bytes."""
-    field_ &= (1 << bits) - 1
-    return (field_ - (1 << bits) if field_ >> bits - 1 else field_) * 4
+    return signed(field, bits) * 4

@@ -8,7 +8,7 @@ expiry interrupts the guest once, and the guest then reads CNTV_CTL = 7. The phy
 
 from dataclasses import dataclass
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 
 FREQUENCY_HZ = 62_500_000
 """CNTFRQ_EL0, as on QEMU's virt board."""
@@ -45,7 +45,7 @@ class Timer:
     @property
     def _waits_until_ns(self) -> int:
         """The time for which Xen's own timer is set (``ticks_to_ns``, an ``s_time_t``); past if negative."""
-        return _signed(self.origin_ns + self.compare * TICK_NS)
+        return signed(self.origin_ns + self.compare * TICK_NS)
 
     def expire(self, now_ns: int, *, running: bool) -> bool:
         """Fire if the deadline has passed, and mask the timer; return whether it fired."""
@@ -77,7 +77,7 @@ class Timer:
         if register == "CVAL":
             self.compare = value
         elif register == "TVAL":
-            self.compare = self.count(now_ns) + _signed(value << 32) // (1 << 32) & MASK64
+            self.compare = self.count(now_ns) + signed(value << 32) // (1 << 32) & MASK64
 
 
 @dataclass
@@ -117,8 +117,3 @@ class PhysicalTimer(Timer):
             if self.control & ENABLE:
                 self.control &= ~ISTATUS
                 self.armed = True
-
-
-def _signed(value: int) -> int:
-    """The low 64 bits as a signed number."""
-    return (value & MASK64 ^ 1 << 63) - (1 << 63)

@@ -10,7 +10,7 @@ it raises :class:`NoReturnAddress`. An ERET returns to ELR_EL1.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 from harness.debug.call_words import read_va
 from harness.debug.replay.arrival import Arrival, Why
 from harness.debug.replay.history import History
@@ -149,7 +149,7 @@ def find_return(vcpu: Vcpu) -> Return:
                 )
             return Return(way.link, way.sp)
         if word & 0xFC00_0000 == 0x1400_0000:  # B
-            target = pc + (_signed(word, 26) << 2)
+            target = pc + (signed(word, 26) << 2)
             # A B back to code that was followed already closes a loop: leave the loop after it.
             pc = target if target not in seen else pc + 4
             continue
@@ -187,7 +187,7 @@ class _Way:
         elif word & 0xFF80_0000 == 0xF900_0000 and base == _SP:  # LDR and STR of an X register, scaled offset
             self._access(word >> 22 & 1, 2, (word >> 10 & 0xFFF) << 3, (first,))
         elif word & 0xFFA0_0400 == 0xF800_0400 and base == _SP:  # the same before (11) or after (01) moving SP
-            self._access(word >> 22 & 1, 3 if word >> 11 & 1 else 1, _signed(word >> 12, 9), (first,))
+            self._access(word >> 22 & 1, 3 if word >> 11 & 1 else 1, signed(word >> 12, 9), (first,))
         elif word & 0xBF80_0000 == 0x9100_0000 and first == _SP:  # ADD and SUB to SP, MOV from x29
             amount = (word >> 10 & 0xFFF) << (12 if word >> 22 & 1 else 0)
             value = self.sp if base == _SP else self.vcpu.cpu.x[base]
@@ -207,11 +207,6 @@ class _Way:
     def _read(self, va: int) -> int | None:
         data = read_va(self.vcpu, va, 8)
         return None if data is None else int.from_bytes(data, "little")
-
-
-def _signed(value: int, bits: int) -> int:
-    value &= (1 << bits) - 1
-    return value - (value >> bits - 1 << bits)
 
 
 def _word(vcpu: Vcpu, va: int) -> int:

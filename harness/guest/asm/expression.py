@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 from harness.guest.asm.source import StatementError
 
 if TYPE_CHECKING:
@@ -83,12 +83,6 @@ _TOKEN = re.compile(
 _APART = re.compile(r"!\s+!")
 _CHARACTERS = {"n": 10, "t": 9, "r": 13, "b": 8, "f": 12, "0": 0, "\\": 92, "'": 39, '"': 34}
 MAX_DEPTH = 200
-
-
-def signed(number: int) -> int:
-    """Return the low 64 bits as a two's complement number."""
-    number &= MASK64
-    return number - (1 << 64) if number >> 63 else number
 
 
 def _divide(left: int, right: int) -> int:

@@ -7,9 +7,9 @@ filled into their field later, with a range check.
 import re
 from collections.abc import Callable
 
-from harness.abi.words import MASK64
+from harness.abi.words import MASK64, signed
 from harness.guest.asm.assembly import Assembly
-from harness.guest.asm.expression import Name, Node, Value, parse, signed
+from harness.guest.asm.expression import Name, Node, Value, parse
 from harness.guest.asm.sections import EncodableInstruction, Hole, Patch
 from harness.guest.asm.source import StatementError
 from harness.guest.asm.spellings import HINTS, NAMED_OPERANDS, REGISTER_ALIASES
