@@ -27,7 +27,6 @@ from harness.xen.domains import builder
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.domains.teardown import LeakError
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.memory.guest_access import translation_registers
 from harness.xen.memory.p2m import Placement
 from harness.xen.models.model import DEFAULT_MODEL, AbiModel
 from harness.xen.models.model_file import resolve_model
@@ -220,13 +219,13 @@ class Machine:
         """Walk both stages for ``va`` by a vCPU's present tables, with the rights of ``el`` (None: its current EL)."""
         target = self.vcpu(vcpu)
         level = target.cpu.el if el is None else el
-        return self.domain.walker.translate(translation_registers(target), va, access, level)
+        return self.domain.walker.translate(target.cpu.translation, va, access, level)
 
     def walk(self, va: int, *, access: Access = Access.READ, vcpu: int = 0, el: int | None = None) -> Walk:
         """Translate like :meth:`translate`, keeping every descriptor read on the way."""
         target = self.vcpu(vcpu)
         level = target.cpu.el if el is None else el
-        return self.domain.walker.walk(translation_registers(target), va, access, level)
+        return self.domain.walker.walk(target.cpu.translation, va, access, level)
 
     def read(self, va: int, length: int, *, vcpu: int = 0) -> bytes:
         """Read memory by a vCPU's virtual address, with EL1's rights; MemoryAccessError where nothing is mapped."""

@@ -8,7 +8,6 @@ from harness.machine.memory import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE
 from harness.machine.mmu import descriptors as d
 from harness.machine.mmu.stage1 import Stage1Format, merge_table_limits, stage1_formats, stage1_permissions
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 
 MOST_REGIONS = 2000
 MOST_TABLES = 2000
@@ -48,7 +47,7 @@ class Half:
 
 def root_of(vcpu: Vcpu, *, upper: bool) -> tuple[int, bool]:
     """The IPA of the live root table of a half, and whether walks of it are enabled (EPD clear, MMU on)."""
-    regs = translation_registers(vcpu)
+    regs = vcpu.cpu.translation
     table_format = stage1_formats(regs.tcr_el1)[upper]
     ttbr = regs.ttbr1_el1 if upper else regs.ttbr0_el1
     # A root table is aligned to its own size, so the bits below are not part of its address.
@@ -61,7 +60,7 @@ def half_of(vcpu: Vcpu, *, upper: bool) -> Half:
     root, enabled = root_of(vcpu, upper=upper)
     if not enabled:
         return Half(root, False, (), True)
-    table_format = stage1_formats(translation_registers(vcpu).tcr_el1)[upper]
+    table_format = stage1_formats(vcpu.cpu.translation.tcr_el1)[upper]
     start = MASK64 + 1 - (1 << table_format.input_bits) if upper else 0
     reader = _Reader(vcpu, table_format)
     regions: list[Region] = []

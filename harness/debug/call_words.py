@@ -19,7 +19,6 @@ from harness.abi.words import MASK32, MASK64
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 
 MOST_ENTRIES = 16
 """Maximum number of calls decoded from a multicall."""
@@ -113,7 +112,7 @@ def _value(value: FieldValue) -> str:
 def read_va(vcpu: Vcpu, va: int, length: int) -> bytes | None:
     """Read guest memory by a virtual address of ``vcpu`` with EL1's rights; None unless all of it can be read."""
     domain, pieces = vcpu.domain, []
-    regs = translation_registers(vcpu)
+    regs = vcpu.cpu.translation
     while length > 0:
         size = min(length, PAGE_SIZE - va % PAGE_SIZE)
         found = domain.walker.translate(regs, va & MASK64, Access.READ, 1)

@@ -6,7 +6,6 @@ from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 
 
 def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int | None:
@@ -14,7 +13,7 @@ def machine_address(vcpu: Vcpu, address: int, *, physical: bool = False) -> int 
     if physical:
         found = vcpu.domain.p2m.translate(address)
     elif vcpu.has_cpu:
-        found = vcpu.domain.walker.translate(translation_registers(vcpu), address & MASK64, Access.READ, 1)
+        found = vcpu.domain.walker.translate(vcpu.cpu.translation, address & MASK64, Access.READ, 1)
     else:
         return None
     return None if isinstance(found, Fault) or not vcpu.domain.memory.contains(found.maddr) else found.maddr

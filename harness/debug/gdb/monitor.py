@@ -24,7 +24,6 @@ from harness.machine.mmu.describe import describe_walk
 from harness.machine.mmu.faults import Access
 from harness.words import suggestion
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 from harness.xen.runstate.area import Area
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
@@ -155,7 +154,7 @@ def _walk(context: _Context, words: list[str]) -> str:
         raise _Usage(f"there is no thread {words[1]}")
     if not vcpu.has_cpu:
         return f"{vcpu} was never started"
-    walk = vcpu.domain.walker.walk(translation_registers(vcpu), va, Access.READ, vcpu.cpu.el)
+    walk = vcpu.domain.walker.walk(vcpu.cpu.translation, va, Access.READ, vcpu.cpu.el)
     # gdb does not name the thread of a monitor command: it is the thread that gdb asked about last. So say which.
     return f"{va:#x} by the tables of {vcpu} (thread {context.target.threads.number(vcpu)}):\n{describe_walk(walk)}"
 

@@ -10,7 +10,6 @@ from harness.machine.mmu.faults import Access, Fault
 from harness.machine.probes import Probes
 from harness.xen.domains.domain import Domain, Vcpu
 from harness.xen.hypervisor import Hypervisor
-from harness.xen.memory.guest_access import translation_registers
 
 Piece = tuple[int, int]
 """Machine address and length of a part of the range that lies in one page."""
@@ -88,7 +87,7 @@ class Watched:
         return last is not None and last // PAGE_SIZE == maddr // PAGE_SIZE
 
     def _translate(self, vcpu: Vcpu, va: int) -> int | None:
-        found = self._domain.walker.translate(translation_registers(vcpu), va & MASK64, Access.READ, 1)
+        found = self._domain.walker.translate(vcpu.cpu.translation, va & MASK64, Access.READ, 1)
         return None if isinstance(found, Fault) else found.maddr
 
     def _is(self, vcpu: Vcpu, write: bool, maddr: int, size: int, value: int) -> None:

@@ -28,7 +28,6 @@ from harness.debug.views.registers import register_values
 from harness.events import AreaRegistered, HypercallMade, SmcccCall
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 from harness.xen.outcome import End
 from harness.xen.scheduler import Key
 
@@ -250,7 +249,7 @@ class StepSession:
 
         For the address of its runstate area, the IPA at registration is used if it does not translate now.
         """
-        found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.READ, 1)
+        found = vcpu.domain.walker.translate(vcpu.cpu.translation, va, Access.READ, 1)
         if not isinstance(found, Fault):
             return found.ipa
         area = vcpu.state.area
@@ -268,7 +267,7 @@ class StepSession:
         found = self.history.back_to(_registration(vcpu.key, area.address), interrupted=self.interrupted)
         result: int | None = None
         if found.why is Why.HIT:
-            regs = translation_registers(vcpu)
+            regs = vcpu.cpu.translation
             translated = vcpu.domain.walker.translate(regs, area.address, Access.READ, 1)
             result = None if isinstance(translated, Fault) else translated.ipa
         self.history.goto(here)

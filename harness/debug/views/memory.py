@@ -9,7 +9,6 @@ from harness.debug.replay.stops import Space
 from harness.debug.views.names import name_of
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 
 _LINE = 16
 MOST_BYTES = 1 << 16
@@ -26,7 +25,7 @@ def read_memory(machine: Machine, vcpu: Vcpu, space: Space, address: int, length
         case Space.VA:
             data = read_va(vcpu, address, length)
             if data is None:
-                regs = translation_registers(vcpu)
+                regs = vcpu.cpu.translation
                 bad = next(at for at in range(address, address + length) if read_va(vcpu, at, 1) is None)
                 found = vcpu.domain.walker.translate(regs, bad & MASK64, Access.READ, 1)
                 raise MemoryAccessError(

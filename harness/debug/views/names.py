@@ -3,14 +3,13 @@
 from harness.api import Machine
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers
 
 
 def link_address_of(machine: Machine, vcpu: Vcpu, va: int) -> int | None:
     """The address that the main guest's symbols use for ``va`` of ``vcpu``; None if nothing is mapped there now."""
     if vcpu.domain is not machine.domain or not vcpu.has_cpu:
         return None
-    found = machine.domain.walker.translate(translation_registers(vcpu), va, Access.READ, 1)
+    found = machine.domain.walker.translate(vcpu.cpu.translation, va, Access.READ, 1)
     return None if isinstance(found, Fault) else found.ipa - machine.domain.load_shift
 
 

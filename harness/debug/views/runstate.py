@@ -10,7 +10,7 @@ from harness.debug.views.names import named
 from harness.machine.memory import PAGE_MASK, PAGE_SHIFT
 from harness.machine.mmu.faults import Access, Fault
 from harness.xen.domains.domain import Vcpu
-from harness.xen.memory.guest_access import translation_registers, would_fall_short
+from harness.xen.memory.guest_access import would_fall_short
 from harness.xen.runstate.info import AREA_SIZE, RunstateInfo
 
 _FLAG = 1 << 63
@@ -57,7 +57,7 @@ def _translation(vcpu: Vcpu, va: int) -> Iterator[str]:
     if short is not None:
         yield f"  does not translate now, at EL{vcpu.cpu.el}: {short.reason}"
         return
-    found = vcpu.domain.walker.translate(translation_registers(vcpu), va, Access.WRITE, 1)
+    found = vcpu.domain.walker.translate(vcpu.cpu.translation, va, Access.WRITE, 1)
     if not isinstance(found, Fault):
         yield f"  translates now, at EL{vcpu.cpu.el}: to ipa {found.ipa:#x}, maddr {found.maddr:#x}"
 

@@ -7,15 +7,9 @@ copied.
 from harness.abi.words import MASK64
 from harness.machine.memory import PAGE_MASK, PAGE_SIZE
 from harness.machine.mmu.faults import Access, Fault
-from harness.machine.mmu.walker import TranslationRegisters
 from harness.xen.domains.domain import Vcpu
 from harness.xen.memory.guest_translation import find
 from harness.xen.memory.shortfall import Shortfall
-
-
-def translation_registers(vcpu: Vcpu) -> TranslationRegisters:
-    """The registers that translation depends on, with the vCPU's present values."""
-    return vcpu.cpu.translation
 
 
 def page_of(vcpu: Vcpu, va: int, access: Access) -> int | None:
