@@ -6,39 +6,48 @@ their addresses. That is slow, so it is not done otherwise; then only LDAR and S
 
 import ctypes
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.data_access import DataAccess, data_access
 from harness.machine.engine import Engine
-from harness.machine.unicorn_layout import add_hook
+from harness.machine.exceptions import fp_traps
+from harness.machine.unicorn_layout import CODE_HOOK, add_hook
 
 SCTLR_A = 1 << 1
 _LOADS_AND_STORES_MASK, _LOADS_AND_STORES = 0x0A00_0000, 0x0800_0000
-_CPACR_FPEN_SHIFT = 20
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+
+
+@dataclass(frozen=True, slots=True)
+class Misaligned:
+    """The CPU is on an instruction at ``va`` that must not load from ``address``, or ``write`` there."""
+
+    va: int
+    address: int
+    write: bool
 
 
 class AlignmentCheck:
     """The checks of one CPU. ``fetch`` returns the instruction at an address.
 
-    ``refuse`` is called with the address of an instruction that must not be executed, that of its access, and whether
-    it stores; it ends the slice there. ``failed`` gets an exception of the hook.
+    ``refuse`` is called before an instruction that must not be executed; the slice ends there. ``failed`` gets an
+    exception of the hook.
     """
 
     def __init__(
         self,
         cpu: Engine,
         fetch: Callable[[int], int],
-        refuse: Callable[[int, int, bool], None],
+        refuse: "Callable[[Misaligned], None]",
         failed: Callable[[BaseException], None],
     ) -> None:
         self._cpu = cpu
         self._fetch = fetch
         self._refuse = refuse
         self._failed = failed
-        self._callback = _CODE_HOOK(self._on_instruction)
+        self._callback = CODE_HOOK(self._on_instruction)
         self._hook: int | None = None
 
     @property
@@ -74,13 +83,13 @@ class AlignmentCheck:
     def _on_instruction(self, _engine: int, pc: int, _size: int, _data: int) -> None:
         try:
             self._cpu.synchronise()
-            found = self._misaligned(pc, not self._cpu.read_sysreg("SCTLR_EL1") & SCTLR_A)
-            if found is not None and not (found[1].vector and self._vectors_trap()):
-                self._refuse(pc, found[0], found[1].write)
+            cpu = self._cpu
+            found = self._misaligned(pc, not cpu.read_sysreg("SCTLR_EL1") & SCTLR_A)
+            if found is None:
+                return
+            address, access = found
+            # A trap of FP and SIMD comes before an alignment fault.
+            if not (access.vector and fp_traps(cpu.read_sysreg("CPACR_EL1"), cpu.el)):
+                self._refuse(Misaligned(pc, address, access.write))
         except BaseException as error:
             self._failed(error)
-
-    def _vectors_trap(self) -> bool:
-        """Whether CPACR_EL1.FPEN traps FP and SIMD at this exception level, which comes before an alignment fault."""
-        enable = self._cpu.read_sysreg("CPACR_EL1") >> _CPACR_FPEN_SHIFT & 3
-        return enable != 3 and not (enable == 1 and self._cpu.el == 1)

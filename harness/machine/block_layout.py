@@ -14,6 +14,7 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.unicorn_layout import (
+    CODE_HOOK,
     EngineLayout,
     add_hook,
     context_address,
@@ -22,7 +23,6 @@ from harness.machine.unicorn_layout import (
     read_own_memory,
 )
 
-_BLOCK_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 _PROBE_BASE = 0x1_0000
 _NOP = 0xD503_201F
 _LOOP_MINUS_16 = 0x17FF_FFFC
@@ -79,7 +79,7 @@ def _locate_exit(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
             uclib.uc_emu_stop(engine._uch)
             seen.append(memoryview(read_own_memory(at, length & ~7)).cast("I"))
 
-    callback = _BLOCK_HOOK(on_block)
+    callback = CODE_HOOK(on_block)
     hook = add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)  # removed below: the next probe uses the same engine
     engine.emu_start(_PROBE_BASE, 0, count=0)
     uclib.uc_hook_del(engine._uch, ctypes.c_size_t(hook))
@@ -107,7 +107,7 @@ def _locate_first_block(engine: unicorn.Uc, layout: EngineLayout) -> int | None:
         if len(sizes) == 2:
             uclib.uc_emu_stop(engine._uch)
 
-    callback = _BLOCK_HOOK(on_block)
+    callback = CODE_HOOK(on_block)
     add_hook(engine, uc_const.UC_HOOK_BLOCK, callback)
     word = ctypes.c_uint32.from_address(at + found[0])
     word.value = 3

@@ -209,7 +209,7 @@ class CounterSites:
         without permission by CNTKCTL_EL1, where the CPU raises the trap.
         """
         at: SystemRegister = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
-        name = NAMES.get(Encoding(at.op0, at.op1, at.crn, at.crm, at.op2))
+        name = NAMES.get(at.encoding)
         if name not in _TIMER_NAMES:
             return None
         if not self._at_el1():

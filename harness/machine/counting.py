@@ -15,9 +15,7 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.block_layout import NO_BOUND, BlockLayout, find_block_layout, object_address
 from harness.machine.native import NativeFunctions, native_functions
-from harness.machine.unicorn_layout import EngineLayout, add_hook
-
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+from harness.machine.unicorn_layout import CODE_HOOK, EngineLayout, add_hook
 
 LONGEST_BLOCK = 512
 """Instructions in the longest block that QEMU's translator makes."""
@@ -75,7 +73,7 @@ class EngineCount:
         def count(*_: object) -> None:
             counter.value += 1
 
-        self._callback = _CODE_HOOK(count)
+        self._callback = CODE_HOOK(count)
         add_hook(engine, uc_const.UC_HOOK_CODE, self._callback)
 
     @property

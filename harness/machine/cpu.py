@@ -15,12 +15,12 @@ from unicorn.unicorn_py3.unicorn import uclib
 from harness.abi.words import MASK64
 from harness.machine import exits
 from harness.machine.aborts import Aborts, alignment_syndrome
-from harness.machine.alignment import SCTLR_A, AlignmentCheck
+from harness.machine.alignment import SCTLR_A, AlignmentCheck, Misaligned
 from harness.machine.counter_sites import COUNTERS, CounterAccess, CounterSites
 from harness.machine.exception_taker import ExceptionTaker
-from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, IRQ, enter_el1
+from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, FPEN_ALL, FPEN_SHIFT, IRQ, enter_el1
 from harness.machine.exits import BudgetSpent, RunEnd, Trap
-from harness.machine.guards import FPEN_ALL, FPEN_SHIFT, CodeChanged, Guards, IllegalReturn, StoppedBefore
+from harness.machine.guards import INTNO_UNDEFINED, CodeChanged, Guards, IllegalReturn, StoppedBefore
 from harness.machine.lifetime import Closed, become
 from harness.machine.memory import Memory
 from harness.machine.mmu import Access
@@ -32,7 +32,6 @@ from harness.machine.translation_sites import TranslationAnswers, TranslationSit
 from harness.machine.unicorn_layout import INTERRUPT_HOOK, add_hook
 from harness.machine.waits import Read, Waits
 
-_INTNO_UNDEFINED = 1
 _INTNO_PREFETCH_ABORT = 3
 _INTNO_DATA_ABORT = 4
 _INTNO_HVC = 11
@@ -87,7 +86,7 @@ class Cpu(ExceptionTaker):
         self.hurry = False
         """While another thread keeps it set, a slice ends at the next trap or counter access, as if it were shorter."""
         self._code_is_stale = False
-        self._finding: StoppedBefore | None = None
+        self._finding: StoppedBefore | Misaligned | None = None
         self._changed_pages: list[int] = []
         """Pages whose code must be discarded, by machine address."""
         self._interrupt_callback = INTERRUPT_HOOK(self._on_interrupt)
@@ -98,8 +97,7 @@ class Cpu(ExceptionTaker):
         self.checks_alignment = False
         """Whether the alignment of LDAR and STLR is checked even while SCTLR_EL1.A is clear: exact, and slow."""
         self._waits = Waits(self.x, self.fetch)
-        self._alignment = AlignmentCheck(self, self.fetch, self._refuse_access, self._hook_failed)
-        self._refused: tuple[int, bool] | None = None
+        self._alignment = AlignmentCheck(self, self.fetch, self._stop_before, self._hook_failed)
         self._aborts = Aborts(self, memory, self._alignment)
         self._tcr_written = False
         answers = TranslationAnswers(
@@ -183,18 +181,11 @@ class Cpu(ExceptionTaker):
         self._running = False
         self._slice_start += self._count.retired
         self._load()
-        self._settle()
-        if status != uc_const.UC_ERR_OK and self._error is None:
-            raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
-
-    def _settle(self) -> None:
-        """After a slice: complete what a hook has ended it for."""
         if self._tcr_written:
             self._tcr_written = False
             self._translate_tcr()
-        if self._refused is not None and self._error is None:
-            (address, write), self._refused = self._refused, None
-            self.take_abort(self._alignment_fault(write), address)
+        if status != uc_const.UC_ERR_OK and self._error is None:
+            raise EmulatorError(f"{unicorn.UcError(status)} at pc {self.pc:#x}")
 
     def invalidate_code(self, *, by_itself: bool) -> None:
         """Perform an IC instruction of this CPU (``by_itself``) or of another one, as late and as seldom as is correct.
@@ -270,11 +261,6 @@ class Cpu(ExceptionTaker):
         except BaseException as error:
             self._hook_failed(error)
 
-    def _refuse_access(self, pc: int, address: int, write: bool) -> None:
-        self._refused = address, write
-        self._count.trapped(pc)
-        uclib.uc_emu_stop(self._handle)
-
     def _writes_tcr(self, value: int) -> None:
         if effective_tcr(value) != value or self.read_sysreg("TPIDR_EL3"):
             self._tcr_written = True
@@ -314,7 +300,7 @@ class Cpu(ExceptionTaker):
             if syndrome >> 26 == exits.EC_DATA_ABORT_LOWER and syndrome & exits.ISS_ACQUIRE_RELEASE:
                 address = self._alignment.misaligned_address(self.pc, ordered=True)
                 if address is not None:
-                    return self.take_abort(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
+                    return self.take_exception(self._alignment_fault(bool(syndrome & exits.ISS_WNR)), address)
             hpfar = self.read_sysreg("HPFAR_EL2")
             ipa = (hpfar >> 4) << 12 | va & 0xFFF
             trap = exits.decode(syndrome, va, ipa)
@@ -347,9 +333,9 @@ class Cpu(ExceptionTaker):
 
     def _take_to_el1(self, number: int, syndrome: int, va: int) -> bool:
         pc = self.pc
-        if number == _INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as an undefined instruction
+        if number == INTNO_UNDEFINED and pc & 3:  # Unicorn reports a misaligned PC as an undefined instruction
             syndrome, va, number = exits.EC_PC_ALIGNMENT << 26 | ESR_IL, pc, _INTNO_PREFETCH_ABORT
-        elif number == _INTNO_UNDEFINED and syndrome == ESR_UNKNOWN:
+        elif number == INTNO_UNDEFINED and syndrome == ESR_UNKNOWN:
             # A register that Unicorn does not know gives a syndrome without its encoding: decode the instruction.
             word = self.fetch(pc)
             access, level = exits.decode_system(word), self.el
@@ -376,12 +362,12 @@ class Cpu(ExceptionTaker):
             self.x[number] = self.read_sysreg("CPACR_EL1")
         self.complete_instruction()
 
-    def _stop_before(self, finding: StoppedBefore) -> None:
+    def _stop_before(self, finding: StoppedBefore | Misaligned) -> None:
         self._finding = finding
         self._count.trapped(finding.va)
         uclib.uc_emu_stop(self._handle)
 
-    def _refuse(self, finding: StoppedBefore) -> None:
+    def _refuse(self, finding: StoppedBefore | Misaligned) -> None:
         """Do what the CPU does instead of the instruction that it is on."""
         self.pc = finding.va
         if isinstance(finding, IllegalReturn):
@@ -390,8 +376,10 @@ class Cpu(ExceptionTaker):
             self._discard_changed_code()
             self.complete_instruction()
             self._store()
+        elif isinstance(finding, Misaligned):
+            self.take_exception(self._alignment_fault(finding.write), finding.address)
         else:
-            self._raise_between_slices(finding.syndrome)
+            self.take_exception(finding.syndrome)
 
     def address_size_fault(self, va: int) -> int | None:
         """The level of the address size fault that an access to ``va`` now ends in at stage 1; None if in none."""

@@ -65,18 +65,14 @@ class ExceptionTaker(CountedEngine):
             self.on_exception(syndrome, far)
         return self.enter_exception(syndrome, far)
 
-    def take_abort(self, syndrome: int, far: int) -> bool:
-        """Take an abort to EL1 that the CPU itself raises, and Unicorn does not.
+    def take_exception(self, syndrome: int, far: int | None = None) -> bool:
+        """Take an exception to EL1 that the CPU itself raises, and Unicorn does not.
 
         Returns whether the CPU can continue, like :meth:`enter_exception`.
         """
         at = self._layout.exception
         self._words[at] = self._words[at] & ~0xFFFF_FFFF | syndrome
         return self._raise(syndrome, far)
-
-    def _raise_between_slices(self, syndrome: int) -> None:
-        self._words[self._layout.exception] = syndrome
-        self._raise(syndrome, None)
 
     def enter_exception(self, syndrome: int, far: int | None = None, *, injected: bool = False) -> bool:
         """Take a synchronous exception to EL1 now, with this ESR_EL1 and, if given, FAR_EL1.
@@ -126,7 +122,7 @@ class ExceptionTaker(CountedEngine):
             self._illegal = False
         elif not (self.interrupt_waits or self.pc & 3 or self._code.maddr(self.pc) is None):
             self._illegal = False
-            self._raise_between_slices(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
+            self.take_exception(exits.EC_ILLEGAL_STATE << 26 | ESR_IL)
             return True
         return False
 

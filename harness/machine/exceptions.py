@@ -34,6 +34,16 @@ ESR_UNKNOWN = ESR_IL
 """ESR_EL1 of an undefined instruction: exception class 0, a 32-bit instruction."""
 
 
+FPEN_SHIFT, FPEN_ALL, FPEN_EL1 = 20, 3, 1
+"""CPACR_EL1.FPEN: 3 lets all FP and SIMD instructions through, 1 those of EL1, and 0 and 2 none."""
+
+
+def fp_traps(cpacr: int, level: int) -> bool:
+    """Whether CPACR_EL1 traps FP and SIMD instructions at exception level ``level``."""
+    fpen = cpacr >> FPEN_SHIFT & FPEN_ALL
+    return fpen != FPEN_ALL and not (fpen == FPEN_EL1 and level == 1)
+
+
 @dataclass(frozen=True, slots=True)
 class CpuState:
     """What an exception entry reads. Of ``sp_el0`` and ``sp_el1``, the one in use is stale: ``sp`` has its value."""

@@ -17,11 +17,9 @@ from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine import exits
 from harness.machine.counting import BlockCount
-from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, sets_illegal_state
+from harness.machine.exceptions import ESR_IL, ESR_UNKNOWN, FPEN_ALL, fp_traps, sets_illegal_state
 from harness.machine.new_code import NewCode
-from harness.machine.unicorn_layout import INTERRUPT_HOOK, PROBE_BASE, add_hook, probe_engine
-
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+from harness.machine.unicorn_layout import CODE_HOOK, INTERRUPT_HOOK, PROBE_BASE, add_hook, probe_engine
 
 _ERET = 0xD69F_03E0
 _RARE = re.compile(rb"\x03\x9f\xd6|\xf3\x39\xd5|[\x40-\x4f]\x03\xd5|[\x71\x75][\x08\x0b]\xd5", re.DOTALL)
@@ -37,10 +35,9 @@ _IC_ALL = frozenset((0xD508_711F, 0xD508_751F))
 _IC_IVAU_MASK, _IC_IVAU = 0xFFFF_FFE0, 0xD50B_7520
 _SCTLR_UMA, _SCTLR_UCI = 1 << 9, 1 << 26
 _HCR_TPU = 1 << 24
-FPEN_SHIFT, FPEN_ALL = 20, 3
 
 _MOST_HOOKS = 2048
-_INTNO_UNDEFINED = 1
+INTNO_UNDEFINED = 1
 
 ESR_FP = exits.EC_FP << 26 | ESR_IL | 1 << 24 | 0xE << 20
 """Exception class 7; CV and COND as AArch64 always has them."""
@@ -109,7 +106,7 @@ class Guards:
         """CPACR_EL1.FPEN as of the search: 3 lets all FP and SIMD instructions through, 1 those of EL1."""
         self._found: set[Site] = set()
         self._hooks: dict[Site, int] = {}
-        self._callback = _CODE_HOOK(self._before)
+        self._callback = CODE_HOOK(self._before)
         python = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
         self._return_hook = None if by_block is None else by_block.return_hook(python)
         self._exists = ExistingInstructions()
@@ -186,7 +183,7 @@ class Guards:
             return sets_illegal_state(self._sysreg("SPSR_EL1")) and self._level() == 1
         if kind == _CACHE:
             return self._code.has_fresh_pages  # only for the first of a loop of them, line by line
-        return kind == _STATE or self._floats_trap()
+        return kind == _STATE or fp_traps(self._sysreg("CPACR_EL1"), self._level())
 
     def _is_refused(self, word: int) -> bool:
         if word & _DAIF_MASK == _DAIF:
@@ -196,10 +193,6 @@ class Guards:
             allowed = self._level() or (word not in _IC_ALL and self._sysreg("SCTLR_EL1") & _SCTLR_UCI)
             return bool(allowed) and not self._sysreg("HCR_EL2") & _HCR_TPU and self._code_changed()
         return not _is_float(word) or self._exists(word)
-
-    def _floats_trap(self) -> bool:
-        fpen = self._sysreg("CPACR_EL1") >> FPEN_SHIFT & FPEN_ALL
-        return fpen != FPEN_ALL and (fpen != 1 or self._level() == 0)
 
 
 def _is_float(word: int) -> bool:
@@ -264,7 +257,7 @@ class ExistingInstructions:
         engine.ctl_flush_tb()
         self._raised.clear()
         uclib.uc_emu_start(engine._uch, PROBE_BASE, 0, 0, 1)
-        return _INTNO_UNDEFINED not in self._raised
+        return INTNO_UNDEFINED not in self._raised
 
     def _on_exception(self, _engine: int, number: int, _data: int) -> None:
         self._raised.append(number)

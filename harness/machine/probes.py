@@ -16,10 +16,9 @@ from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.counter_sites import NOT_OURS, SYSREG_HOOK, CounterSites
-from harness.machine.sysregs import NAMES, Encoding
-from harness.machine.unicorn_layout import add_hook
+from harness.machine.sysregs import NAMES
+from harness.machine.unicorn_layout import CODE_HOOK, add_hook
 
-_CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 _MEMORY_HOOK = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p
 )
@@ -65,13 +64,13 @@ class Probes:
 
         if va is None:
             self._watch(each_instruction=True)
-        self._add(uc_const.UC_HOOK_CODE, _CODE_HOOK(self._guard(reached)), *(_EVERYWHERE if va is None else (va, va)))
+        self._add(uc_const.UC_HOOK_CODE, CODE_HOOK(self._guard(reached)), *(_EVERYWHERE if va is None else (va, va)))
 
     def blocks(self, callback: Callable[[int], None]) -> None:
         """Call ``callback(va)`` before the first instruction of every translated block."""
         guarded = self._guard(lambda _uc, at, _size, _data: callback(at))
         self._watch()
-        self._add(uc_const.UC_HOOK_BLOCK, _CODE_HOOK(guarded))
+        self._add(uc_const.UC_HOOK_BLOCK, CODE_HOOK(guarded))
 
     def memory(
         self,
@@ -103,7 +102,7 @@ class Probes:
         def on_write(_uc: int, _register: int, cp_register: object, _data: int) -> int:
             try:
                 at = cp_register.contents  # type: ignore[attr-defined]  # a ctypes pointer
-                encoding = Encoding(at.op0, at.op1, at.crn, at.crm, at.op2)
+                encoding = at.encoding
                 callback(NAMES.get(encoding, str(encoding)), at.value)
             except BaseException as error:
                 self._failed(error)

@@ -14,7 +14,7 @@ from unicorn import arm64_const as uc_arm64
 from unicorn.unicorn_py3.unicorn import uclib
 
 from harness.machine.mmu import Access
-from harness.machine.sysregs import SYSREGS, Encoding
+from harness.machine.sysregs import SYSREGS
 from harness.machine.unicorn_layout import SystemRegister
 
 _AT, _AT_OPERANDS = 0xD508_7800, 0x7F
@@ -50,7 +50,7 @@ class TranslationSites:
 
     def read(self, register: int, at: SystemRegister) -> bool:
         """Answer an MRS into Unicorn's ``register``; False if the CPU must execute it."""
-        if _encoding(at) != SYSREGS["TCR_EL1"]:
+        if at.encoding != SYSREGS["TCR_EL1"]:
             return False
         value = ctypes.c_uint64(self._answers.read_tcr())
         if register != uc_arm64.UC_ARM64_REG_XZR:
@@ -59,7 +59,7 @@ class TranslationSites:
 
     def write(self, at: SystemRegister) -> None:
         """Note an MSR, which the CPU executes itself."""
-        encoding = _encoding(at)
+        encoding = at.encoding
         if encoding == SYSREGS["TCR_EL1"]:
             self._answers.writes_tcr(at.value)
         elif encoding == SYSREGS["SCTLR_EL1"]:
@@ -76,7 +76,3 @@ class TranslationSites:
         answer.value = par
         uclib.uc_reg_write(self._handle, uc_arm64.UC_ARM64_REG_CP_REG, ctypes.byref(answer))
         return True
-
-
-def _encoding(at: SystemRegister) -> Encoding:
-    return Encoding(at.op0, at.op1, at.crn, at.crm, at.op2)

@@ -21,10 +21,12 @@ from unicorn import arm64_const as uc_arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import uclib
 
-from harness.machine.sysregs import SYSREGS
+from harness.machine.sysregs import SYSREGS, Encoding
 from harness.shortage import shortage_of
 
 INTERRUPT_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
+CODE_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+"""Of hooks on instructions and on blocks: the engine, the address, the size in bytes, and the hook\'s own data."""
 
 LOCATED_SYSREGS = (
     "SCTLR_EL1",
@@ -84,6 +86,11 @@ class SystemRegister(ctypes.Structure):
         """Make one by its manual name, with value 0."""
         op0, op1, crn, crm, op2 = SYSREGS[name]
         return cls(crn, crm, op0, op1, op2, 0)
+
+    @property
+    def encoding(self) -> Encoding:
+        """Which register it is."""
+        return Encoding(self.op0, self.op1, self.crn, self.crm, self.op2)
 
 
 @dataclass(frozen=True)

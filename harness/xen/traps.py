@@ -161,5 +161,5 @@ class Traps:
         # Unicorn's stage 1 accepts an address that the real CPU refuses itself, before it comes to stage 2.
         level = vcpu.cpu.address_size_fault(abort.va)
         if level is not None:
-            return vcpu.cpu.take_abort(ec << 26 | ESR_IL | (exits.ISS_WNR if abort.write else 0) | level, abort.va)
+            return vcpu.cpu.take_exception(ec << 26 | ESR_IL | (exits.ISS_WNR if abort.write else 0) | level, abort.va)
         return self.inject(vcpu, ec << 26 | ESR_IL, abort.va)
